@@ -1,0 +1,60 @@
+"""The `answerback` command.  Nothing heavy is imported before a command runs."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from answerback.domain.records.refusal import Refusal
+
+#: Each command, where it lives, and its line in `--help`, in the order a newcomer meets them.
+COMMANDS = {
+    "demo": ("demo", "Follow an invented brand and its 200 posts through the house."),
+    "sort": ("sort", "Sort a file of posts: one JSON line for each row, in order."),
+    "import": ("import_", "Take a file of posts into the database, once."),
+    "inbox": ("inbox", "Show what needs a person, by deadline."),
+    "audit": ("audit", "Is a brand engaging back?  Ask a conversation archive."),
+    "query": ("query", "Check a listening query, or match many against a file."),
+    "ledger": ("ledger", "fetched = stored + duplicate + discarded + failed, per source."),
+}
+
+
+class Lazy(click.Group):
+    """A group that imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"answerback.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="answerback")
+def answerback() -> None:
+    """Hear, sort, route and measure what customers say about a brand in public."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command; a Refusal becomes one sentence on standard error and exit 2."""
+    try:
+        answerback.main(args=list(arguments) if arguments is not None else None)
+    except Refusal as refusal:
+        click.echo(f"answerback: {refusal}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        # `answerback … | head` has read enough: that is no fault.  Point standard output
+        # elsewhere so that Python's own flush at exit stays quiet too.
+        sys.stdout = None
+        sys.exit(0)
+    raise AssertionError("click exits by itself")

@@ -1,0 +1,32 @@
+"""What happened, once, in past tense: a closed list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class EventName(StrEnum):
+    """Every event there is.  Add one in the commit that writes it."""
+
+    BATCH_TAKEN_IN = "batch_taken_in"
+    POST_READ = "post_read"
+    CASE_OPENED = "case_opened"
+    CASE_MOVED = "case_moved"
+    ANSWER_SEEN = "answer_seen"  #: the brand's own words on the network, a native reply
+    CASE_CLOSED = "case_closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What happened, once; never updated or deleted.  Holds ids and closed words only."""
+
+    what: EventName
+    at: datetime
+    by: str | None = None  #: None: the machine
+    case_id: int | None = None
+    post_id: int | None = None
+    particulars: Mapping[str, str | int | float | None] = field(
+        default_factory=lambda: MappingProxyType({})
+    )

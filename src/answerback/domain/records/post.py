@@ -1,0 +1,42 @@
+"""What somebody said in public."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who wrote a post, as the channel shows them."""
+
+    handle: str  #: without the leading @; unique within the channel
+    name: str = ""  #: the display name
+    followers: int | None = None  #: None: not told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One public utterance.  Never changed after intake; an edit is the next version."""
+
+    channel: str  #: the network it was said on ("twitter", "archive", …)
+    source: str  #: the stream it was heard through, for the ledger
+    external_id: str  #: the network's own id; with `version`, unique within the channel
+    version: int = 1
+    author: Author
+    text: str  #: plain text, markup removed, already cleaned
+    created_at: datetime | None = None  #: the author's post time; None: the archive has no clock
+    available_at: datetime | None = None  #: when the network first offered it; None: not told
+    heard_at: datetime  #: our clock, given by intake
+    created_at_assumed: bool = False  #: the told time was missing or absurd, heard_at stands in
+    in_reply_to: str | None = None  #: external_id of the post it answers
+    reply_ids: tuple[str, ...] = ()  #: external ids that answer it, where the archive lists them
+    conversation_id: str | None = None  #: the network's own thread id, where told
+    inbound: bool | None = None  #: True: by a customer; False: by the brand; None: not told
+    about: str | None = None  #: the brand the archive files it under; None: not told
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a time without a zone: it would move every deadline by hours."""
+        for name in ("created_at", "available_at", "heard_at"):
+            moment: datetime | None = getattr(self, name)
+            if moment is not None and moment.tzinfo is None:
+                raise ValueError(f"Post.{name}={moment.isoformat()} needs a zone.")

@@ -1,0 +1,29 @@
+"""The one clock of the house: everywhere else the moment is an argument."""
+
+from datetime import UTC, datetime
+
+from answerback.domain.records.refusal import Refusal
+
+
+def now() -> datetime:
+    """Return this moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def moment(text: str | None) -> datetime:
+    """
+    Return the moment that `--at` names, or now for None.
+
+    :raises Refusal: when the text is no ISO 8601 time, or has no zone.
+    """
+    if text is None:
+        return now()
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError as wrong:
+        raise Refusal(
+            f"--at {text!r} is not a time. Write it like 2026-11-21T09:00+00:00."
+        ) from wrong
+    if told.tzinfo is None:
+        raise Refusal("--at needs a zone, for example 2026-11-21T09:00+00:00.")
+    return told.astimezone(UTC)
