@@ -1,0 +1,59 @@
+# The verbs of the house. A verb is a line or two: logic lives in Python, where it is tested.
+# Needs make and Python 3.11 or newer. Every verb makes what it needs first, so each works
+# from a fresh clone with no earlier step. Elsewhere: make test VENV=<path>.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check slow train accuracy bench docs lock
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+export PYTHONPATH := src:.
+export DJANGO_SETTINGS_MODULE := answerback.project.settings
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+help: ## show these verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/run.stamp ## the invented brand and its 200 posts, followed through the house
+	@$(BIN)/answerback demo
+
+test: $(VENV)/dev.stamp ## every test but the slow ones; T=path for a part
+	$(BIN)/python -m pytest -n auto -m "not slow" $(T)
+
+slow: $(VENV)/dev.stamp ## the slow tests
+	$(BIN)/python -m pytest -m slow $(T)
+
+check: $(VENV)/dev.stamp ## format, lint, types, import contracts, migrations; changes nothing
+	$(BIN)/ruff format --check src tests training benchmarks
+	$(BIN)/ruff check src tests training benchmarks
+	$(BIN)/mypy src tests
+	$(BIN)/lint-imports
+	$(BIN)/python -m django makemigrations --check --dry-run
+
+train: $(VENV)/dev.stamp ## rebuild every shipped weight from ../shared/data (ANSWERBACK_DATA)
+	$(BIN)/python -m training
+
+accuracy: $(VENV)/dev.stamp ## every head, cross-validated over whole brands, beside its floor
+	$(BIN)/python -m benchmarks.accuracy_heads
+
+bench: $(VENV)/dev.stamp ## the speed benchmarks: one line of JSON a figure; B=name for one
+	$(BIN)/python -m benchmarks $(B)
+
+docs: $(VENV)/dev.stamp ## the documentation: headings, links, and every example run
+	$(BIN)/python -m pytest tests/docs
+
+lock: $(VENV)/dev.stamp ## renew the locked requirements: hashes, no host names
+	$(LOCK) pyproject.toml requirements/build.in --output-file requirements/run.txt
+	$(LOCK) pyproject.toml requirements/build.in --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt
+
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(INSTALL) --require-hashes --requirement requirements/run.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
+	$(INSTALL) --require-hashes --requirement requirements/dev.txt
+	@touch $@
