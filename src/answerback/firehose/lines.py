@@ -1,0 +1,84 @@
+"""One post's verdicts as one line of JSON."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from answerback.channels.inbound import Failure
+from answerback.domain.records.discard import DiscardReason
+from answerback.domain.records.dossier import Dossier
+from answerback.domain.records.reading import Reading
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode
+
+_UNREAD: Mapping[str, Any] = {
+    "language": None,
+    "sentiment": None,
+    "kinds": None,
+    "needs_response": None,
+    "urgency": None,
+    "offensive": None,
+}
+_UNPLANNED: Mapping[str, Any] = {
+    "respond": False,
+    "priority": None,
+    "queue": None,
+    "respond_by": None,
+}
+
+
+def line_of(dossier: Dossier) -> str:
+    """Return the verdicts on one post as JSON; what no stage filled in is null."""
+    mention, plan = dossier.mention, dossier.plan
+    why: list[str] = list(plan.reasons if plan else ())
+    why += dossier.reading.why if dossier.reading else ()
+    why += mention.why if mention else ()
+    return _encode(
+        {
+            "id": dossier.post.external_id,
+            "heard": bool(mention and mention.heard),
+            "discarded": dossier.discarded,
+            "relevance": mention.relevance if mention else None,
+            **(_read(dossier.reading) if dossier.reading else _UNREAD),
+            "topics": dict(mention.topics) if mention else {},
+            **(
+                {
+                    "respond": plan.respond,
+                    "priority": round(plan.priority, 4),
+                    "queue": plan.queue,
+                    "respond_by": plan.respond_by.isoformat() if plan.respond_by else None,
+                }
+                if plan
+                else _UNPLANNED
+            ),
+            "why": why,
+        }
+    )
+
+
+def line_of_failure(failure: Failure, *, line: int | None) -> str:
+    """Return the line that stands for a row which could not be read, so that none is missing."""
+    return _encode(
+        {
+            "id": None,
+            "line": line,
+            "heard": False,
+            "discarded": DiscardReason.UNREADABLE,
+            "relevance": None,
+            **_UNREAD,
+            "topics": {},
+            **_UNPLANNED,
+            "why": [failure.sentence],
+        }
+    )
+
+
+def _read(reading: Reading) -> dict[str, Any]:
+    return {
+        "language": reading.language,
+        "sentiment": dict(reading.sentiment),
+        "kinds": dict(reading.kinds),
+        "needs_response": reading.needs_response,
+        "urgency": reading.urgency,
+        "offensive": reading.offensive,
+    }
