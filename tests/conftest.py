@@ -1,17 +1,23 @@
-"""What every test may lean on."""
+"""What every test may lean on.  Sockets are off: no test speaks to a network."""
 
 import os
 from pathlib import Path
 
 import pytest
+from pytest_socket import disable_socket
 
 ROOT = Path(__file__).parent.parent
 
 
+def pytest_runtest_setup() -> None:
+    """Refuse every connection but those inside this machine's own files."""
+    disable_socket(allow_unix_socket=True)
+
+
 @pytest.fixture
 def shared_data() -> Path:
-    """The folder of real public data; tests that need it skip where it is not."""
+    """Return the folder of real public data, or skip the test where it is not."""
     folder = Path(os.environ.get("ANSWERBACK_DATA", ROOT.parent / "shared" / "data"))
     if not (folder / "README.md").exists():
-        pytest.skip(f"needs the real public data, which is not at {folder.name}/")
+        pytest.skip("needs the real public data: set ANSWERBACK_DATA to its folder")
     return folder

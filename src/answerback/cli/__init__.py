@@ -29,7 +29,7 @@ class Lazy(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
-            return None
+            ctx.fail(_unknown(cmd_name))
         module = importlib.import_module(f"answerback.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
         return command
@@ -37,6 +37,15 @@ class Lazy(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def _unknown(name: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    if near:
+        return f"There is no command '{name}'. Did you mean '{near[0]}'?"
+    return f"There is no command '{name}'. There are: {', '.join(COMMANDS)}."
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,7 +57,8 @@ def answerback() -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command; a Refusal becomes one sentence on standard error and exit 2."""
     try:
-        answerback.main(args=list(arguments) if arguments is not None else None)
+        told = list(arguments) if arguments is not None else None
+        answerback.main(args=told, prog_name="answerback")
     except Refusal as refusal:
         click.echo(f"answerback: {refusal}", err=True)
         sys.exit(2)
