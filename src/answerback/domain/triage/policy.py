@@ -110,8 +110,8 @@ def parse_policy(text: str, *, file: str, base: Policy | None = None) -> Policy:
 def _reactive(table: Table, base: Reactive | None) -> Reactive:
     table.allow(Reactive.__slots__)
     rule = Reactive(
-        floor=table.number("floor", base and base.floor),
-        certain_from=table.number("certain_from", base and base.certain_from),
+        floor=table.number("floor", base.floor if base else None),
+        certain_from=table.number("certain_from", base.certain_from if base else None),
     )
     if rule.floor > rule.certain_from:
         raise table.refusal(
@@ -129,9 +129,11 @@ def _proactive(table: Table, base: Proactive | None) -> Proactive:
         kinds = tuple(_kind(table, name, at) for at, name in enumerate(table.texts("kinds")))
     return Proactive(
         kinds=kinds,
-        holds_from=table.number("holds_from", base and base.holds_from),
-        needs_response_from=table.number("needs_response_from", base and base.needs_response_from),
-        relevance_from=table.number("relevance_from", base and base.relevance_from),
+        holds_from=table.number("holds_from", base.holds_from if base else None),
+        needs_response_from=table.number(
+            "needs_response_from", base.needs_response_from if base else None
+        ),
+        relevance_from=table.number("relevance_from", base.relevance_from if base else None),
     )
 
 
@@ -153,18 +155,18 @@ def _kinds(table: Table, base: Mapping[Kind, KindRule]) -> dict[Kind, KindRule]:
 def _kind_rule(table: Table, base: KindRule | None) -> KindRule:
     table.allow(KindRule.__slots__)
     return KindRule(
-        holds_from=table.number("holds_from", base and base.holds_from),
-        respond=Respond(table.choice("respond", tuple(Respond), base and base.respond)),
-        target=table.duration("target", base and base.target),
-        queue=table.text("queue", base and base.queue),
+        holds_from=table.number("holds_from", base.holds_from if base else None),
+        respond=Respond(table.choice("respond", tuple(Respond), base.respond if base else None)),
+        target=table.duration("target", base.target if base else None),
+        queue=table.text("queue", base.queue if base else None),
     )
 
 
 def _languages(table: Table, base: Languages | None) -> Languages:
     table.allow(Languages.__slots__)
     return Languages(
-        known_from=table.number("known_from", base and base.known_from),
-        queue=table.text("queue", base and base.queue),
+        known_from=table.number("known_from", base.known_from if base else None),
+        queue=table.text("queue", base.queue if base else None),
     )
 
 
@@ -186,7 +188,7 @@ def _escalate(table: Table, base: Escalate | None) -> Escalate:
                     'may end a word: "lawyer*", "small claims".',
                     item=at,
                 )
-    return Escalate(queue=table.text("queue", base and base.queue), words=words)
+    return Escalate(queue=table.text("queue", base.queue if base else None), words=words)
 
 
 def _weights(table: Table, base: Mapping[Part, float]) -> dict[Part, float]:

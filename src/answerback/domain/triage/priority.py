@@ -57,7 +57,7 @@ def reach(*, followers: int | None) -> float:
 
 
 def repeat(*, earlier: int) -> float:
-    """Return how much an author's earlier posts weigh: one a half, two two thirds, …"""
+    """Return how much an author's earlier posts weigh: one a half, two two thirds."""
     return 1 - 1 / (1 + max(0, earlier))
 
 
