@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Any, Final
@@ -139,11 +140,15 @@ def _holidays(table: Table) -> frozenset[date]:
 
 
 def _each_holiday(table: Table, value: list[Any]) -> Iterator[date]:
-    for at, day in enumerate(value):
+    for at, told in enumerate(value):
+        day = told
+        if isinstance(told, str):  # quotes around a date are a habit, and do no harm
+            with suppress(ValueError):
+                day = date.fromisoformat(told.strip())
         if not isinstance(day, date) or isinstance(day, datetime):
             raise table.refusal(
                 "holidays",
-                f"{str(day)!r} is not a date. Write it bare, year first: 2026-12-25.",
+                f"'{told}' is not a date. Write it year first: 2026-12-25.",
                 item=at,
             )
         yield day

@@ -29,6 +29,9 @@ class Part(StrEnum):
     REACH = "reach"
 
 
+_NAMES: Final = {part: part.value for part in Part}  # plain texts, for whoever stores them
+
+
 def weigh(*, values: Mapping[Part, float], weights: Mapping[Part, float]) -> dict[str, float]:
     """
     Return what each part adds to the priority.
@@ -36,7 +39,7 @@ def weigh(*, values: Mapping[Part, float], weights: Mapping[Part, float]) -> dic
     Units: values and weights in [0, 1], weights summing to 1; so the parts sum to a
     number in [0, 1], which never falls when a value rises.
     """
-    return {part.value: weights[part] * value for part, value in values.items()}
+    return {_NAMES[part]: weights[part] * value for part, value in values.items()}
 
 
 def waiting(*, used: float) -> float:
