@@ -172,3 +172,13 @@ def ranking(rates: Mapping[str, Rate | None]) -> list[Placed]:
 def rate_by_clock(measured: Response) -> Rate | None:
     """Return the answered share by which brands are ranked; None: too few, or not watched."""
     return measured.clocked.shares[RANKED_AT] if measured.clocked else None
+
+
+def ranked(figures: Sequence[Figures], *, from_answers: bool) -> dict[str, Response]:
+    """
+    Return the response by which brands may be compared.
+
+    First posts; in an archive collected from answers the follow-ups, since a conversation
+    came into it by its first answer, whatever became of the posts after that.
+    """
+    return {one.brand: one.follow_up if from_answers else one.first for one in figures}
