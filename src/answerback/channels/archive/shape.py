@@ -1,0 +1,207 @@
+"""What a file is: how it is packed, its format, its columns; or why it cannot be read at all."""
+
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from answerback.channels.archive.columns import Columns, NoSuchColumn, check_columns
+from answerback.channels.archive.csv_rows import strict_reader
+from answerback.channels.archive.jsonl import json_rows
+from answerback.channels.archive.lines import BOM, Line, lines
+from answerback.channels.archive.parquet import ParquetRows
+from answerback.channels.archive.stream import Broken, Stream, packing
+from answerback.channels.inbound import ChannelDown
+
+#: What is looked at before anything is decided.
+LOOKED_AT = 1 << 18
+_LOOKED_AT_ROWS = 1000
+_DELIMITERS = (",", ";", "\t", "|")
+_JSON_NAMES = (".jsonl", ".ndjson", ".json")
+_CSV_NAMES = (".csv", ".tsv")
+#: Share of control characters and undecodable bytes beyond which it is no text.
+_RUBBISH = 0.2
+_OTHER_FORMATS = {
+    "zip": "is a ZIP (or Excel) file. Unpack it, or save it as CSV, and give that file",
+    "xz": "is packed with xz. Unpack it first: unxz --keep",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """How a file is to be read."""
+
+    format: str  #: "jsonl", "csv" or "parquet"
+    packed: str  #: "plain", "gzip", "zstd", "bz2", or "parquet"
+    size: int  #: bytes on disk; for Parquet rows
+    columns: Columns | None  #: None: JSON, where every row may have its own
+    layout: str
+    names: tuple[str, ...] = ()  #: the header of a CSV file
+    delimiter: str = ","
+    first: str = "1:0"  #: the cursor before the first row
+
+
+def look(path: Path, *, mapping: Mapping[str, str] | None) -> Shape:
+    """
+    Find out what a file is, from its content before its name.
+
+    :raises ChannelDown: when it cannot be read at all, with what to do about it.
+    """
+    size = _check_file(path)
+    packed = packing(path)
+    if packed in _OTHER_FORMATS:
+        raise ChannelDown(f"{path} {_OTHER_FORMATS[packed]}.")
+    try:
+        if packed == "parquet":
+            return _parquet(path, mapping=mapping)
+        head, whole = _head(path, packed=packed)
+        _check_text(head, path=path)
+        read = _json if _is_json(head, path=path) else _csv
+        return read(_sample(head, whole=whole), mapping=mapping, packed=packed, size=size)
+    except Broken as wrong:
+        raise ChannelDown(f"{path} cannot be read: {wrong}. Fetch or pack it again.") from wrong
+    except NoSuchColumn as no:
+        raise ChannelDown(f"{path} cannot be read: {no}.") from no
+
+
+def _check_file(path: Path) -> int:
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            kind = "a folder" if stat.S_ISDIR(about.st_mode) else "no plain file"
+            raise ChannelDown(f"{path} is {kind}. Give one file of posts.")
+        with path.open("rb"):
+            pass
+    except (OSError, ValueError) as wrong:
+        why = getattr(wrong, "strerror", None) or str(wrong)
+        raise ChannelDown(f"{path} cannot be opened: {why}. Check the name and its rights.") from (
+            wrong
+        )
+    if not about.st_size:
+        raise ChannelDown(f"{path} is empty. Give a file with at least a header.")
+    return about.st_size
+
+
+def _head(path: Path, *, packed: str) -> tuple[bytes, bool]:
+    """Return the beginning of the file, and whether that is all of it."""
+    head = b""
+    try:
+        for piece in Stream(path=path, packed=packed).pieces():
+            head += piece
+            if len(head) >= LOOKED_AT:
+                return head, False
+    except Broken:
+        if not head:
+            raise
+        return head, False  # what can be read will be, up to the break
+    return head, True
+
+
+def _check_text(head: bytes, *, path: Path) -> None:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ChannelDown(f"{path} is UTF-16. Convert it: iconv -f UTF-16 -t UTF-8.")
+    if head.startswith(b"PAR1"):
+        raise ChannelDown(f"{path} is a packed Parquet file. Parquet packs itself: unpack it.")
+    text = head.removeprefix(BOM).decode("utf-8", "replace")
+    if not text.strip():
+        raise ChannelDown(f"{path} is empty but for blanks. Give a file with at least a header.")
+    odd = sum(text.count(chr(code)) for code in range(0x20) if chr(code) not in "\t\n\r")
+    if odd + text.count("\N{REPLACEMENT CHARACTER}") > _RUBBISH * len(text):
+        raise ChannelDown(
+            f"{path} is no text in UTF-8, nor a format that is known. Give CSV, JSON Lines or "
+            "Parquet, plain or packed with gzip, zstd or bz2; convert other text with iconv."
+        )
+    begins = text.lstrip()[:15].lower()
+    if begins.startswith(("<!doctype", "<html", "<?xml")):
+        raise ChannelDown(f"{path} is a web page or XML. Give CSV, JSON Lines or Parquet.")
+    if begins.startswith("[") and begins[1:].lstrip().startswith(("{", "]")):
+        raise ChannelDown(
+            f"{path} is one JSON list. Write one object a line: jq -c '.[]' list.json > posts.jsonl"
+        )
+
+
+def _is_json(head: bytes, *, path: Path) -> bool:
+    some = [line for line in head.removeprefix(BOM).split(b"\n")[:100] if line.strip()]
+    objects = sum(line.lstrip().startswith(b"{") for line in some)
+    named = {suffix.lower() for suffix in path.suffixes}
+    if named & set(_CSV_NAMES):
+        return objects == len(some)
+    return objects * 2 > len(some) or (objects > 0 and bool(named & set(_JSON_NAMES)))
+
+
+def _sample(head: bytes, *, whole: bool) -> Iterator[Line]:
+    """Yield the lines of the beginning, without a last one that may be cut."""
+    last_newline = head.rfind(b"\n")
+    if not whole and last_newline >= 0:
+        head = head[: last_newline + 1]
+    return lines([head], start=0, number=1)
+
+
+def _json(
+    sample: Iterator[Line], *, mapping: Mapping[str, str] | None, packed: str, size: int
+) -> Shape:
+    names: dict[str, None] = {}
+    for row in islice(json_rows(sample), _LOOKED_AT_ROWS):
+        names.update(dict.fromkeys(row.cells or ()))
+    layout = "columns"
+    if names:  # else no row could be read: each will say why
+        layout = check_columns(list(names), mapping=mapping).layout
+    return Shape(format="jsonl", packed=packed, size=size, columns=None, layout=layout)
+
+
+def _csv(
+    sample: Iterator[Line], *, mapping: Mapping[str, str] | None, packed: str, size: int
+) -> Shape:
+    several = list(islice(sample, 100))
+    no: NoSuchColumn | None = None
+    for delimiter in _DELIMITERS:
+        taken: list[Line] = []
+        try:
+            names = _header(several, delimiter=delimiter, taken=taken)
+            columns = check_columns(names, mapping=mapping)
+        except NoSuchColumn as wrong:
+            # Tell of the delimiter that cuts the header into the most pieces.
+            if no is None or len(str(wrong)) > len(str(no)):
+                no = wrong
+            continue
+        return Shape(
+            format="csv",
+            packed=packed,
+            size=size,
+            columns=columns,
+            layout=columns.layout,
+            names=tuple(names),
+            delimiter=delimiter,
+            first=f"{taken[-1].number + 1}:{taken[-1].end}",
+        )
+    raise no or NoSuchColumn("its header cannot be read")
+
+
+def _header(several: list[Line], *, delimiter: str, taken: list[Line]) -> list[str]:
+    def feed() -> Iterator[str]:
+        for line in several:
+            taken.append(line)
+            data = line.data.removeprefix(BOM) if line.number == 1 else line.data
+            yield data.decode("utf-8", "replace") + "\n"
+
+    for names in strict_reader(feed(), delimiter=delimiter):
+        if any(names):
+            return names
+    raise NoSuchColumn("its header cannot be read")
+
+
+def _parquet(path: Path, *, mapping: Mapping[str, str] | None) -> Shape:
+    file = ParquetRows(path)
+    try:
+        columns = check_columns(file.names, mapping=mapping)
+        return Shape(
+            format="parquet",
+            packed="parquet",
+            size=file.total,
+            columns=columns,
+            layout=columns.layout,
+            first="row:0",
+        )
+    finally:
+        file.close()
