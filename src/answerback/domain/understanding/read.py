@@ -1,0 +1,104 @@
+"""The stage that says what each post is."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from answerback.domain.records.discard import DiscardReason
+from answerback.domain.records.dossier import Dossier
+from answerback.domain.records.reading import Kind, Reading, Sentiment
+from answerback.domain.understanding.features import plain
+from answerback.domain.understanding.heads import Heads
+from answerback.domain.understanding.language import LanguageId
+from answerback.domain.understanding.lexicon import spot
+from answerback.domain.understanding.urgency import urgency, urgency_lexicon
+from answerback.domain.understanding.verdicts import (
+    SENTIMENTS,
+    Verdicts,
+    chunks,
+    first_signs,
+    judge,
+)
+from answerback.domain.understanding.why import reasons
+
+_LEARNED = tuple(kind for kind in Kind if kind is not Kind.OTHER)
+_MOODS = tuple(Sentiment)
+
+
+def reader(
+    *, heads: Heads, language: LanguageId
+) -> Callable[[Sequence[Dossier]], Sequence[Dossier]]:
+    """
+    Make the step that fills in the reading of every dossier not yet discarded.
+
+    A post that is surely spam keeps its reading and is marked discarded.
+
+    Shapes: n dossiers in, n out, in the order given; those already discarded are
+    handed on as they are.
+    """
+
+    def read(dossiers: Sequence[Dossier]) -> Sequence[Dossier]:
+        standing = [at for at, dossier in enumerate(dossiers) if dossier.discarded is None]
+        texts = [dossiers[at].post.text for at in standing]
+        after = list(dossiers)
+        readings = read_texts(texts=texts, heads=heads, language=language)
+        for at, reading in zip(standing, readings, strict=True):
+            spam = reading.kinds[Kind.SPAM] > heads.spam_discard_above
+            discarded = DiscardReason.SPAM if spam else None
+            after[at] = replace(dossiers[at], reading=reading, discarded=discarded)
+        return after
+
+    return read
+
+
+def read_texts(*, texts: Sequence[str], heads: Heads, language: LanguageId) -> Iterator[Reading]:
+    """
+    Read texts, in order.
+
+    Shapes: n texts in, n readings out.
+    Error: see docs/reference/heads.md for each head's figures.
+    """
+    tongues = language.identify(texts)
+    for part in chunks(texts):
+        clean = plain(texts[part])
+        verdicts = judge(heads=heads, texts=clean)
+        yield from _readings(texts=clean, tongues=tongues[part], verdicts=verdicts, heads=heads)
+
+
+def _readings(
+    *,
+    texts: Sequence[str],
+    tongues: Sequence[tuple[str, float]],
+    verdicts: Verdicts,
+    heads: Heads,
+) -> Iterator[Reading]:
+    lexicon = urgency_lexicon()
+    spots = spot(lexicon=lexicon, tokens=verdicts.tokens)
+    signs = first_signs(spots, labels=lexicon.labels, phrases=lexicon.phrases)
+    names = heads.names
+    rows = verdicts.probabilities.round(4).tolist()
+    why = reasons(verdicts=verdicts, names=names, texts=texts)
+    for at, (tongue, certainty) in enumerate(tongues):
+        chance: Mapping[str, float] = dict(zip(names, rows[at], strict=True))
+        soon = urgency(
+            found=signs.get(at, {}),
+            needs_response=chance["needs_response"],
+            negative=chance["sentiment_negative"],
+        )
+        yield Reading(
+            language=tongue,
+            language_probability=certainty,
+            sentiment={mood: chance[name] for mood, name in zip(_MOODS, SENTIMENTS, strict=True)},
+            kinds=_kinds(chance),
+            needs_response=chance["needs_response"],
+            urgency=soon.value,
+            urgency_reasons=soon.reasons,
+            offensive=chance["offensive"],
+            why=why[at],
+        )
+
+
+def _kinds(chance: Mapping[str, float]) -> dict[Kind, float]:
+    """Other is what the likeliest kind leaves over: an upper bound of "none of these"."""
+    kinds = {kind: chance[kind] for kind in _LEARNED}
+    kinds[Kind.OTHER] = round(1.0 - max(kinds.values()), 4)
+    return kinds

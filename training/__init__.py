@@ -1,0 +1,1 @@
+"""Rebuilds the shipped model files from public data; no part of the product."""
