@@ -128,6 +128,19 @@ def test_two_brands_in_one_thread_get_their_own_halves() -> None:
     assert talks == {"Acme": ["to-acme", "acme-1"], "Bolt": ["to-bolt", "bolt-1", "again"]}
 
 
+def test_a_post_that_two_brands_answered_concerns_both() -> None:
+    heard = [
+        asks("q", about="Acme"),
+        says("acme-1", minute=1, in_reply_to="q", about="Acme"),
+        says("bolt-1", minute=2, author="Bolt", in_reply_to="q", about="Bolt"),
+        asks("more", minute=3, in_reply_to="bolt-1"),
+    ]
+
+    talks = {talk.brand: [post.id for post in talk.posts] for talk in gather(heard).conversations}
+
+    assert talks == {"Acme": ["q", "acme-1"], "Bolt": ["q", "bolt-1", "more"]}
+
+
 def test_an_ignored_post_belongs_to_the_brand_it_names() -> None:
     heard = [
         asks("1"),

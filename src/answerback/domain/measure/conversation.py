@@ -39,10 +39,11 @@ def gather(heard: Iterable[Spoken]) -> Gathered:
     Posts belong together when they share a conversation id, or when one answers the
     other by `in_reply_to` or `reply_ids`.  The order of the rows does not matter where
     there is a clock or a reply link; a ring of replies is cut at its first row.  Where
-    several brands speak in one thread, each gets its own conversation of it.
+    several brands speak in one thread, each gets its own conversation of it, and a post
+    that two brands answered is in both.
 
-    Shapes: every post given is in exactly one conversation, or counted as a duplicate or
-    as sideless.
+    Shapes: every post given is in a conversation, or counted as a duplicate or as sideless;
+    in archives of one brand in exactly one.
     """
     posts: dict[str, Spoken] = {}
     duplicates = sideless = 0
@@ -176,33 +177,35 @@ def _talks(
     thread: Sequence[Spoken], *, parents: Mapping[str, str], brands: _Brands
 ) -> list[Conversation]:
     """Split a thread by brand; most threads have one."""
-    told = {post.id: brands.of_voice(post) for post in thread}
-    known = Counter(name for name in told.values() if name is not None)
+    own = {post.id: brands.of_voice(post) for post in thread}
+    told = {name: [brand] if brand is not None else [] for name, brand in own.items()}
+    known = Counter(brand for brand in own.values() if brand is not None)
     if len(known) <= 1:
         only = next(iter(known), None) or _named(thread, brands=brands)
         return [_talk(thread, brand=only, parents=parents)]
-    for post in thread:  # the brand's answer to a post says whose it is
+    customers = {post.id for post in thread if post.inbound}
+    for post in thread:  # a brand that answers a post is spoken to, beside any other
         parent = parents.get(post.id)
-        if post.inbound is False and parent in told and told[parent] is None:
-            told[parent] = told[post.id]
+        if post.inbound is False and parent in customers:
+            told[parent] += [name for name in told[post.id] if name not in told[parent]]
     main = known.most_common(1)[0][0]
-    for post in thread:
-        if told[post.id] is None:
-            answered = told.get(parents.get(post.id, ""))
-            told[post.id] = answered or _named((post,), brands=brands, other=main)
+    for post in thread:  # parents come first, so theirs are known
+        if not told[post.id]:
+            named = _named((post,), brands=brands)
+            told[post.id] = told.get(parents.get(post.id, ""), [named or main])
     return [
-        _talk([post for post in thread if told[post.id] == name], brand=name, parents=parents)
-        for name in dict.fromkeys(told[post.id] for post in thread)
+        _talk([post for post in thread if name in told[post.id]], brand=name, parents=parents)
+        for name in dict.fromkeys(name for post in thread for name in told[post.id])
     ]
 
 
-def _named(posts: Sequence[Spoken], *, brands: _Brands, other: str | None = None) -> str | None:
-    """Return the first brand that the posts address by handle; without it, the stand-in."""
+def _named(posts: Sequence[Spoken], *, brands: _Brands) -> str | None:
+    """Return the first brand that the posts address by handle, or the only one there is."""
     for post in posts:
         for handle in post.handles:
             if handle in brands.voices:
                 return brands.voices[handle]
-    return other or brands.only
+    return brands.only
 
 
 def _talk(

@@ -1,0 +1,283 @@
+"""What an audit says to a reader: a headline, tables, and what not to trust."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from answerback.domain.measure.answered import HORIZONS
+from answerback.domain.measure.delays import ENOUGH, Clocked, Response
+from answerback.domain.measure.engaging import (
+    RANKED_AT,
+    Figures,
+    rate_by_clock,
+)
+from answerback.domain.measure.rate import Rate
+from answerback.domain.measure.waiting import Part
+
+if TYPE_CHECKING:
+    from answerback.cli.audit import Audit
+
+#: What each measure means, shown with the figures; docs/reference/measures.md says it at length.
+DEFINITIONS: Mapping[str, str] = {
+    "first": "an author's first counted post in a conversation, answered or not",
+    "next": "each later counted post of that author in the conversation",
+    "follow_up": "those of `next` written after the brand had answered that author once",
+    "shares": "answered share 1 - S(t) by Kaplan-Meier, open posts watched to the report's "
+    "moment; 95 % interval by exponential Greenwood; null: beyond the watched time",
+    "answered_at_all": "share with any later answer, for posts without a clock, by their order; "
+    "95 % interval by Wilson",
+    "spread": "seconds of wall time until half, and nine tenths, of ALL posts had an answer; "
+    "null: not reached",
+    "never": "no answer, 7 days old or more; `open`: no answer, younger",
+    "talk": "turns are runs of posts by one side; rates with Wilson's 95 % interval",
+    "too few": f"null where fewer than {ENOUGH} posts (or conversations) stand behind a figure",
+}
+
+_NAMED = 3  #: brands named in a note
+
+#: What stands in place of a share that would mean nothing.
+WITHHELD = "withheld: the archive was collected from answers"
+
+_UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+
+
+def span(seconds: float) -> str:
+    """Return a duration in its two largest units: '5 h 41 min', '8 min', '0 s'."""
+    left = round(seconds)
+    said: list[tuple[int, str]] = []
+    for size, unit in _UNITS:
+        many, left = divmod(left, size)
+        if many or said:
+            said.append((many, unit))
+    return " ".join(f"{many} {unit}" for many, unit in said[:2] if many) or "0 s"
+
+
+def shown(rate: Rate | None, *, n: int) -> str:
+    """Return a rate, or why there is none."""
+    if rate is not None:
+        return str(rate)
+    if n == 0:
+        return "-"
+    return too_few(n) if n < ENOUGH else "not watched so long"
+
+
+def too_few(n: int) -> str:
+    """Return what stands in place of a figure of fewer than 50 posts."""
+    return f"too few (n={n})"
+
+
+def middle(measured: Response) -> str:
+    """Return the median with its interval, or 'not reached', or why there is none."""
+    if measured.clocked is None:
+        return shown(None, n=measured.with_clock)
+    spread = measured.clocked.spread
+    if spread.median is None:
+        return "not reached"
+    low = span(spread.median_low or 0)
+    high = "not reached" if spread.median_high is None else span(spread.median_high)
+    return f"{span(spread.median)} ({low} to {high})"
+
+
+def headline(figures: Figures, *, from_answers: bool) -> str:
+    """Answer the question in words, for one brand."""
+    first, name = figures.first, figures.brand
+    if from_answers:
+        return _of_the_answered(figures)
+    if first.clocked is not None:
+        return f"{name}: {_by_clock(first.clocked)}"
+    if first.answered_at_all is not None:
+        return (
+            f"{name} answered {first.answered_at_all} of the people who wrote to it; "
+            "the archive has no clock, so nothing tells how soon."
+        )
+    return f"{name}: {too_few(first.counted)}: under {ENOUGH} posts chance speaks, not the brand."
+
+
+def _by_clock(clocked: Clocked) -> str:
+    day = clocked.shares[RANKED_AT]
+    share = "(nobody watched for 24 h)" if day is None else str(day)
+    reached = clocked.spread.median
+    half = "the median was not reached" if reached is None else f"half within {span(reached)}"
+    return (
+        f"{share} of the people who wrote had an answer within 24 hours; {half}; "
+        f"{clocked.never} had none in 7 days or more."
+    )
+
+
+def _of_the_answered(figures: Figures) -> str:
+    """Speak only of what an archive of answers can tell."""
+    said = [f"{figures.brand}: whether people are ignored, this archive cannot tell"]
+    if figures.first.clocked is not None:
+        said.append(f"the middle wait for a first answer was {middle(figures.first)}")
+    after = figures.follow_up
+    day = rate_by_clock(after)
+    if day is not None:
+        said.append(f"{day} of the follow-ups had an answer within 24 hours")
+    if after.answered_at_all is not None:
+        said.append(f"{after.answered_at_all} of the follow-ups without a clock had one at all")
+    return "; ".join(said) + "."
+
+
+def brand_rows(figures: Figures, *, from_answers: bool) -> Iterator[tuple[str, str]]:
+    """Yield every figure of one brand as (measure, figure)."""
+    yield "posts (with a clock)", f"{figures.posts} ({figures.posts_with_clock})"
+    yield "conversations", str(figures.conversations)
+    yield "spoke for the brand", ", ".join(figures.voices) or "nobody"
+    yield "report's moment", figures.at.isoformat() if figures.at else "no clock"
+    for name, measured in (
+        ("first response", figures.first),
+        ("next response", figures.next),
+        ("follow-ups", figures.follow_up),
+    ):
+        withheld = from_answers and measured is figures.first
+        yield from _response_rows(name, measured, withheld=withheld)
+    yield from _talk_rows(figures)
+    if figures.delay is not None:
+        offered = figures.delay.spread.median
+        yield "network's own delay, median", f"{span(offered or 0)} (n={figures.delay.n})"
+
+
+def _talk_rows(figures: Figures) -> Iterator[tuple[str, str]]:
+    if figures.talk is None:
+        yield "both sides", too_few(figures.conversations)
+    else:
+        talk = figures.talk
+        yield "turns: customers, brand", f"{talk.customer_turns}, {talk.brand_turns}"
+        yield "turns of the middle conversation", str(talk.middle_turns)
+        yield "begun by the brand", str(talk.begun_by_brand)
+        yield "no word from the brand", str(talk.without_brand)
+        yield "brand spoke last", str(talk.brand_spoke_last)
+        yield "ended with thanks", str(talk.ended_with_thanks)
+        yield "abandoned", str(talk.abandoned)
+
+
+def _response_rows(name: str, measured: Response, *, withheld: bool) -> Iterator[tuple[str, str]]:
+    yield f"{name}: counted", str(measured.counted)
+    if withheld:
+        yield f"{name}: answered share", WITHHELD
+    elif measured.with_clock:
+        for moment in HORIZONS:
+            share = measured.clocked.shares[moment] if measured.clocked else None
+            yield f"{name}: answered at {moment}", shown(share, n=measured.with_clock)
+    if measured.with_clock:
+        yield f"{name}: median", middle(measured)
+    if measured.clocked is not None:
+        spread = measured.clocked.spread
+        reached = "not reached" if spread.p90 is None else span(spread.p90)
+        yield f"{name}: nine tenths within", reached
+        yield f"{name}: never answered, open", f"{measured.clocked.never}, {measured.clocked.open}"
+    if measured.without_clock and not withheld:
+        at_all = shown(measured.answered_at_all, n=measured.without_clock)
+        yield f"{name}: answered at all, no clock", at_all
+
+
+def summary(audit: "Audit") -> str:
+    """Answer for a whole archive in a sentence or two."""
+    count, talks = audit.of_many, len(audit.gathered.conversations)
+    held = f"{audit.gathered.posts:,} posts in {talks:,} conversations with {count} brands"
+    if audit.from_answers:
+        return (
+            f"{held}. Whether people are ignored, this archive cannot tell: it looks collected "
+            "from answers. It does tell how soon answers came, and what became of follow-ups."
+        )
+    return f"{held}. An author's first post in a conversation is the one that must be answered."
+
+
+def denominator(audit: "Audit") -> str:
+    """Say which posts are counted."""
+    who = (
+        "every customer's post"
+        if audit.judge == "all"
+        else (
+            "customers' posts that the shipped model says need a response (probability 0.5 or more)"
+        )
+    )
+    return (
+        f"Counted: {who}. An author's first one in a conversation is a first response, "
+        "later ones are next responses."
+    )
+
+
+def notes(audit: "Audit") -> Iterator[str]:
+    """Yield what to trust and what not, most weighty first."""
+    if audit.from_answers:
+        talks = len(audit.gathered.conversations)
+        yield (
+            f"Every one of the {talks:,} conversations in this archive holds a word from its "
+            "brand: it was probably collected from answers. The answered share of first posts "
+            "would mean nothing and is withheld. (A brand that truly answers everybody would look the same.)"
+        )
+        if not any(told.figures.next.counted for told in audit.told):
+            yield (
+                "No customer in it writes twice: it holds pairs of post and answer, so who spoke "
+                "last and how the talk ended mean nothing and are withheld too."
+            )
+    yield denominator(audit)
+    yield from _clock_notes(audit)
+    yield (
+        "An archive does not tell a holding or automatic reply from an answer: both stop the "
+        "clock here, so the figures flatter."
+    )
+    thanks = sum(
+        wait.post.thanks and wait.answer is None and wait.part is Part.NEXT
+        for told in audit.told
+        for wait in told.counted
+    )
+    if thanks:
+        yield (
+            f"{thanks:,} of the later posts without an answer give thanks, which seldom asks for "
+            "one: they count against the brand unless --judge model leaves them out."
+        )
+    yield (
+        "Posts of one conversation resemble each other: the intervals of next responses and "
+        "follow-ups are somewhat too narrow."
+    )
+    yield "Times are wall time, nights and holidays included; what was deleted is not in them."
+    yield from _row_notes(audit)
+
+
+def _clock_notes(audit: "Audit") -> Iterator[str]:
+    figures = [told.figures for told in audit.told]
+    posts = sum(one.posts for one in figures)
+    clocked = sum(one.posts_with_clock for one in figures)
+    yield (
+        f"{clocked:,} of {posts:,} posts have a clock; only they stand behind figures with a time."
+    )
+    if audit.at is None and clocked:
+        yield (
+            "Open posts are watched to the brand's latest post in the archive: nothing shows that "
+            "anybody was collecting after it. --at sets another moment."
+        )
+    untimed = sum(one.first.untimed + one.next.untimed for one in figures)
+    if untimed:
+        yield (
+            f"{untimed:,} posts with a clock were answered at a time that is not told or absurd: "
+            "they are counted among those without a clock, in no curve."
+        )
+    holes = [one.brand for one in figures if one.hole is not None]
+    if holes:
+        more = ", …" if len(holes) > _NAMED else ""
+        yield (
+            f"Nothing at all for 90 days or more in the posts of {', '.join(holes[:_NAMED])}{more} "
+            f"({len(holes)} of {len(figures)} brands audited), as when two collections are glued: "
+            "silence before the hole may be a gap in collecting. Audit one collection at a time."
+        )
+
+
+def _row_notes(audit: "Audit") -> Iterator[str]:
+    gathered, aside = audit.gathered, audit.heard.set_aside
+    if aside:
+        reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(aside.items()))
+        yield (
+            f"{sum(aside.values()):,} rows could not be read and are set aside ({reasons}). "
+            f"The first: {audit.heard.first_set_aside}"
+        )
+    if gathered.duplicates:
+        yield f"{gathered.duplicates:,} posts came more than once; the first of each counts."
+    if gathered.sideless:
+        yield f"{gathered.sideless:,} posts are left out: neither brand nor customer is told."
+    lost = sum(len(talk.posts) for talk in gathered.conversations if talk.brand is None)
+    if lost:
+        yield (
+            f"{lost:,} posts belong to no brand: no brand speaks in their conversation, and they "
+            "name none of the brands' accounts."
+        )
