@@ -1,0 +1,1 @@
+"""Take posts in once: the parts that need no database."""

@@ -2,11 +2,14 @@
 
 import os
 from pathlib import Path
+from tempfile import gettempdir
+
+from answerback.project import env
 
 #: Where the embedded database lies; commands set it from --data before Django starts.
-DATA_DIR = Path(os.environ.get("ANSWERBACK_HOME", "~/.local/share/answerback")).expanduser()
+DATA_DIR = env.data_dir()
 
-SECRET_KEY = os.environ.get("ANSWERBACK_SECRET_KEY", "commands-sign-nothing")
+SECRET_KEY = env.secret_key()
 DEBUG = False
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -24,5 +27,7 @@ DATABASES = {
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
         },
+        # Tests, too, run on a file: in memory there is no write-ahead log.
+        "TEST": {"NAME": Path(gettempdir()) / f"answerback-test-{os.getpid()}.sqlite3"},
     }
 }

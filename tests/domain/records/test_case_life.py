@@ -22,9 +22,10 @@ def test_every_state_can_be_reached_from_new() -> None:
 
 def test_a_refused_move_says_where_it_could_go() -> None:
     with pytest.raises(
-        MoveNotAllowed, match="'closed' cannot become 'new'; from here it may go to: assigned."
+        MoveNotAllowed,
+        match="'closed' cannot become 'awaiting_author'; from here it may go to: assigned, new.",
     ):
-        check_move(CaseState.CLOSED, CaseState.NEW)
+        check_move(CaseState.CLOSED, CaseState.AWAITING_AUTHOR)
 
 
 def test_an_allowed_move_says_nothing() -> None:

@@ -1,0 +1,27 @@
+"""All tables.  One file a model, one migration history."""
+
+from answerback.desk.models.brand import Brand
+from answerback.desk.models.case import Case
+from answerback.desk.models.event import Event
+from answerback.desk.models.failed_row import FailedRow
+from answerback.desk.models.ledger_line import LedgerLine
+from answerback.desk.models.mention import Mention
+from answerback.desk.models.plan import Plan
+from answerback.desk.models.post import Post
+from answerback.desk.models.raw_input import RawInput
+from answerback.desk.models.reading import Reading
+from answerback.desk.models.source import Source
+
+__all__ = [
+    "Brand",
+    "Case",
+    "Event",
+    "FailedRow",
+    "LedgerLine",
+    "Mention",
+    "Plan",
+    "Post",
+    "RawInput",
+    "Reading",
+    "Source",
+]

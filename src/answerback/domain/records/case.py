@@ -29,7 +29,8 @@ MOVES: Mapping[CaseState, frozenset[CaseState]] = {
     ),
     CaseState.AWAITING_APPROVAL: frozenset({CaseState.ASSIGNED, CaseState.AWAITING_AUTHOR}),
     CaseState.AWAITING_AUTHOR: frozenset({CaseState.ASSIGNED, CaseState.CLOSED}),
-    CaseState.CLOSED: frozenset({CaseState.ASSIGNED}),
+    # Reopened: by its owner, or, when nobody owned it, back to its queue.
+    CaseState.CLOSED: frozenset({CaseState.ASSIGNED, CaseState.NEW}),
 }
 
 
@@ -41,6 +42,7 @@ class CloseReason(StrEnum):
     NOT_FOR_US = "not_for_us"
     NO_ANSWER_NEEDED = "no_answer_needed"
     SPAM = "spam"
+    JOINED = "joined"  #: became part of another case: one conversation after all
 
 
 class MoveNotAllowed(Refusal):

@@ -1,0 +1,54 @@
+# ruff: noqa: DJ001  None is "nobody" and "not closed"; "" would be a second way to say it
+from django.db import models
+from django.db.models import Q
+
+
+class Case(models.Model):  # noqa: DJ008  shown as a frozen line, never as itself
+    """One author, one matter, one owner, from first post to wrap-up."""
+
+    brand = models.ForeignKey("Brand", on_delete=models.PROTECT, db_index=False)
+    channel = models.TextField()
+    author_key = models.TextField()  # the handle without case
+    conversation = models.TextField()
+    state = models.TextField()  # a CaseState; written by operations/move_case.py alone
+    owner = models.TextField(null=True)
+    # These, and the leading post, follow the most pressing post that has no answer.
+    queue = models.TextField()
+    kind = models.TextField()
+    priority = models.FloatField()
+    respond_by = models.DateTimeField(null=True)
+    turn = models.DateTimeField()  # the place in the inbox, from triage's queue_order
+    written_at = models.DateTimeField()  # of the leading post: the older goes first
+    leading = models.ForeignKey("Post", on_delete=models.PROTECT, db_index=False, related_name="+")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    close_reason = models.TextField(null=True)  # a CloseReason
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="case_once", fields=["brand", "channel", "author_key", "conversation"]
+            ),
+            models.CheckConstraint(
+                name="case_closed_with_reason",
+                condition=Q(state="closed", closed_at__isnull=False, close_reason__isnull=False)
+                | (~Q(state="closed") & Q(closed_at__isnull=True, close_reason__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="case_priority_is_a_share",
+                condition=Q(priority__gte=0) & Q(priority__lte=1),
+            ),
+        ]
+        indexes = [
+            # The inbox, over all queues and in one: open cases only, in the order shown.
+            models.Index(
+                name="case_inbox",
+                fields=["turn", "written_at", "id"],
+                condition=~Q(state="closed"),
+            ),
+            models.Index(
+                name="case_queue",
+                fields=["queue", "turn", "written_at", "id"],
+                condition=~Q(state="closed"),
+            ),
+        ]

@@ -1,0 +1,106 @@
+"""Many rows in one statement: about five times faster than the ORM's bulk_create (ADR 0005)."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import DateTimeField, Field, JSONField, Model
+
+#: Rows in one statement: 30 columns times this stay below SQLite's 32,766 and PostgreSQL's
+#: 65,535 parameters.
+_AT_ONCE = 500
+
+
+def insert_rows(
+    *, model: type[Model], rows: Sequence[Mapping[str, Any]], unless_there: bool = False
+) -> None:
+    """
+    Insert rows, each a value for every field but the automatic id.
+
+    With `unless_there`, a row that breaks a unique rule is left out silently; use it only
+    where that row is the same row.
+    """
+    for _ in _inserted(model=model, rows=rows, unless_there=unless_there, returning=()):
+        raise AssertionError("nothing was asked back")
+
+
+def insert_new_rows(
+    *, model: type[Model], rows: Sequence[Mapping[str, Any]], returning: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """
+    Insert those rows that no unique rule holds back, and return columns of the inserted ones.
+
+    Shapes: n rows in, 0 to n out, in no promised order.
+    """
+    return list(_inserted(model=model, rows=rows, unless_there=True, returning=returning))
+
+
+def update_rows(*, model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Set the given fields of rows known by `id`; all rows name the same fields."""
+    if not rows:
+        return
+    fields = [_field(model, name) for name in rows[0] if name != "id"]
+    changes = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
+    # Names come from our own models, never from outside.
+    sql = f"UPDATE {_quoted(model._meta.db_table)} SET {changes} WHERE id = %s"  # noqa: S608, SLF001
+    values = [(*(_stored(field, row[_name(field)]) for field in fields), row["id"]) for row in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, values)
+
+
+def _inserted(
+    *,
+    model: type[Model],
+    rows: Sequence[Mapping[str, Any]],
+    unless_there: bool,
+    returning: Sequence[str],
+) -> Iterator[tuple[Any, ...]]:
+    if not rows:
+        return
+    fields = [_field(model, name) for name in rows[0]]
+    names = ", ".join(_quoted(field.column) for field in fields)
+    place = "(" + ", ".join(["%s"] * len(fields)) + ")"
+    head = f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES "  # noqa: S608, SLF001
+    tail = " ON CONFLICT DO NOTHING" if unless_there else ""
+    if returning:
+        tail += " RETURNING " + ", ".join(_quoted(_field(model, name).column) for name in returning)
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), _AT_ONCE):
+            part = rows[start : start + _AT_ONCE]
+            values: list[Any] = [
+                _stored(field, row[_name(field)]) for row in part for field in fields
+            ]
+            cursor.execute(head + ", ".join([place] * len(part)) + tail, values)
+            if returning:
+                yield from cursor.fetchall()
+
+
+def _field(model: type[Model], name: str) -> "Field[Any, Any]":
+    field = model._meta.get_field(name)  # noqa: SLF001  Django's documented door to a model's fields
+    if not isinstance(field, Field):
+        raise TypeError(f"{model.__name__}.{name} is no column.")
+    return field
+
+
+def _name(field: "Field[Any, Any]") -> str:
+    return field.attname
+
+
+def _stored(field: "Field[Any, Any]", value: object) -> object:
+    if value is None:
+        return None
+    if isinstance(field, JSONField):
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if isinstance(field, DateTimeField):
+        if not isinstance(value, datetime):
+            raise TypeError(f"{field.name} takes a datetime, not {value!r}.")
+        return connection.ops.adapt_datetimefield_value(value)
+    return str(value) if isinstance(value, str) else value
+
+
+def _quoted(name: str | None) -> str:
+    if name is None:
+        raise TypeError("A field without a column cannot be written.")
+    return connection.ops.quote_name(name)

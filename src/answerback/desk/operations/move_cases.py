@@ -1,0 +1,80 @@
+"""The only writer of a case's state."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from django.db import transaction
+
+from answerback.desk import models
+from answerback.desk.operations.record_events import record_events
+from answerback.domain.records.case import CaseState, CloseReason, check_move
+from answerback.domain.records.event import Event, EventName
+from answerback.domain.records.refusal import Refusal
+
+
+class CloseNeedsReason(Refusal):
+    """A case was to be closed without a word why, or kept open with one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Where a case shall go."""
+
+    to: CaseState
+    close_reason: CloseReason | None = None  #: with CLOSED, and only then
+    particulars: Mapping[str, str | int | float | None] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+    def __post_init__(self) -> None:
+        """
+        Refuse a closing without its reason: ignoring people would look like answering them.
+
+        :raises CloseNeedsReason: naming the reasons there are.
+        """
+        if (self.to is CaseState.CLOSED) != (self.close_reason is not None):
+            raise CloseNeedsReason(
+                f"A move to '{self.to}' came with close reason {self.close_reason!r}. Closing "
+                f"needs one, any other move none. There are: {', '.join(CloseReason)}."
+            )
+
+
+@transaction.atomic
+def move_cases(*, case_ids: Sequence[int], move: Move, by: str | None, at: datetime) -> None:
+    """
+    Take every case to a state and write one event for each, or do nothing at all.
+
+    The rows are locked first, so two who press at once get one winner and one refusal.
+
+    :raises MoveNotAllowed: when the life of one of the cases does not lead there.
+    """
+    cases = models.Case.objects.select_for_update().filter(pk__in=case_ids).order_by("pk")
+    came_from = {case.pk: (case.brand_id, CaseState(case.state)) for case in cases}
+    for _, state in came_from.values():
+        check_move(state, move.to)
+    closed = move.to is CaseState.CLOSED
+    models.Case.objects.filter(pk__in=came_from).update(
+        state=move.to, close_reason=move.close_reason, closed_at=at if closed else None
+    )
+    for brand_id in {brand_id for brand_id, _ in came_from.values()}:
+        record_events(
+            brand_id=brand_id,
+            events=[
+                Event(
+                    what=EventName.CASE_CLOSED if closed else EventName.CASE_MOVED,
+                    at=at,
+                    by=by,
+                    case_id=case_id,
+                    particulars={
+                        "from": state,
+                        "to": move.to,
+                        **({"reason": move.close_reason} if move.close_reason else {}),
+                        **move.particulars,
+                    },
+                )
+                for case_id, (of, state) in came_from.items()
+                if of == brand_id
+            ],
+        )

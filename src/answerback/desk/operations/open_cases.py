@@ -1,0 +1,167 @@
+"""Open a case for each author and matter that owes a response, and keep it true."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from answerback.desk import models
+from answerback.desk.operations.insert_rows import insert_new_rows, update_rows
+from answerback.desk.operations.move_cases import Move, move_cases
+from answerback.desk.operations.record_events import record_events
+from answerback.desk.rows import post_record
+from answerback.domain.records.case import CaseState, CloseReason
+from answerback.domain.records.event import Event, EventName
+from answerback.domain.records.plan import Plan
+from answerback.domain.triage.priority import queue_order
+
+#: What a case takes from its most pressing unanswered post.
+_FOLLOWS = ("queue", "kind", "priority", "respond_by", "turn", "written_at", "leading_id")
+
+
+def open_cases(
+    *, posts: Sequence[models.Post], plans: Mapping[int, Plan], at: datetime
+) -> tuple[list[int], int]:
+    """
+    Give every post that owes a response its case: the one of its author and matter, or a new one.
+
+    The posts are of one brand and channel.  Returns the cases touched, and how many are new.
+    """
+    owing = [post for post in posts if post.pk in plans and plans[post.pk].respond]
+    if not owing:
+        return [], 0
+    first = {(post.conversation, post.author_key): post for post in reversed(owing)}
+    came = insert_new_rows(
+        model=models.Case,
+        rows=[
+            _new_case(post=post, plan=plans[post.pk], at=at)
+            for post in sorted(first.values(), key=lambda post: post.pk)
+        ],
+        returning=["id", "leading", "queue", "priority"],
+    )
+    record_events(
+        brand_id=owing[0].brand_id,
+        events=[
+            Event(
+                what=EventName.CASE_OPENED,
+                at=at,
+                case_id=case_id,
+                post_id=post_id,
+                particulars={"queue": queue, "priority": priority},
+            )
+            for case_id, post_id, queue, priority in sorted(came)
+        ],
+    )
+    cases = models.Case.objects.filter(
+        brand_id=owing[0].brand_id,
+        channel=owing[0].channel,
+        conversation__in={post.conversation for post in owing},
+        author_key__in={post.author_key for post in owing},
+    ).values_list("conversation", "author_key", "pk")
+    of_person = {(conversation, author): pk for conversation, author, pk in cases}
+    for post in owing:
+        post.case_id = of_person[post.conversation, post.author_key]
+    return [post.case_id for post in owing if post.case_id is not None], len(came)
+
+
+def _new_case(*, post: models.Post, plan: Plan, at: datetime) -> dict[str, Any]:
+    return {
+        "brand_id": post.brand_id,
+        "channel": post.channel,
+        "author_key": post.author_key,
+        "conversation": post.conversation,
+        "state": CaseState.NEW,
+        "owner": None,
+        "queue": plan.queue,
+        "kind": plan.kind,
+        "priority": float(plan.priority),
+        "respond_by": plan.respond_by,
+        "turn": turn_of(post=post, plan=plan),
+        "written_at": post.created_at or post.heard_at,
+        "leading_id": post.pk,
+        "opened_at": at,
+        "closed_at": None,
+        "close_reason": None,
+    }
+
+
+def keep_cases_true(*, case_ids: Iterable[int], grown: Iterable[int], at: datetime) -> int:
+    """
+    Let each case follow its most pressing unanswered post, and close or reopen it.
+
+    A case that nobody took and whose every post has its answer is closed as answered
+    elsewhere.  A closed case that has `grown` by a post without an answer is reopened: to
+    its owner, or, without one, to its queue.
+
+    Returns how many were closed.
+    """
+    touched = set(case_ids)
+    pressing = _most_pressing(touched)
+    cases = list(models.Case.objects.filter(pk__in=touched).order_by("pk"))
+    changed = [
+        {"id": case.pk, **pressing[case.pk]}
+        for case in cases
+        if case.pk in pressing
+        and any(getattr(case, name) != pressing[case.pk][name] for name in _FOLLOWS)
+    ]
+    update_rows(model=models.Case, rows=changed)
+    done = [case.pk for case in cases if case.pk not in pressing and case.state == CaseState.NEW]
+    elsewhere = Move(to=CaseState.CLOSED, close_reason=CloseReason.ANSWERED_ELSEWHERE)
+    move_cases(case_ids=done, move=elsewhere, by=None, at=at)
+    fresh = set(grown)
+    back = [
+        case
+        for case in cases
+        if case.pk in pressing and case.pk in fresh and case.state == CaseState.CLOSED
+    ]
+    for to, owned in ((CaseState.NEW, False), (CaseState.ASSIGNED, True)):
+        ids = [case.pk for case in back if (case.owner is not None) is owned]
+        move_cases(case_ids=ids, move=Move(to=to), by=None, at=at)
+    return len(done)
+
+
+def turn_of(*, post: models.Post, plan: Plan) -> datetime:
+    """Return the place in the inbox, as triage orders it: the smaller, the sooner."""
+    _, turn, _, _ = queue_order(plan, post_record(post))
+    return turn
+
+
+def _most_pressing(case_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Return, for each case with an unanswered post, what it shall follow."""
+    plans = models.Plan.objects.filter(
+        post__case_id__in=list(case_ids), post__answer__isnull=True, respond=True
+    ).select_related("post")
+    leading: dict[int, models.Plan] = {}
+    for plan in plans.only(*_PRESSING):
+        case_id = plan.post.case_id
+        if case_id is not None and (
+            case_id not in leading or _rank(plan) < _rank(leading[case_id])
+        ):
+            leading[case_id] = plan
+    return {
+        case_id: {
+            "queue": plan.queue,
+            "kind": plan.kind,
+            "priority": plan.priority,
+            "respond_by": plan.respond_by,
+            "turn": plan.turn,
+            "written_at": plan.post.created_at or plan.post.heard_at,
+            "leading_id": plan.post_id,
+        }
+        for case_id, plan in leading.items()
+    }
+
+
+_PRESSING = (
+    "queue",
+    "kind",
+    "priority",
+    "respond_by",
+    "turn",
+    "post__case_id",
+    "post__created_at",
+    "post__heard_at",
+)
+
+
+def _rank(plan: models.Plan) -> tuple[datetime, datetime, int]:
+    return (plan.turn, plan.post.created_at or plan.post.heard_at, plan.post_id)

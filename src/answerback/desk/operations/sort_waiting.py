@@ -1,0 +1,186 @@
+"""Send stored posts through the stages after listening, and open cases."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from answerback.desk import models
+from answerback.desk.operations.insert_rows import insert_rows, update_rows
+from answerback.desk.operations.open_cases import keep_cases_true, open_cases, turn_of
+from answerback.desk.operations.record_events import record_events
+from answerback.desk.operations.see_answers import (
+    hear_late_questions,
+    say_whom,
+    see_answers,
+)
+from answerback.desk.operations.thread_posts import thread_posts
+from answerback.desk.queries.threads import Threads
+from answerback.desk.rows import mention_record, plan_columns, post_record, reading_columns
+from answerback.domain.pipeline import Stage, run
+from answerback.domain.records.dossier import Dossier
+from answerback.domain.records.event import Event, EventName
+from answerback.intake.batches import MOST_ROWS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """What one turn did."""
+
+    posts: int  #: that no longer wait, the brand's own included
+    cases_opened: int
+    answers_seen: int
+    cases_closed: int
+
+
+def sort_waiting(
+    *, brand_id: int, stages: Sequence[Stage], at: datetime, most_rows: int = MOST_ROWS
+) -> Sorted | None:
+    """
+    Sort the posts that have waited longest, or return None when none waits.
+
+    The stages think before the transaction begins; in it, posts that another run sorted
+    meanwhile are left alone.  So each post is sorted once and each case opened once,
+    wherever the machine stops and however many run at a time.
+    """
+    waiting = _waiting(brand_id=brand_id, most_rows=most_rows)
+    if not waiting:
+        return None
+    dossiers = _read(waiting, stages=stages)
+    with transaction.atomic():
+        still = set(
+            models.Post.objects.select_for_update()
+            .filter(pk__in=[post.pk for post in waiting], sorted_at__isnull=True)
+            .values_list("pk", flat=True)
+        )
+        posts = [post for post in waiting if post.pk in still]
+        if not posts:
+            return Sorted(posts=0, cases_opened=0, answers_seen=0, cases_closed=0)
+        return _write(
+            posts=posts,
+            dossiers={pk: dossier for pk, dossier in dossiers.items() if pk in still},
+            at=at,
+        )
+
+
+def _waiting(*, brand_id: int, most_rows: int) -> list[models.Post]:
+    rows = models.Post.objects.filter(brand_id=brand_id, sorted_at__isnull=True)
+    several = list(rows.select_related("mention", "brand").order_by("pk")[:most_rows])
+    # One channel at a time, because threads are a channel's own; the others are next.
+    return [post for post in several if post.channel == several[0].channel]
+
+
+def _read(posts: Sequence[models.Post], *, stages: Sequence[Stage]) -> dict[int, Dossier]:
+    heard = [post for post in posts if post.discard_reason is None]
+    dossiers = run(
+        [Dossier(post=post_record(post), mention=mention_record(post.mention)) for post in heard],
+        stages=stages,
+    )
+    return {post.pk: dossier for post, dossier in zip(heard, dossiers, strict=True)}
+
+
+def _write(
+    *, posts: Sequence[models.Post], dossiers: Mapping[int, Dossier], at: datetime
+) -> Sorted:
+    brand = posts[0].brand
+    threads = Threads(brand_id=brand.pk, channel=posts[0].channel)
+    handles = frozenset(handle.casefold() for handle in brand.handles)
+    joined = thread_posts(posts=posts, threads=threads, at=at)
+    say_whom(posts=posts, handles=handles, threads=threads)
+    hear_late_questions(posts=posts, threads=threads)
+    _write_verdicts(posts=posts, dossiers=dossiers)
+    plans = {pk: dossier.plan for pk, dossier in dossiers.items() if dossier.plan is not None}
+    touched, opened = open_cases(posts=posts, plans=plans, at=at)
+    _write_posts(posts=posts, dossiers=dossiers, at=at)
+    people = {(post.conversation, post.speaks_to or post.author_key) for post in posts}
+    seen = see_answers(people=sorted(people), threads=threads, at=at)
+    closed = keep_cases_true(
+        case_ids=[*touched, *joined, *_cases_of(people=people, threads=threads)],
+        grown=[*touched, *joined],
+        at=at,
+    )
+    return Sorted(posts=len(posts), cases_opened=opened, answers_seen=seen, cases_closed=closed)
+
+
+def _cases_of(*, people: set[tuple[str, str]], threads: Threads) -> list[int]:
+    rows = models.Case.objects.filter(
+        brand_id=threads.brand_id,
+        channel=threads.channel,
+        conversation__in={conversation for conversation, _ in people},
+        author_key__in={author for _, author in people},
+    ).values_list("pk", "conversation", "author_key")
+    return [pk for pk, conversation, author in rows if (conversation, author) in people]
+
+
+def _write_verdicts(*, posts: Sequence[models.Post], dossiers: Mapping[int, Dossier]) -> None:
+    told = [(post.pk, dossiers[post.pk]) for post in posts if post.pk in dossiers]
+    insert_rows(
+        model=models.Reading,
+        rows=[
+            {"post_id": pk, **reading_columns(dossier.reading)}
+            for pk, dossier in told
+            if dossier.reading is not None
+        ],
+    )
+    insert_rows(
+        model=models.Plan,
+        rows=[
+            {
+                "post_id": post.pk,
+                **plan_columns(plan),
+                "turn": turn_of(post=post, plan=plan),
+            }
+            for post in posts
+            if post.pk in dossiers and (plan := dossiers[post.pk].plan) is not None
+        ],
+    )
+
+
+def _write_posts(
+    *, posts: Sequence[models.Post], dossiers: Mapping[int, Dossier], at: datetime
+) -> None:
+    """Say that the posts are sorted, and what of; a later stage may have discarded some."""
+    for post in posts:
+        if post.pk in dossiers and dossiers[post.pk].discarded is not None:
+            post.discard_reason = dossiers[post.pk].discarded
+    update_rows(
+        model=models.Post,
+        rows=[
+            {
+                "id": post.pk,
+                "conversation": post.conversation,
+                "speaks_to": post.speaks_to,
+                "discard_reason": post.discard_reason,
+                "case_id": post.case_id,
+                "sorted_at": at,
+            }
+            for post in posts
+        ],
+    )
+    record_events(
+        brand_id=posts[0].brand_id,
+        events=[
+            Event(
+                what=EventName.POST_READ,
+                at=at,
+                post_id=post.pk,
+                case_id=post.case_id,
+                particulars=_judged(post=post, dossier=dossiers[post.pk]),
+            )
+            for post in posts
+            if post.pk in dossiers
+        ],
+    )
+
+
+def _judged(*, post: models.Post, dossier: Dossier) -> dict[str, str | int | float | None]:
+    """Return what the measures count by: ids, times and closed words, nobody's text."""
+    clock = None if post.created_at_assumed else post.created_at
+    plan = dossier.plan
+    return {
+        "created_at": clock.isoformat() if clock else None,
+        "respond": int(plan.respond) if plan else 0,
+        "kind": plan.kind if plan else None,
+        "discarded": dossier.discarded,
+    }

@@ -1,0 +1,128 @@
+"""Where every fetched post went."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Sum
+
+from answerback.desk import models
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLedger:
+    """One source: what was fetched, in its four parts, against what the tables hold."""
+
+    source_id: int
+    brand: str
+    channel: str
+    source: str
+    opened_at: datetime
+    finished_at: datetime | None  #: None: interrupted, or still being read
+    batches: int
+    fetched: int
+    stored: int
+    duplicate: int
+    discarded: int
+    failed: int
+    discarded_by: Mapping[str, int]  #: by the reason that holds now
+    failed_by: Mapping[str, int]  #: different rows by reason; a file read twice counts once
+    problems: tuple[str, ...]  #: sentences; none: it balances
+
+    @property
+    def balances(self) -> bool:
+        return not self.problems
+
+
+def ledger(*, source_id: int | None = None) -> list[SourceLedger]:
+    """
+    Return every source (or one), oldest first.
+
+    A source balances when its lines add up, none is missing, and the posts that the lines
+    tell of are in the tables.  Four questions to the database, however many sources.
+    """
+    sources = models.Source.objects.select_related("brand").order_by("pk")
+    if source_id is not None:
+        sources = sources.filter(pk=source_id)
+    sums = _sums()
+    posts = _counted(models.Post, of="origin_id", by="discard_reason")
+    failed = _counted(models.FailedRow, of="source_id", by="reason")
+    return [
+        _told(
+            source=source,
+            sums=sums.get(source.pk, {}),
+            posts=posts.get(source.pk, {}),
+            failed_by=failed.get(source.pk, {}),
+        )
+        for source in sources
+    ]
+
+
+_PARTS = ("fetched", "stored", "duplicate", "discarded", "failed")
+
+
+def _sums() -> dict[int, dict[str, int]]:
+    lines = models.LedgerLine.objects.order_by().values_list("source_id")
+    rows = lines.annotate(Count("pk"), Max("batch"), *(Sum(part) for part in _PARTS))
+    names = ("lines", "last", *_PARTS)
+    return {source: dict(zip(names, sums, strict=True)) for source, *sums in rows}
+
+
+def _counted(
+    model: type[models.Post] | type[models.FailedRow], *, of: str, by: str
+) -> dict[int, dict[str | None, int]]:
+    found: dict[int, dict[str | None, int]] = {}
+    rows = model._default_manager.order_by().values_list(of, by).annotate(rows=Count("pk"))  # noqa: SLF001  Django's documented name
+    for source, word, count in rows:
+        found.setdefault(source, {})[word] = count
+    return found
+
+
+def _told(
+    *,
+    source: models.Source,
+    sums: Mapping[str, int],
+    posts: Mapping[str | None, int],
+    failed_by: Mapping[str | None, int],
+) -> SourceLedger:
+    part = {name: sums.get(name, 0) for name in _PARTS}
+    return SourceLedger(
+        source_id=source.pk,
+        brand=source.brand.name,
+        channel=source.channel,
+        source=source.name,
+        opened_at=source.opened_at,
+        finished_at=source.finished_at,
+        batches=source.batches,
+        discarded_by=_by_word(posts),
+        failed_by=_by_word(failed_by),
+        problems=tuple(_problems(source=source, sums=sums, part=part, posts=posts)),
+        **part,
+    )
+
+
+def _by_word(counts: Mapping[str | None, int]) -> dict[str, int]:
+    return {word: counts[word] for word in sorted(word for word in counts if word is not None)}
+
+
+def _problems(
+    *,
+    source: models.Source,
+    sums: Mapping[str, int],
+    part: Mapping[str, int],
+    posts: Mapping[str | None, int],
+) -> list[str]:
+    problems: list[str] = []
+    gone = part["stored"] + part["duplicate"] + part["discarded"] + part["failed"]
+    if gone != part["fetched"]:
+        problems.append(f"fetched {part['fetched']}, but the parts add up to {gone}")
+    lines, last = sums.get("lines", 0), sums.get("last", 0)
+    if not lines == last == source.batches:
+        problems.append(
+            f"{source.batches} batches were taken in, but the ledger has {lines} lines, "
+            f"the last of batch {last}"
+        )
+    kept, here = part["stored"] + part["discarded"], sum(posts.values())
+    if kept != here:
+        problems.append(f"the ledger tells of {kept} posts kept, but {here} are in the database")
+    return problems

@@ -1,0 +1,143 @@
+"""Records to rows and back; nowhere else."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from answerback.domain.records.discard import DiscardReason
+from answerback.domain.records.mention import Mention, Span
+from answerback.domain.records.plan import Plan
+from answerback.domain.records.post import Author, Post
+from answerback.domain.records.reading import Kind, Reading, Sentiment
+
+if TYPE_CHECKING:
+    from answerback.desk import models
+
+#: A row's columns by the name of the model's field.
+Columns = dict[str, Any]
+
+
+def post_columns(post: Post) -> Columns:
+    """Return the record's part of a Post row."""
+    return {
+        "channel": post.channel,
+        "source": post.source,
+        "external_id": post.external_id,
+        "version": post.version,
+        "author_handle": post.author.handle,
+        "author_name": post.author.name,
+        "author_followers": post.author.followers,
+        "text": post.text,
+        "created_at": post.created_at,
+        "available_at": post.available_at,
+        "heard_at": post.heard_at,
+        "created_at_assumed": post.created_at_assumed,
+        "in_reply_to": post.in_reply_to,
+        "reply_ids": list(post.reply_ids),
+        "conversation_id": post.conversation_id,
+        "inbound": post.inbound,
+        "about": post.about,
+        "url": post.url,
+    }
+
+
+def post_record(row: "models.Post") -> Post:
+    return Post(
+        channel=row.channel,
+        source=row.source,
+        external_id=row.external_id,
+        version=row.version,
+        author=Author(
+            handle=row.author_handle, name=row.author_name, followers=row.author_followers
+        ),
+        text=row.text,
+        created_at=row.created_at,
+        available_at=row.available_at,
+        heard_at=row.heard_at,
+        created_at_assumed=row.created_at_assumed,
+        in_reply_to=row.in_reply_to,
+        reply_ids=tuple(row.reply_ids),
+        conversation_id=row.conversation_id,
+        inbound=row.inbound,
+        about=row.about,
+        url=row.url,
+    )
+
+
+def mention_columns(mention: Mention) -> Columns:
+    return {
+        "heard": mention.heard,
+        "addressed": mention.addressed,
+        "relevance": float(mention.relevance),
+        "matched": [[span.start, span.end] for span in mention.matched],
+        "topics": [[name, float(score)] for name, score in mention.topics],
+        "discarded": mention.discarded,
+        "why": list(mention.why),
+    }
+
+
+def mention_record(row: "models.Mention") -> Mention:
+    return Mention(
+        heard=row.heard,
+        addressed=row.addressed,
+        relevance=row.relevance,
+        matched=tuple(Span(start=start, end=end) for start, end in row.matched),
+        topics=tuple((name, score) for name, score in row.topics),
+        discarded=None if row.discarded is None else DiscardReason(row.discarded),
+        why=tuple(row.why),
+    )
+
+
+def reading_columns(reading: Reading) -> Columns:
+    return {
+        "language": reading.language,
+        "language_probability": float(reading.language_probability),
+        "sentiment": _shares(reading.sentiment),
+        "kinds": _shares(reading.kinds),
+        "needs_response": float(reading.needs_response),
+        "urgency": float(reading.urgency),
+        "urgency_reasons": list(reading.urgency_reasons),
+        "offensive": float(reading.offensive),
+        "why": list(reading.why),
+    }
+
+
+def reading_record(row: "models.Reading") -> Reading:
+    return Reading(
+        language=row.language,
+        language_probability=row.language_probability,
+        sentiment={Sentiment(name): share for name, share in row.sentiment.items()},
+        kinds={Kind(name): share for name, share in row.kinds.items()},
+        needs_response=row.needs_response,
+        urgency=row.urgency,
+        urgency_reasons=tuple(row.urgency_reasons),
+        offensive=row.offensive,
+        why=tuple(row.why),
+    )
+
+
+def plan_columns(plan: Plan) -> Columns:
+    return {
+        "respond": plan.respond,
+        "kind": plan.kind,
+        "queue": plan.queue,
+        "priority": float(plan.priority),
+        "priority_parts": _shares(plan.priority_parts),
+        "respond_by": plan.respond_by,
+        "reasons": list(plan.reasons),
+    }
+
+
+def plan_record(row: "models.Plan") -> Plan:
+    return Plan(
+        respond=row.respond,
+        kind=Kind(row.kind),
+        queue=row.queue,
+        priority=row.priority,
+        priority_parts=row.priority_parts,
+        respond_by=row.respond_by,
+        reasons=tuple(row.reasons),
+    )
+
+
+def _shares(shares: Mapping[Any, float]) -> dict[str, float]:
+    return {str(name): float(share) for name, share in shares.items()}
