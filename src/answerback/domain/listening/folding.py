@@ -1,0 +1,65 @@
+"""Spellings that count as the same: case, width, accents, and what a reader cannot see."""
+
+import re
+from unicodedata import category, normalize
+
+#: Unseen characters inside words: soft hyphen, joiners, direction marks, variation selectors.
+UNSEEN = "\u00ad\u061c\u200c-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
+_UNSEEN = re.compile(f"[{UNSEEN}]")
+_JOINER = "\u200d"
+#: Marks a plain spelling leaves out: Latin, Greek and Cyrillic accents, Hebrew points, Arabic
+#: vowels.  Indic, Thai and kana marks make another word and stay.
+_ACCENT = (
+    "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f"
+    "\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20dc\u20e1\u20e5-\u20ff\ufe20-\ufe2f"
+)
+_ACCENTS = re.compile(f"[{_ACCENT}]")
+#: UAX #15 calls 30 marks on one letter the most that real text has; putting more in order takes
+#: a time that grows with the square of their number.
+_STACKED = f"[{_ACCENT}\u0483-\u0489\u0e38-\u0e3a\u0e47-\u0e4e\u0eb8-\u0ebc\u0ec8-\u0ecd]"
+_HEAP = re.compile(f"({_STACKED}{{30}}){_STACKED}+")
+#: Letters whose accent is no mark of its own.
+_PLAIN = str.maketrans(
+    {
+        "ø": "o",
+        "ı": "i",  # noqa: RUF001 - the Turkish letter itself
+        "æ": "ae",
+        "œ": "oe",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ħ": "h",
+    }
+)
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})  # noqa: RUF001 - what we fold
+
+
+def fold(word: str) -> str:
+    """
+    Return the spelling under which a word is compared: NFKC, case folded, NFKC again.
+
+    Apostrophes become one; what a reader cannot see falls away.
+    Source: Unicode 15, section 3.13, D145-D147.
+    """
+    if word.isascii():
+        return word.lower()
+    seen = _UNSEEN.sub(_keep_in_pictures, _HEAP.sub(r"\1", word))
+    folded = normalize("NFKC", normalize("NFKC", seen).casefold())
+    return folded.translate(_APOSTROPHES)
+
+
+def without_marks(folded: str) -> str:
+    """Return a folded word as somebody without accents on the keyboard would type it."""
+    if folded.isascii():
+        return folded
+    bare = _ACCENTS.sub("", normalize("NFD", folded))
+    return normalize("NFKC", bare.translate(_PLAIN))
+
+
+def _keep_in_pictures(found: re.Match[str]) -> str:
+    """Keep a joiner in front of a picture: the two are one."""
+    following = found.string[found.end() : found.end() + 1]
+    if found.group() != _JOINER or category(following or " ")[0] not in "SP":
+        return ""
+    return "" if normalize("NFKC", following).isalnum() else _JOINER

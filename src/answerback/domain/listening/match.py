@@ -1,0 +1,162 @@
+"""
+Many queries over many texts.
+
+This is the readable engine, and the meaning of every query; a faster one may stand behind the
+same `Matcher`.  Each distinct raw token is understood once and remembered; a post is then a walk
+over small numbers, and only queries whose anchor word turned up are asked.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from answerback.domain.listening.program import (
+    Board,
+    Part,
+    Places,
+    Symbol,
+    Symbols,
+    compiled,
+    merged,
+)
+from answerback.domain.listening.syntax import Query
+from answerback.domain.listening.words import located, raw_tokens, token
+from answerback.domain.records.mention import Span
+
+REMEMBERED = 100_000  #: raw tokens kept; when full, all are forgotten and learnt anew
+_LONGEST_REMEMBERED = 64  #: code points; a longer token is seldom seen again
+
+#: What one raw token is to these queries: its width in words, and (symbol, first, after last).
+#: None: one word that no query asks for, as nearly all are.
+_Entry = tuple[int, tuple[tuple[Symbol, int, int], ...]] | None
+
+
+class Matcher(Protocol):
+    """Queries, ready to be asked of texts."""
+
+    def match(self, texts: Sequence[str]) -> list[tuple[int, int]]:
+        """
+        Return which queries match which texts.
+
+        Shapes: (text row, query row) pairs, sorted; n texts and m queries give at most n·m.
+        """
+        ...
+
+
+def compile_queries(queries: Sequence[Query]) -> Matcher:
+    """Return the pure-Python engine, loaded with queries; their rows are their order here."""
+    return _PythonMatcher(queries)
+
+
+def explainer(query: Query) -> Callable[[str], tuple[Span, ...]]:
+    """Return a function from a text to the words of it that made the query match."""
+    symbols = Symbols()
+    part = compiled(query.root, symbols)
+
+    def explained(text: str) -> tuple[Span, ...]:
+        board, starts, ends = _located_board(text, symbols)
+        if not part.holds(board):
+            return ()
+        places = sorted(part.carried(board))
+        return tuple(
+            Span(start=start, end=end)
+            for start, end in merged([(starts[first], ends[after - 1]) for first, after in places])
+        )
+
+    return explained
+
+
+def explain(query: Query, text: str) -> tuple[Span, ...]:
+    """
+    Return the words of a text that made a query match, in order; nothing when it does not.
+
+    Units: code points of the text as given.
+    """
+    return explainer(query)(text)
+
+
+class _Memory(dict[str, _Entry]):
+    """Raw token → what it is to these queries, worked out when first seen, and bounded."""
+
+    def __init__(self, symbols: Symbols) -> None:
+        super().__init__()
+        self._symbols = symbols
+
+    def __missing__(self, raw: str) -> _Entry:
+        seen = token(raw)
+        found = {
+            (symbol, first, after)
+            for form, first, after in seen.forms
+            for symbol in self._symbols.of(form)
+        }
+        entry = (seen.width, tuple(sorted(found))) if found or seen.width != 1 else None
+        if len(raw) <= _LONGEST_REMEMBERED:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[raw] = entry
+        return entry
+
+
+class _PythonMatcher:
+    def __init__(self, queries: Sequence[Query]) -> None:
+        symbols = Symbols()
+        self._parts: list[Part] = [compiled(query.root, symbols) for query in queries]
+        self._asked: dict[Symbol, list[int]] = {}  # anchor → the queries to ask
+        self._always: list[int] = []  # those that may match without any word
+        for row, part in enumerate(self._parts):
+            anchor = part.anchor(symbols.costs)
+            if anchor is None:
+                self._always.append(row)
+                continue
+            for symbol in anchor[1]:
+                self._asked.setdefault(symbol, []).append(row)
+        self._memory = _Memory(symbols)
+
+    def match(self, texts: Sequence[str]) -> list[tuple[int, int]]:
+        memory = self._memory
+        pairs: list[tuple[int, int]] = []
+        for row, text in enumerate(texts):
+            entries = [memory[raw] for raw in raw_tokens(text)]
+            if not self._always and not any(entries):
+                continue
+            board = _board(entries)
+            pairs.extend(
+                (row, query) for query in self._candidates(board) if self._parts[query].holds(board)
+            )
+        return pairs
+
+    def _candidates(self, board: Board) -> list[int]:
+        asked = [self._asked[symbol] for symbol in board if symbol in self._asked]
+        if not asked:
+            return self._always
+        return sorted({query for queries in (*asked, self._always) for query in queries})
+
+
+def _board(entries: Sequence[_Entry]) -> dict[Symbol, list[Places]]:
+    board: dict[Symbol, list[Places]] = {}
+    at = 0
+    for entry in entries:
+        if entry is None:
+            at += 1
+            continue
+        width, found = entry
+        for symbol, first, after in found:
+            board.setdefault(symbol, []).append((at + first, at + after))
+        at += width
+    return board
+
+
+def _located_board(
+    text: str, symbols: Symbols
+) -> tuple[dict[Symbol, list[Places]], list[int], list[int]]:
+    """Return the board of one text, and for each place where it starts and ends in the text."""
+    board: dict[Symbol, list[Places]] = {}
+    starts: list[int] = []
+    ends: list[int] = []
+    for seen, offset in located(text):
+        at = len(starts)
+        for form, first, after in seen.forms:
+            for symbol in symbols.of(form):
+                board.setdefault(symbol, []).append((at + first, at + after))
+        starts.extend(offset + start for start, _ in seen.cuts)
+        ends.extend(offset + end for _, end in seen.cuts)
+    return board, starts, ends

@@ -1,0 +1,328 @@
+"""
+Text into words: segment first, then fold each word by itself.
+
+Folding first would turn `Orbit™` into `OrbitTM`.  The cuts follow UAX #29 with choices that
+docs/reference/query-language.md lists; every pattern here runs in one pass, without backtracking
+into what it took.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import NewType
+from unicodedata import category
+
+from answerback.domain.listening.folding import UNSEEN, fold, without_marks
+
+#: One folded spelling under which a word can be found: `orbit`, `#orbit`, `@orbit`, `😡`.
+Form = NewType("Form", str)
+
+_HAN = "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_HAN += "\U00020000-\U0003ffff"
+_HIRAGANA = "\u3041-\u3096\u309d-\u309f"
+_KATAKANA = "\u3031-\u3035\u30a0-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f"
+_HANGUL = "\u1100-\u11ff\u3131-\u318e\ua960-\ua97f\uac00-\ud7ff\uffa0-\uffdc"
+#: Thai, Lao, Burmese, Khmer letters: written without spaces, so each cluster is a word.
+_SPACELESS = "\u0e01-\u0e33\u0e40-\u0e46\u0e81-\u0eb3\u0ebd-\u0ec6\u0edc-\u0edf\u1000-\u102a\u103f"
+_SPACELESS += "\u1050-\u1055\u105a-\u105d\u1061\u1065\u1066\u106e-\u1070\u1075-\u1081\u108e"
+_SPACELESS += "\u1780-\u17b3\u17d7\u17dc\uaa60-\uaa6f\uaa71-\uaa76\uaa7a\uaa7e\uaa7f"
+_SPACING_VOWELS = "\u0e33\u0eb3"  # letters by category, but they sit on the letter before
+_CIRCLED = "\u24b6-\u24e9\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189"
+#: Letters beyond the basic plane, without music, mathematics' operators and pictographs.
+_ASTRAL = "\U00010000-\U0001cfff\U0001d400-\U0001d7ff\U0001df00-\U0001efff"
+_OWN_RULES = re.compile(f"[{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}{_SPACELESS}]")
+
+_TONES = "\U0001f3fb-\U0001f3ff"
+_PICTURES = (
+    "\u203c\u2049\u2194-\u2199\u21a9\u21aa\u231a\u231b\u2328\u23cf\u23e9-\u23f3\u23f8-\u23fa"
+    "\u25aa\u25ab\u25b6\u25c0\u25fb-\u25fe\u2600-\u27bf\u2934\u2935\u2b05-\u2b07\u2b1b\u2b1c"
+    "\u2b50\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001f0ff\U0001f18e\U0001f191-\U0001f19a"
+    "\U0001f201-\U0001f5ff\U0001f600-\U0001f64f\U0001f680-\U0001faff"
+)
+
+
+def _spelled(kinds: frozenset[str]) -> str:
+    """Return the basic plane's characters of these categories as ranges for a [class]."""
+    spans: list[list[int]] = []
+    for code in range(0x10000):
+        letter = chr(code)
+        if category(letter) not in kinds or _OWN_RULES.match(letter):
+            continue
+        if spans and spans[-1][1] == code - 1:
+            spans[-1][1] = code
+        else:
+            spans.append([code, code])
+    return "".join(f"\\u{low:04x}-\\u{high:04x}" for low, high in spans)
+
+
+_LETTERS = _spelled(frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl"})) + _CIRCLED + _ASTRAL
+_LOW_LINES = "_＿"  # noqa: RUF001 - the second is as wide as a Chinese letter
+_AT, _HASH = "@＠", "#＃"  # noqa: RUF001 - likewise
+_DIGITS = _spelled(frozenset({"Nd"}))
+_MARKS = _spelled(frozenset({"Mn", "Mc", "Me"})) + UNSEEN
+_STARTS = f"{_LETTERS}{_DIGITS}{_LOW_LINES}"
+_ANY = f"{_STARTS}{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}{_SPACELESS}"
+
+_QUOTES = "'’‘＇"  # noqa: RUF001 - each of them stands for an apostrophe in posts
+_DOTS = ".․﹒．"  # noqa: RUF001 - likewise for a full stop
+_AFTER_LETTER = f"{_QUOTES}{_DOTS}·‧"
+_AFTER_DIGIT = f"{_QUOTES}{_DOTS},，٬٫"  # noqa: RUF001 - decimal and thousands signs of several scripts
+_URL_END = f'\\s<>"…{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}\u3000-\u303f\ufe30-\uff65'
+_POSSESSIVE = f"(?:[{_QUOTES}][sS](?![{_ANY}]))?"
+_TONED = re.compile(f"[{_TONES}]")
+
+
+def _words(wild: str) -> str:
+    """Return the pattern of words and pictures; `wild` holds the wildcards that may be in one."""
+    more = f"{_MARKS}{wild}"
+    # A joiner holds letters together, or digits, but never a letter and a digit.
+    joined = (
+        f"(?:(?:(?<![{_DIGITS}{_LOW_LINES}])[{_AFTER_LETTER}](?![{_DIGITS}{_LOW_LINES}])"
+        f"|(?<=[{_DIGITS}])[{_AFTER_DIGIT}](?=[{_DIGITS}]))[{_STARTS}][{_STARTS}{more}]*)*"
+    )
+    tail = f"(?:[\ufe0f\u20e3{_TONES}]|[\U000e0020-\U000e007f])*"
+    return (
+        "[0-9#*]\ufe0f?\u20e3"  # keycaps, before the digit becomes a word
+        f"|[{_STARTS}][{_STARTS}{more}]*{joined}"
+        f"|[{_HAN}{_HIRAGANA}][{more}]*"
+        f"|[{_KATAKANA}][{_KATAKANA}{more}]*"
+        f"|[{_HANGUL}][{_HANGUL}{more}]*"
+        f"|[{_SPACELESS}][{more}{_SPACING_VOWELS}]*"
+        "|[\U0001f1e6-\U0001f1ff]{2}"
+        f"|[{_PICTURES}]{tail}(?:\u200d[{_PICTURES}]{tail})*"
+    )
+
+
+def _tokens(wild: str) -> re.Pattern[str]:
+    """Return the pattern of everything that takes a place: links, entities, words, pictures."""
+    name = f"A-Za-z0-9_{wild}"
+    return re.compile(
+        f"(?<![A-Za-z0-9_])(?:[hH][tT][tT][pP][sS]?://|[wW][wW][wW]\\.)[^{_URL_END}]+"
+        f"|(?<![A-Za-z0-9_])[{_AT}](?:[A-Za-z0-9_][{name}]*(?:-[A-Za-z0-9_-]+(?=[.][A-Za-z0-9]))?(?:[.@][A-Za-z0-9_-]+)*"
+        f"|[{_ANY}][{_ANY}{_MARKS}{wild}]*){_POSSESSIVE}"
+        f"|(?<![A-Za-z0-9_&/])[{_HASH}](?!\ufe0f?\u20e3)[{_ANY}][{_ANY}{_MARKS}{wild}]*{_POSSESSIVE}"
+        f"|(?<![A-Za-z0-9_])[$][A-Za-z]{{1,6}}(?![A-Za-z0-9_])"
+        f"|{_words(wild)}"
+    )
+
+
+_TOKENS = _tokens("")
+_WORDS = re.compile(_words(""))
+
+#: Raw tokens, in order.  The first step over a text; everything else depends on a token alone.
+raw_tokens = _TOKENS.findall
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """
+    What one raw token can be found as.
+
+    Units: places count words.  `#BurgerKing` takes two places: `burgerking` and `#burgerking`
+    lie over both, `burger` over the first, `king` over the second.
+    """
+
+    forms: tuple[tuple[Form, int, int], ...]  #: form, first place, place after the last
+    cuts: tuple[tuple[int, int], ...]  #: for each place its code points within the raw token
+
+    @property
+    def width(self) -> int:
+        """Units: places, also known as words."""
+        return len(self.cuts)
+
+
+def token(raw: str) -> Token:
+    """Return what a raw token can be found as.  It depends on nothing else."""
+    if raw[0] in _AT and len(raw) > 1:
+        return _mention(raw)
+    if raw[0] in _HASH and len(raw) > 1 and raw[-1] != "\u20e3":
+        return _tag(raw)
+    if raw[0] == "$":
+        return Token(
+            forms=((Form(raw.lower()), 0, 1), (Form(raw[1:].lower()), 0, 1)), cuts=((0, len(raw)),)
+        )
+    if is_link(raw):
+        return Token(forms=(), cuts=((0, len(raw)),))  # bare words never match inside
+    return _compound(raw, pieces=list(_pieces(raw, 0)), whole=raw.strip(_LOW_LINES), entities=())
+
+
+@lru_cache(maxsize=1)  # several questions are asked of one text before the next
+def located(text: str) -> Sequence[tuple[Token, int]]:
+    """Return each token of a text with the code point at which it begins."""
+    return [(_remembered(found.group()), found.start()) for found in _TOKENS.finditer(text)]
+
+
+def sign_at(text: str, place: int) -> str:
+    """Return the `@` or `#` of the tag or mention in which a code point stands, else nothing."""
+    tokens = located(text)
+    at = bisect_right(tokens, place, key=lambda found: found[1]) - 1
+    sign = text[tokens[at][1]] if at >= 0 and tokens[at][0].forms else ""
+    return "@" if sign and sign in _AT else "#" if sign and sign in _HASH else ""
+
+
+def query_tokens(text: str, *, quoted: bool) -> list[tuple[str, int, int]]:
+    """Return the raw tokens of a piece of a query, wildcards left in, each with its place."""
+    pattern = _wild_tokens("*" if quoted else "*?")  # a "?" in quotation marks ends a question
+    return [(found.group(), found.start(), found.end()) for found in pattern.finditer(text)]
+
+
+def is_link(raw: str) -> bool:
+    """Say whether a raw token is a web address."""
+    start = raw[:8].lower()
+    return start.startswith(("http://", "https://", "www."))
+
+
+def looked_up(raw: str) -> Form:
+    """
+    Return the one form under which a word of a query looks for its matches.
+
+    A word with accents looks for them; one without finds both (`cafe` finds Café, `café` does
+    not find cafe), because a text's word is listed with and without.
+    """
+    if raw[0] in _AT + _HASH and raw[-1] != "\u20e3":
+        return Form(fold(_bare(raw)))
+    return Form(_joined(_squeezed(fold(raw.strip(_LOW_LINES) or raw))))
+
+
+def takes_particles(form: str) -> bool:
+    """Say whether a form is Korean of two or more syllables, so that it matches as a prefix."""
+    return len(form) > 1 and all("\uac00" <= letter <= "\ud7a3" for letter in form)
+
+
+@cache
+def _wild_tokens(wild: str) -> re.Pattern[str]:
+    return _tokens(wild)
+
+
+@lru_cache(maxsize=20_000)
+def _remembered(raw: str) -> Token:
+    return token(raw)
+
+
+def _bare(raw: str) -> str:
+    """Return an entity without a possessive 's."""
+    return raw[:-2] if raw[-1] in "sS" and raw[-2:-1] and raw[-2] in _QUOTES else raw
+
+
+def _mention(raw: str) -> Token:
+    """List a mention under its whole name and under its first label: @x@host is also @x."""
+    name = _bare(raw)
+    label = re.split("[.@]", name[1:], maxsplit=1)[0]
+    return _entity(raw, label=label, entities=(Form(fold(name)), Form("@" + fold(label))))
+
+
+def _tag(raw: str) -> Token:
+    name = _bare(raw)
+    return _entity(raw, label=name[1:], entities=(Form(fold(name)),))
+
+
+def _entity(raw: str, *, label: str, entities: tuple[Form, ...]) -> Token:
+    """List a tag or mention under its entity forms, and its label as the words it is made of."""
+    pieces = [
+        (start + 1, end + 1)
+        for word in _WORDS.finditer(label)
+        for start, end in _pieces(word.group(), word.start())
+    ]
+    return _compound(raw, pieces=pieces, whole=label.strip(_LOW_LINES), entities=entities)
+
+
+def _pieces(word: str, offset: int) -> Iterator[tuple[int, int]]:
+    """Yield where the parts of a word with `_` or a full stop inside lie; once, if it has none."""
+    for part in _PARTS.finditer(word):
+        yield part.start() + offset, part.end() + offset
+
+
+_PARTS = re.compile(f"(?:[^{_LOW_LINES}{_DOTS}]|(?<=[{_DIGITS}])[{_DOTS}](?=[{_DIGITS}]))+")
+
+
+def _compound(
+    raw: str, *, pieces: list[tuple[int, int]], whole: str, entities: tuple[Form, ...]
+) -> Token:
+    """List a token's entities and whole over all its places, and each part over its own."""
+    if _single_letters(whole):
+        pieces = pieces and [(pieces[0][0], pieces[-1][1])]
+    elif entities:
+        pieces = [cut for start, end in pieces for cut in _humps(raw, start, end)]
+    width = len(pieces)
+    forms: dict[tuple[Form, int, int], None] = {}
+    if width:
+        forms.update(((form, 0, width), None) for form in entities)
+        forms.update(((form, 0, width), None) for form in _spellings(whole))
+    if width > 1:
+        for place, (start, end) in enumerate(pieces):
+            forms.update(((form, place, place + 1), None) for form in _spellings(raw[start:end]))
+    return Token(forms=tuple(forms), cuts=_covering(pieces, length=len(raw)))
+
+
+def _covering(pieces: list[tuple[int, int]], *, length: int) -> tuple[tuple[int, int], ...]:
+    """Widen the first and last part to the token's ends, so that `#` and 's are shown too."""
+    if not pieces:
+        return ()
+    starts = [0, *(start for start, _ in pieces[1:])]
+    ends = [*(end for _, end in pieces[:-1]), length]
+    return tuple(zip(starts, ends, strict=True))
+
+
+def _spellings(word: str) -> Iterator[Form]:
+    """Yield the folded forms of one word: as written, joined, possessive off; each unaccented."""
+    if word.isascii() and word.isalnum():
+        yield Form(word.lower())  # most words: nothing more to find
+        return
+    folded = fold(word)
+    spelled = [_joined(folded), _joined(_squeezed(folded))]
+    if folded.endswith("'s"):
+        spelled.append(_joined(_squeezed(folded[:-2])))
+    if _TONED.search(folded[1:]):  # a hand of any colour is found by one of none
+        spelled.append(folded[0] + _TONED.sub("", folded[1:]))
+    for form in spelled:
+        yield Form(form)
+        yield Form(without_marks(form))
+
+
+def _squeezed(folded: str) -> str:
+    return folded.replace("'", "")
+
+
+def _joined(folded: str) -> str:
+    """Write dotted single letters together: u.s.a → usa."""
+    return folded.replace(".", "") if _single_letters(folded) else folded
+
+
+def _single_letters(word: str) -> bool:
+    """Say whether a word is letters with a full stop between each two."""
+    return (
+        len(word) % 2 == 1
+        and len(word) > 1
+        and all(mark in _DOTS for mark in word[1::2])
+        and word[::2].isalpha()
+    )
+
+
+def _humps(raw: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """
+    Yield the parts of a CamelCase name: BurgerKing, NASAData, tag20, 5GRollout.
+
+    One small letter in front stays with what follows, so that iPhone15 is iphone and 15.
+    """
+    begun = start
+    before = raw[start]
+    for at in range(start + 1, end):
+        letter = raw[at]
+        if category(letter)[0] == "M":
+            continue  # a mark belongs to the letter before
+        following = raw[at + 1] if at + 1 < end else ""
+        if _hump(before, letter, following) and not (at - begun == 1 and before.islower()):
+            yield begun, at
+            begun = at
+        before = letter
+    yield begun, end
+
+
+def _hump(before: str, letter: str, following: str) -> bool:
+    if letter.isdigit():
+        return before.isalpha()
+    if not letter.isupper():
+        return False
+    return before.islower() or (following.islower() and (before.isupper() or before.isdigit()))
