@@ -1,0 +1,131 @@
+"""`answerback sort`: a file of posts in, one JSON line for each row out."""
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from answerback.cli.output import as_json, say_json
+from answerback.domain.records.refusal import Refusal
+
+if TYPE_CHECKING:
+    from answerback.firehose.batch import SortedBatch
+
+_PATH = click.Path(path_type=Path)
+
+
+class CannotWrite(Refusal):
+    """The file to write to cannot be opened."""
+
+
+@dataclass(kw_only=True)
+class Tally:
+    """What became of the rows."""
+
+    rows: int = 0
+    heard: int = 0
+    respond: int = 0
+    discarded: Counter[str] = field(default_factory=Counter)  #: by reason, unreadable included
+
+    def add(self, done: "SortedBatch") -> None:
+        """Count one more batch."""
+        self.rows += done.rows
+        self.heard += done.heard
+        self.respond += done.respond
+        self.discarded += done.discarded
+
+
+@click.command("sort")
+@click.argument("archive", metavar="INPUT", type=_PATH)
+@click.option("--brand", type=_PATH, help="BRAND.toml; without it every post counts as heard.")
+@click.option("--policy", type=_PATH, help="POLICY.toml; without it, the house's own.")
+@click.option("--out", type=_PATH, help="Write the lines here; without it, to standard output.")
+@click.option("--map", "mapping", help="Which column holds what: text=body,created_at=ts.")
+@click.option("--set-aside", type=_PATH, help="Append rows that could not be read here.")
+@click.option("--at", help="Pretend it is this moment: 2026-11-21T09:00+00:00.")
+@click.option("--processes", type=click.IntRange(1, 64), help="Default: one for each core.")
+@click.option("--json", "json", is_flag=True, help="Say the summary in JSON.")
+def command(**told: Any) -> None:
+    """
+    Sort the posts in INPUT: one JSON line for each row, in the order of the file.
+
+    INPUT is CSV, JSONL or Parquet, plain or compressed.  No database is touched.
+    """
+    from answerback.cli.reading import rows_of
+    from answerback.firehose.batch import sort_stream
+    from answerback.project import clock, wiring
+
+    at = clock.moment(told["at"])
+    brand = wiring.load_brand(told["brand"]) if told["brand"] else None
+    policy = wiring.load_policy(told["policy"])
+    build = partial(wiring.stages, brand=brand, policy=policy, at=at)
+    build()  # a wrong query or a damaged weight is told before the first row is read
+    source: Path = told["archive"]
+    rows = rows_of(source, at=at, mapping=told["mapping"], set_aside=told["set_aside"])
+    first = next(rows, None)  # likewise a file that cannot be read
+    stream = rows if first is None else chain((first,), rows)
+    tally, began = Tally(), time.perf_counter()
+    with _lines_to(told["out"], source=source) as out:
+        processes = told["processes"] or os.cpu_count() or 1
+        for done in sort_stream(stream, build=build, processes=processes):
+            out.writelines(f"{line}\n" for line in done.lines)
+            tally.add(done)
+    _say(tally, out=told["out"], seconds=time.perf_counter() - began, json=told["json"])
+
+
+@contextmanager
+def _lines_to(path: Path | None, *, source: Path) -> Iterator[IO[str]]:
+    """Write beside the file and rename at the end, so that a half-written one is never taken."""
+    if path is None:
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    if path.exists() and path.samefile(source):
+        raise CannotWrite(f"--out {path} is the INPUT itself. Name another file.")
+    part = path.with_name(f"{path.name}.part")
+    try:
+        out = part.open("w", encoding="utf-8", newline="\n")
+    except OSError as wrong:
+        raise CannotWrite(
+            f"The lines cannot be written to {path}: {wrong.strerror}. Name another file."
+        ) from wrong
+    with out:
+        yield out
+    part.replace(path)
+
+
+def _say(tally: Tally, *, out: Path | None, seconds: float, json: bool) -> None:
+    told = {
+        "rows": tally.rows,
+        "heard": tally.heard,
+        "respond": tally.respond,
+        "discarded": dict(sorted(tally.discarded.items())),
+        "seconds": round(seconds, 2),
+        "posts_per_second": round(tally.rows / seconds) if seconds else None,
+        "out": str(out) if out else None,
+    }
+    if json and out is not None:
+        say_json(told)
+    elif json:
+        click.echo(as_json(told), err=True)  # standard output holds the lines
+    else:
+        click.echo(_in_words(tally, out=out, seconds=seconds), err=True)
+
+
+def _in_words(tally: Tally, *, out: Path | None, seconds: float) -> str:
+    aside = ", ".join(f"{reason} {count:,}" for reason, count in sorted(tally.discarded.items()))
+    where = f" Lines: {out}." if out else ""
+    return (
+        f"{tally.rows:,} rows: {tally.heard:,} heard, {tally.respond:,} of them need a response; "
+        f"set aside {sum(tally.discarded.values()):,}{f' ({aside})' if aside else ''}. "
+        f"{seconds:.1f} s, {tally.rows / seconds:,.0f} posts/s.{where}"
+    )

@@ -1,0 +1,83 @@
+"""The one place where the house is put together."""
+
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from answerback.domain.listening.hear import listener
+from answerback.domain.pipeline import Stage
+from answerback.domain.records.brand import Brand
+from answerback.domain.records.refusal import Refusal
+from answerback.domain.triage.brand_file import parse_brand
+from answerback.domain.triage.decide import decider
+from answerback.domain.triage.policy import Policy, parse_policy
+from answerback.domain.understanding.read import reader
+from answerback.weights.language import load_language
+from answerback.weights.prior import load_prior
+from answerback.weights.store import load_heads
+
+
+class FileNotReadable(Refusal):
+    """A brand or policy file is not there, or is no text."""
+
+
+def stages(*, brand: Brand | None, policy: Policy, at: datetime) -> tuple[Stage, ...]:
+    """
+    Return the house's stages for one brand (None: every post counts as heard).
+
+    :raises Refusal: when the brand's query cannot be read, or a weight is damaged.
+    """
+    return (listening(brand=brand), *sorting(brand=brand, policy=policy, at=at))
+
+
+def listening(*, brand: Brand | None) -> Stage:
+    """Return the first stage alone: intake needs its verdict before it writes the ledger."""
+    return Stage(name="listening", step=listener(brand=brand, prior=load_prior()))
+
+
+def sorting(*, brand: Brand | None, policy: Policy, at: datetime) -> tuple[Stage, ...]:
+    """Return the stages after listening."""
+    return (
+        Stage(name="understanding", step=reader(heads=load_heads(), language=load_language())),
+        Stage(name="triage", step=decider(policy=policy, brand=brand, at=at)),
+    )
+
+
+def load_brand(path: Path) -> Brand:
+    """
+    Read a brand file.
+
+    :raises Refusal: naming the file, the line and the key.
+    """
+    return parse_brand(_text_of(path, what="brand"), file=path.name)
+
+
+def load_policy(path: Path | None) -> Policy:
+    """
+    Read a policy file, or the policy that comes with the house for None.
+
+    :raises Refusal: naming the file, the line and the key.
+    """
+    if path is None:
+        return _own_policy()
+    return parse_policy(_text_of(path, what="policy"), file=path.name)
+
+
+@cache
+def _own_policy() -> Policy:
+    own = files("answerback.domain.triage") / "default_policy.toml"
+    return parse_policy(own.read_text(encoding="utf-8"), file="default_policy.toml")
+
+
+def _text_of(path: Path, *, what: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as wrong:
+        raise FileNotReadable(
+            f"There is no {what} file at {path}. docs/reference/{what}-file.md shows one."
+        ) from wrong
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise FileNotReadable(
+            f"The {what} file {path} cannot be read as UTF-8 text: {wrong}."
+        ) from wrong
