@@ -204,7 +204,8 @@ def notes(audit: "Audit") -> Iterator[str]:
         yield (
             f"Every one of the {talks:,} conversations in this archive holds a word from its "
             "brand: it was probably collected from answers. The answered share of first posts "
-            "would mean nothing and is withheld. (A brand that truly answers everybody would look the same.)"
+            "would mean nothing and is withheld. (A brand that truly answers everybody would "
+            "look the same.)"
         )
         if not any(told.figures.next.counted for told in audit.told):
             yield (
