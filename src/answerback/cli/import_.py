@@ -1,0 +1,148 @@
+"""`answerback import`: a file of posts into the database, once."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from answerback.cli.output import as_json, say_json
+from answerback.cli.progress import progress
+from answerback.domain.records.refusal import Refusal
+
+if TYPE_CHECKING:
+    from answerback.desk.queries.ledger import SourceLedger
+    from answerback.project.importing import Outcome, Watch
+
+_PATH = click.Path(path_type=Path)
+
+
+class CannotWrite(Refusal):
+    """The file for the rows set aside cannot be written."""
+
+
+@click.command("import")
+@click.argument("archive", metavar="INPUT", type=_PATH)
+@click.option("--brand", type=_PATH, required=True, help="BRAND.toml: whom to listen for.")
+@click.option("--policy", type=_PATH, help="POLICY.toml; without it, the house's own.")
+@click.option("--data", type=_PATH, help="Folder of the database; or set ANSWERBACK_HOME.")
+@click.option("--map", "mapping", help="Which column holds what: text=body,created_at=ts.")
+@click.option("--set-aside", type=_PATH, help="Write rows that could not be read here.")
+@click.option("--at", help="Pretend it is this moment: 2026-11-21T09:00+00:00.")
+@click.option("--json", "json", is_flag=True, help="Say the summary in JSON.")
+def command(**told: Any) -> None:
+    """
+    Take the posts in INPUT into the database, once, and open cases for what needs a person.
+
+    INPUT is CSV, JSONL or Parquet, plain or compressed.  Stop it whenever you like and
+    type the same again: it goes on where it stopped.  Importing a file twice is harmless.
+    """
+    from answerback.project import clock
+    from answerback.project.start import desk
+
+    with desk(told["data"], create=True) as database:
+        from answerback.desk.queries.ledger import ledger
+        from answerback.project.importing import import_posts, prepare
+
+        job = prepare(
+            path=told["archive"],
+            brand=told["brand"],
+            policy=told["policy"],
+            mapping=told["mapping"],
+            at=clock.moment(told["at"]),
+        )
+        with _bars(told["archive"].name) as watch:
+            outcome = import_posts(job, watch=watch)
+        (source,) = ledger(source_id=outcome.source.source_id)
+        if told["set_aside"] is not None:
+            _write_set_aside(told["set_aside"], source_id=source.source_id)
+        _say(outcome, source=source, data=database.parent, json=told["json"])
+    if outcome.broke_off is not None:
+        raise outcome.broke_off
+
+
+@contextmanager
+def _bars(name: str) -> Iterator["Watch"]:
+    """Show a bar for reading, then one for sorting."""
+    with ExitStack() as stack:
+        bars: dict[str, Any] = {}
+
+        def watch(phase: str, done: int, total: int) -> None:
+            if phase not in bars:
+                stack.close()
+                bars[phase] = stack.enter_context(progress(title=f"{phase} {name}", total=total))
+            bars[phase](done=done)
+
+        yield watch
+
+
+def _write_set_aside(path: Path, *, source_id: int) -> None:
+    from answerback.desk.queries.failed_rows import failed_rows
+
+    try:
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            for row in failed_rows(source_id=source_id):
+                told = {"line": row.line, "reason": row.reason, "sentence": row.sentence}
+                file.write(as_json({**told, "raw": row.raw}) + "\n")
+    except OSError as wrong:
+        raise CannotWrite(
+            f"Everything was imported, but the rows set aside cannot be written to {path}: "
+            f"{wrong.strerror}. Type the same again with another --set-aside; it is harmless."
+        ) from wrong
+
+
+def _say(outcome: "Outcome", *, source: "SourceLedger", data: Path, json: bool) -> None:
+    from answerback.desk.queries.inbox import inbox
+
+    counts, opened = outcome.counts, inbox(at=source.opened_at, brand=source.brand, limit=1).open
+    if json:
+        names = ("fetched", "stored", "duplicate", "discarded", "failed", "heard_anew")
+        acts = ("sorted", "cases_opened", "answers_seen", "cases_closed")
+        say_json(
+            {
+                "source": source.source,
+                "brand": source.brand,
+                "data": str(data),
+                "resumed": outcome.source.resumed,
+                **{name: counts[name] for name in (*names, *acts)},
+                "discarded_by": source.discarded_by,
+                "failed_by": source.failed_by,
+                "cases_open": opened,
+                "balances": source.balances,
+                "problems": source.problems,
+            }
+        )
+        return
+    for line in _in_words(outcome, source=source, opened=opened):
+        click.echo(line)
+    click.echo(f"Next: answerback inbox --data {data}")
+
+
+def _in_words(outcome: "Outcome", *, source: "SourceLedger", opened: int) -> Iterator[str]:
+    counts = outcome.counts
+    if outcome.source.resumed:
+        yield "An earlier import of this file was interrupted; it was continued where it stopped."
+    yield (
+        f"{source.source} for {source.brand}: {counts['fetched']:,} fetched = "
+        f"{counts['stored']:,} stored + {counts['duplicate']:,} duplicate + "
+        f"{counts['discarded']:,} discarded + {counts['failed']:,} failed."
+    )
+    for what, by in (("Discarded", source.discarded_by), ("Failed", source.failed_by)):
+        if by:
+            yield f"{what} in this file: {_counted(by)}."
+    if counts["heard_anew"]:
+        yield (
+            f"The brand file changed: {counts['heard_anew']:,} posts that were discarded before "
+            "have another verdict now."
+        )
+    yield (
+        f"{counts['cases_opened']:,} cases opened; {counts['answers_seen']:,} posts were answered "
+        f"on the network already. {opened:,} cases wait for an answer."
+    )
+    for problem in source.problems:
+        yield f"The ledger does not balance: {problem}. Please report this."
+
+
+def _counted(by: Any) -> str:
+    return ", ".join(f"{reason} {count:,}" for reason, count in by.items())

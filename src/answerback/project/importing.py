@@ -1,0 +1,131 @@
+"""A file of posts through the house and into the database: what `import` and `demo` do."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+
+from answerback.channels.archive.fetch import Archive, fingerprint, open_archive, parse_map
+from answerback.channels.inbound import ChannelDown
+from answerback.desk.operations.collect import Pace, collect
+from answerback.desk.operations.hear_again import hear_again
+from answerback.desk.operations.open_source import OpenSource, Stream, open_source
+from answerback.desk.operations.sort_waiting import sort_waiting
+from answerback.desk.queries.waiting import waiting
+from answerback.domain.pipeline import Stage
+from answerback.domain.records.brand import Brand
+from answerback.intake.pressure import breathe
+from answerback.project import wiring
+
+#: Told (what is done, how much of how much): bytes or rows while reading, posts while sorting.
+Watch = Callable[[str, int, int], None]
+
+READING, SORTING = "reading", "sorting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What to import, checked before the database is touched."""
+
+    archive: Archive
+    brand: Brand
+    brand_fingerprint: str
+    stream: Stream
+    listening: Stage
+    sorting: tuple[Stage, ...]
+    at: datetime
+
+
+@dataclass(kw_only=True)
+class Outcome:
+    """What became of one import."""
+
+    source: OpenSource
+    counts: Counter[str] = field(default_factory=Counter)  #: fetched, stored, cases_opened, …
+    broke_off: ChannelDown | None = None  #: why the file could not be read to its end
+
+
+def prepare(
+    *, path: Path, brand: Path, policy: Path | None, mapping: str | None, at: datetime
+) -> Job:
+    """
+    Read the brand file and look at the archive.
+
+    :raises Refusal: when one of them cannot be read, naming what, where, and what to do.
+    """
+    told = wiring.load_brand(brand)
+    columns = parse_map(mapping) if mapping else None
+    archive = open_archive(path=path, heard_at=at, mapping=columns)
+    read_as = "".join(f":{name}={column}" for name, column in sorted((columns or {}).items()))
+    return Job(
+        archive=archive,
+        brand=told,
+        brand_fingerprint=blake2b(brand.read_bytes(), digest_size=16).hexdigest(),
+        stream=Stream(
+            channel=Archive.name, name=archive.source, fingerprint=fingerprint(path) + read_as
+        ),
+        listening=wiring.listening(brand=told),
+        sorting=wiring.sorting(brand=told, policy=wiring.load_policy(policy), at=at),
+        at=at,
+    )
+
+
+def import_posts(job: Job, *, watch: Watch) -> Outcome:
+    """
+    Take every post in once, and sort all that wait, whoever left them waiting.
+
+    Stop it anywhere and call it again: it goes on where the database says it stopped.  A
+    file that breaks off is imported up to there, and `broke_off` says so.
+    """
+    source = open_source(brand=job.brand, stream=job.stream, at=job.at)
+    outcome = Outcome(source=source)
+    outcome.counts["heard_anew"] = hear_again(
+        brand_id=source.brand_id,
+        fingerprint=job.brand_fingerprint,
+        listening=job.listening,
+        at=job.at,
+        sleep=time.sleep,
+    )
+    try:
+        _read(job, outcome=outcome, watch=watch)
+    except ChannelDown as wrong:
+        outcome.broke_off = wrong
+    _sort(job, outcome=outcome, watch=watch)
+    return outcome
+
+
+def _read(job: Job, *, outcome: Outcome, watch: Watch) -> None:
+    lines = collect(
+        channel=job.archive,
+        source=outcome.source,
+        listening=job.listening,
+        at=job.at,
+        pace=Pace(sleep=time.sleep),
+    )
+    for line in lines:
+        outcome.counts.update(
+            fetched=line.fetched,
+            stored=line.stored,
+            duplicate=line.duplicate,
+            discarded=line.discarded,
+            failed=line.failed,
+        )
+        watch(READING, job.archive.done, job.archive.total)
+
+
+def _sort(job: Job, *, outcome: Outcome, watch: Watch) -> None:
+    brand_id = outcome.source.brand_id
+    total, done = waiting(brand_id=brand_id), 0
+    while turn := sort_waiting(brand_id=brand_id, stages=job.sorting, at=job.at):
+        done += turn.posts
+        outcome.counts.update(
+            sorted=turn.posts,
+            cases_opened=turn.cases_opened,
+            answers_seen=turn.answers_seen,
+            cases_closed=turn.cases_closed,
+        )
+        watch(SORTING, done, max(total, done))
+        breathe(sleep=time.sleep)
