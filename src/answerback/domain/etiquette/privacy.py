@@ -185,7 +185,8 @@ def _asked(text: str) -> Iterator[Finding]:
 def _things_after(asking: re.Match[str], wanted: Sequence[re.Match[str]]) -> list[re.Match[str]]:
     """Return what one asking asks for: "your name, your order number and your address"."""
     here, things = asking.end(), []
-    for hit in wanted[bisect_left(wanted, here, key=_start) :]:
+    for place in range(bisect_left(wanted, here, key=_start), len(wanted)):
+        hit = wanted[place]
         between = asking.string[here : hit.start()]
         if len(between) > _REACH or _STOP.search(between):
             break

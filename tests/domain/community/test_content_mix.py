@@ -1,0 +1,81 @@
+"""What we send, in thirds."""
+
+import pytest
+from tests.builders import ACME, make_post
+
+from answerback.domain.community.content_mix import (
+    ContentClass,
+    content_class,
+    content_mix,
+)
+from answerback.domain.records.dossier import Dossier
+
+ORIGINAL, ENGAGEMENT, PROMOTION = ContentClass
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our oldest kettle turned ninety today and still whistles in tune.", ORIGINAL),
+        ("Three apprentices visit us each spring to learn how seals are cut.", ORIGINAL),
+        ("The workshop in Lisburn is closed on Tuesday.", ORIGINAL),
+        (
+            "@ada The new seal is with you by noon. More here: https://acme.example/seals",
+            ENGAGEMENT,
+        ),
+        ("What a photo! RT @bob first tea on the new balcony", ENGAGEMENT),
+        ("Thank you, Lisburn, for the loudest whistle contest so far", ENGAGEMENT),
+        ("Kettles now in blue. Buy now at acme.example/blue", PROMOTION),
+        ("@ada get 15% off your next kettle", PROMOTION),
+        ("Learn more about limescale: https://acme.example/lime", PROMOTION),
+        ("A whole day of steam. Visit the workshop https://acme.example/day", PROMOTION),
+        ("Jetzt kaufen: der blaue Kessel", PROMOTION),
+        ("", ORIGINAL),
+    ],
+)
+def test_each_class_has_its_marks(text: str, expected: ContentClass) -> None:
+    assert content_class(text=text, is_reply=False) is expected
+
+
+def test_a_reply_is_engagement_unless_it_sells() -> None:
+    helps = "Read the leaflet, it is at https://acme.example/leaflet"
+
+    assert content_class(text=helps, is_reply=False) is PROMOTION
+    assert content_class(text=helps, is_reply=True) is ENGAGEMENT
+    assert content_class(text="Order today!", is_reply=True) is PROMOTION
+
+
+def test_the_meter_counts_our_posts_and_no_others() -> None:
+    posts = [
+        make_post("1", author="acme", text="The workshop is closed on Tuesday."),
+        make_post("2", author="ACME", text="@ada by noon"),
+        make_post("3", author="ada", text="Buy now!"),  # not ours
+        make_post("4", author="acme", text="Buy now!", inbound=True),  # says the archive
+        make_post("5", author="workshop", text="Buy now!", inbound=False),
+    ]
+
+    mix = content_mix(dossiers=[Dossier(post=post) for post in posts], brand=ACME)
+
+    assert mix.posts == {ORIGINAL: ("1",), ENGAGEMENT: ("2",), PROMOTION: ("5",)}
+    assert mix.sent == 3
+    assert mix.sentences() == (
+        "Of 3 posts of ours: 1 original, 1 engagement, 1 promotion; a third of each is the aim.",
+        "The shortest third is original, with 1.",
+    )
+
+
+def test_too_much_promotion_is_said_first() -> None:
+    texts = ["Buy now!", "Order today!", "The workshop is closed.", "@ada by noon"]
+    posts = [make_post(str(row), author="acme", text=text) for row, text in enumerate(texts)]
+
+    mix = content_mix(dossiers=[Dossier(post=post) for post in posts], brand=ACME)
+
+    assert mix.sentences()[1] == (
+        "More than a third promotes. Answer people or tell something first."
+    )
+
+
+def test_a_brand_that_sent_nothing_has_no_mix() -> None:
+    mix = content_mix(dossiers=[Dossier(post=make_post())], brand=ACME)
+
+    assert mix.sentences() == ("The brand sent nothing, so there is no mix to show.",)
