@@ -4,20 +4,26 @@ import json
 from collections import Counter
 from datetime import UTC, datetime
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from answerback.channels.archive.fetch import Archive
+from answerback.channels.inbound import Fetched
 from answerback.domain.community.content_mix import ContentClass, content_mix
 from answerback.domain.etiquette.check import review_answers
 from answerback.domain.listening.match import compile_queries
 from answerback.domain.listening.query import parse
+from answerback.domain.pipeline import run
 from answerback.domain.records.brand import Brand
+from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.post import Author, Post
 from answerback.domain.records.reading import Kind, Reading
 from answerback.domain.sharing.guideline import Matches, carry
 from answerback.domain.triage.brand_file import parse_brand
+from answerback.project.wiring import listening
 
 ACME = files("answerback.project") / "acme"
 KINDS = frozenset(Kind)
@@ -59,6 +65,7 @@ def dossiers(rows: list[dict[str, Any]]) -> list[Dossier]:
                 in_reply_to=row.get("in_reply_to"),
                 conversation_id=row["conversation_id"],
                 inbound=row.get("inbound"),
+                about=row.get("brand"),
             ),
             reading=_labelled(row["label"]),
         )
@@ -231,3 +238,29 @@ def test_the_brand_file_tells_hours_targets_topics_and_the_bank_holiday(brand: B
         "delivery",
     }
     assert set(brand.targets) == {Kind.COMPLAINT, Kind.REQUEST, Kind.QUESTION, Kind.NEED}
+
+
+def test_the_archive_reads_all_200_and_sets_the_two_broken_rows_aside() -> None:
+    def read(name: str) -> list[Fetched]:
+        path = Path(str(ACME / name))
+        return list(Archive(path=path, heard_at=datetime(2026, 3, 21, tzinfo=UTC)).fetch(None))
+
+    posts, broken = read("posts.jsonl"), read("broken.jsonl")
+
+    assert [one.failure for one in posts] == [None] * 200
+    assert [one.failure is not None for one in broken] == [False, False, True, False, False, True]
+
+
+def test_listening_hears_all_that_is_about_the_brand_and_sets_the_rest_aside(
+    rows: list[dict[str, Any]], brand: Brand
+) -> None:
+    told = run(dossiers(rows), stages=[listening(brand=brand)])
+
+    aside = Counter(one.discarded for one in told)
+    unheard = [row["label"] for row, one in zip(rows, told, strict=True) if _unheard(one)]
+    assert aside[DiscardReason.OWN_POST] == 65
+    assert unheard == ["off_topic"] * 8
+
+
+def _unheard(dossier: Dossier) -> bool:
+    return dossier.discarded in {DiscardReason.NOT_HEARD, DiscardReason.EXCLUDED}

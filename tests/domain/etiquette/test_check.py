@@ -1,6 +1,7 @@
 """Every check on one draft, and the look back at what was said."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from tests.builders import ACME, MONDAY_9, make_post
 
@@ -152,3 +153,14 @@ def test_a_post_tells_whose_it_is_before_its_handle_does() -> None:
     review = review_answers(dossiers=[Dossier(post=ours), Dossier(post=theirs)], brand=ACME)
 
     assert [one.answer.external_id for one in review.flagged] == ["2"]
+
+
+def test_every_check_has_its_heading_in_the_reference() -> None:
+    page = Path(__file__).parents[3] / "docs" / "reference" / "etiquette.md"
+    headings = {
+        line.removeprefix("## ")
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if line.startswith("## ")
+    }
+
+    assert headings == {*Check, "How good it is"}
