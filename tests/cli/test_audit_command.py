@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -256,6 +257,16 @@ def test_a_file_without_two_sides_is_refused(
     assert sentence in refused(capsys, path, "--all")
 
 
+def test_a_file_that_links_no_posts_is_refused_rather_than_called_silence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"id": str(n), "author": "kim", "text": "Hi", "inbound": n > 0} for n in range(60)]
+
+    said = refused(capsys, write(tmp_path / "flat.jsonl", rows), "--all")
+
+    assert "nothing that tells which answers which. Map a column" in said
+
+
 def test_the_brands_account_tells_the_sides_where_the_file_does_not(tmp_path: Path) -> None:
     rows = [
         {"id": "1", "author": "kim", "text": "@acme help", "created_at": "2026-03-02T09:00Z"},
@@ -310,3 +321,25 @@ def test_authors_that_look_like_formulas_are_written_as_text(archive: Path, tmp_
     assert text.startswith(",".join(COLUMNS) + "\n")
     assert ",'=Acme-kim-1," in text
     assert ",=Acme-kim-1," not in text
+
+
+# ----------------------------------------------------------------------------------- the page
+
+
+def first_cells(heading: str) -> list[str]:
+    """Return the names in the table under a heading of docs/reference/audit.md."""
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "audit.md").read_text("utf-8")
+    section = page.split(f"\n{heading}\n")[1].split("\n## ")[0]
+    return re.findall(r"^\| `([^`]+)` \|", section, flags=re.MULTILINE)
+
+
+def test_the_page_tells_every_option_column_and_key(archive: Path) -> None:
+    command = answerback.get_command(click.Context(answerback), "audit")
+    document = json.loads(audited(archive, "--all", "--json"))
+
+    assert command is not None
+    options = [option.opts[0] for option in command.params if option.opts[0].startswith("-")]
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "audit.md").read_text("utf-8")
+    assert re.findall(r"^\| `(--[a-z]+)` \|", page, flags=re.MULTILINE) == options
+    assert first_cells("## The evidence file") == list(COLUMNS)
+    assert first_cells("## The JSON document") == list(document)

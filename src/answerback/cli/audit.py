@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from answerback.cli.output import first_words, on_terminal, say_json, say_table
+from answerback.cli.output import first_words, on_terminal, safe, say_json, say_table
 from answerback.cli.progress import progress
 from answerback.domain.records.refusal import Refusal
 
@@ -151,8 +151,11 @@ def _fetched(source: Path, *, mapping: str | None, now: datetime) -> Iterator["F
 def _check_sides(gathered: "Gathered", *, source: Path, brand: str | None) -> None:
     sides = {post.inbound for talk in gathered.conversations for post in talk.posts}
     if sides == {True, False}:
-        return
-    if not sides:
+        if any(len(talk.posts) > 1 for talk in gathered.conversations):
+            return
+        held = "posts of both sides, but nothing that tells which answers which"
+        cure = "Map a column that tells: --map in_reply_to=… or --map conversation_id=…"
+    elif not sides:
         held = f"{gathered.sideless} posts, and for none of them who speaks, brand or customer"
         cure = "Map the column that tells: --map inbound=…, or name the brand's account: --brand"
     elif sides == {True}:
@@ -193,7 +196,8 @@ def _choose(name: str | None, *, brands: Sequence[str]) -> str:
 
 def _say(text: str) -> None:
     """Speak to a person; mark the line for `cut` and `grep` when piped."""
-    click.echo(text if on_terminal() else f"# {text}")
+    line = safe(text)  # brands and authors are strangers' words
+    click.echo(line if on_terminal() else f"# {line}")
 
 
 def _say_one(audit: Audit) -> None:

@@ -79,6 +79,17 @@ def test_closing_without_an_answer_changes_nothing() -> None:
     assert never_answered(closed, at=MONTH_LATER) == [*range(10, 20)]
 
 
+def test_closing_taken_for_the_end_of_waiting_would_hide_the_ignored() -> None:
+    hours = [0.2 + 0.009 * place for place in range(200)]
+    closed = [place % 2 == 0 for place in range(200)]  # every other one, after six minutes
+    seconds = [360.0 if shut else hour * 3600 for hour, shut in zip(hours, closed, strict=True)]
+
+    wrong = curve(watched=seconds, answered=[not shut for shut in closed]).share_at(DAY)
+
+    assert wrong is not None
+    assert wrong.share == 1  # what our own curve, which goes on waiting, calls a half
+
+
 def test_each_wait_is_watched_to_its_answer_its_deletion_or_the_report() -> None:
     at = MONDAY_9 + timedelta(hours=10)
     hour = timedelta(hours=1)

@@ -2,7 +2,7 @@
 
 import re
 
-#: Thanks in some twenty languages, as people write it in short posts.
+#: Thanks in some thirty languages, as people write it in short posts.
 _LATIN = (
     "thanks", "thank", "thankyou", "thx", "thanx", "tysm", "cheers",
     "gracias", "merci", "danke", "dankeschön", "vielen dank", "obrigado", "obrigada",
