@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 from pathlib import Path
+from time import process_time
 
+import pytest
 from tests.builders import ACME, MONDAY_9, make_post
 
 from answerback.domain.etiquette.check import Review, findings, review_answers
@@ -164,3 +166,20 @@ def test_every_check_has_its_heading_in_the_reference() -> None:
     }
 
     assert headings == {*Check, "How good it is"}
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["1 ", "send your address ", "tell ", "a@a.", "+(1)", " -a", "AB12", "we cannot ", "use code "],
+)
+def test_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
+    def seconds(times: int) -> float:
+        reply = Reply(text=piece * times, to="ada")
+        began = process_time()
+        findings(reply=reply, conversation=[], recent=[], at=MONDAY_9)
+        return process_time() - began
+
+    short = min(seconds(1_000) for _ in range(3))
+
+    # ten times the text may take ten times as long; a quadratic pattern would take a hundred
+    assert min(seconds(10_000) for _ in range(2)) < 45 * max(short, 0.001)

@@ -1,7 +1,5 @@
 """Private data in public: said, or asked for."""
 
-from time import perf_counter
-
 import pytest
 from tests.builders import make_post
 
@@ -88,19 +86,3 @@ def test_the_sentence_tells_what_was_asked_for_and_what_to_do() -> None:
             "can read the answer. Ask for it by direct message or on a form, and say so."
         )
     ]
-
-
-@pytest.mark.parametrize(
-    "piece", ["1 ", "send your address ", "tell ", "a@a.", "+(1)", " -a", "AB12", "your order "]
-)
-def test_hostile_text_costs_no_more_than_its_length(piece: str) -> None:
-    def seconds(times: int) -> float:
-        text = piece * times
-        began = perf_counter()
-        privacy(text=text, conversation=[])
-        return perf_counter() - began
-
-    short = min(seconds(2_000) for _ in range(3))
-
-    # ten times the text may take ten times as long; a quadratic pattern would take a hundred
-    assert min(seconds(20_000) for _ in range(2)) < 45 * max(short, 0.001)

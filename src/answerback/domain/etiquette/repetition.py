@@ -51,7 +51,10 @@ def likeness(one: str, other: str) -> float:
 
     Source: Jaccard's index over word triples; 0 when either is a courtesy.
     """
-    here, there = fingerprint(one), fingerprint(other)
+    return _jaccard(fingerprint(one), fingerprint(other))
+
+
+def _jaccard(here: frozenset[tuple[str, ...]], there: frozenset[tuple[str, ...]]) -> float:
     if not here or not there:
         return 0.0
     shared = len(here & there)
@@ -65,15 +68,17 @@ def repetition(*, reply: Reply, recent: Sequence[Reply], at: datetime) -> list[F
     Replies to the same person do not count: a promise may be repeated.  It asks, and
     from three other people on it blocks.
     """
-    if not fingerprint(reply.text):
+    words = fingerprint(reply.text)
+    if not words:
         return []
+    whom = reply.to.casefold()
     people: dict[str, None] = {}
     for said in recent:
         if (
             said.sent_at is not None
             and timedelta(0) <= at - said.sent_at <= WINDOW
-            and said.to.casefold() != reply.to.casefold()
-            and likeness(reply.text, said.text) >= SAME
+            and said.to.casefold() != whom
+            and _same(words, fingerprint(said.text))
         ):
             people.setdefault(said.to)
     if not people:
@@ -89,6 +94,12 @@ def repetition(*, reply: Reply, recent: Sequence[Reply], at: datetime) -> list[F
             people=tuple(people),
         )
     ]
+
+
+def _same(here: frozenset[tuple[str, ...]], there: frozenset[tuple[str, ...]]) -> bool:
+    # Sets of too different a size cannot share enough: most of a day's replies end here.
+    fewer, more = sorted((len(here), len(there)))
+    return fewer >= SAME * more and _jaccard(here, there) >= SAME
 
 
 def _others(people: tuple[str, ...]) -> str:
