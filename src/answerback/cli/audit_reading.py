@@ -46,9 +46,13 @@ def judge_by_model() -> Judge:
     heads, language = load_heads(), load_language()
 
     def judge(posts: Sequence[Post]) -> list[bool]:
-        texts = [post.text for post in posts]
+        asked = [at for at, post in enumerate(posts) if post.inbound is not False]
+        texts = [posts[at].text for at in asked]
         readings = read_texts(texts=texts, heads=heads, language=language)
-        return [reading.needs_response >= NEEDED_ABOVE for reading in readings]
+        needs = [False] * len(posts)  # a brand's own post asks for nothing
+        for at, reading in zip(asked, readings, strict=True):
+            needs[at] = reading.needs_response >= NEEDED_ABOVE
+        return needs
 
     return judge
 

@@ -223,10 +223,10 @@ def notes(audit: "Audit") -> Iterator[str]:
         for told in audit.told
         for wait in told.counted
     )
-    if thanks:
+    if thanks and audit.judge == "all":
         yield (
             f"{thanks:,} of the later posts without an answer give thanks, which seldom asks for "
-            "one: they count against the brand unless --judge model leaves them out."
+            "one, and they count against the brand. --judge model leaves out what needs no answer."
         )
     yield (
         "Posts of one conversation resemble each other: the intervals of next responses and "
