@@ -84,11 +84,11 @@ def command(**told: Any) -> None:
     if told["evidence"]:
         write_evidence(audit.told, path=told["evidence"])
     if told["json"]:
-        say_json(_document(audit, evidence=told["evidence"]))
+        say_json(document(audit, evidence=told["evidence"]))
     elif told["every"]:
         _say_all(audit)
     else:
-        _say_one(audit)
+        say_one(audit)
 
 
 def measure(
@@ -200,7 +200,7 @@ def _say(text: str) -> None:
     click.echo(line if on_terminal() else f"# {line}")
 
 
-def _say_one(audit: Audit) -> None:
+def say_one(audit: Audit) -> None:
     from answerback.cli.audit_words import brand_rows, headline, notes
 
     told = audit.told[0]
@@ -242,7 +242,7 @@ def _say_all(audit: Audit) -> None:
         _say(note)
 
 
-def _document(audit: Audit, *, evidence: Path | None) -> dict[str, Any]:
+def document(audit: Audit, *, evidence: Path | None) -> dict[str, Any]:
     from answerback.cli.audit_words import DEFINITIONS, denominator, notes
     from answerback.domain.measure.delays import ENOUGH
 
