@@ -16,7 +16,7 @@ _TEXT: Final = re.compile(
     re.DOTALL,
 )
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
-_SCALAR: Final = re.compile(r"[^,\]}\n#]*")  # a date may hold a space
+_SCALAR: Final = re.compile(r"[^,\]}\n#]+")  # a date may hold a space
 
 
 def lines_of(text: str) -> Lines:
