@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import click
 
+from answerback.cli.output import safe
 from answerback.domain.records.refusal import Refusal
 
 #: Each command, where it lives, and its line in `--help`, in the order a newcomer meets them.
@@ -60,7 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         told = list(arguments) if arguments is not None else None
         answerback.main(args=told, prog_name="answerback")
     except Refusal as refusal:
-        click.echo(f"answerback: {refusal}", err=True)
+        # A refusal may quote a stranger's file; its own line breaks (a caret) stay.
+        sentence = "\n".join(safe(line) for line in str(refusal).split("\n"))
+        click.echo(f"answerback: {sentence}", err=True)
         sys.exit(2)
     except BrokenPipeError:
         # `answerback … | head` has read enough: that is no fault.  Point standard output

@@ -1,7 +1,7 @@
 """`answerback audit`: is a brand engaging back?  Ask a conversation archive."""
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from answerback.cli.output import first_words, on_terminal, safe, say_json, say_table
-from answerback.cli.progress import progress
+from answerback.cli.reading import rows_of
 from answerback.domain.records.refusal import Refusal
 
 if TYPE_CHECKING:
-    from answerback.channels.inbound import Fetched
     from answerback.cli.audit_reading import Heard
     from answerback.domain.measure.conversation import Gathered
     from answerback.domain.measure.engaging import Told
     from answerback.domain.measure.waiting import Counted
 
 _PATH = click.Path(path_type=Path)
-_SHOWN_EVERY = 2000  #: rows between two moves of the progress bar
 _LISTED = 10  #: never-answered posts shown; the evidence file has all
 
 
@@ -115,7 +113,7 @@ def measure(
     heard = Heard()
     gathered = gather(
         posts_of(
-            _fetched(source, mapping=mapping, now=clock.now()),
+            rows_of(source, at=clock.now(), mapping=mapping),
             heard=heard,
             voices=frozenset({name.casefold()} if name else ()),
             judge=judge_by_model() if judge == "model" else judge_all,
@@ -134,18 +132,6 @@ def measure(
         of_many=len(brands),
         told=[tell(brand=one, conversations=brands[one], at=at) for one in chosen],
     )
-
-
-def _fetched(source: Path, *, mapping: str | None, now: datetime) -> Iterator["Fetched"]:
-    from answerback.channels.archive.fetch import open_archive, parse_map
-
-    columns = parse_map(mapping) if mapping else None
-    archive = open_archive(path=source, heard_at=now, mapping=columns)
-    with progress(title=f"reading {source.name}", total=archive.total) as advance:
-        for row, one in enumerate(archive.fetch(None)):
-            if row % _SHOWN_EVERY == 0:
-                advance(done=archive.done)
-            yield one
 
 
 def _check_sides(gathered: "Gathered", *, source: Path, brand: str | None) -> None:

@@ -114,12 +114,12 @@ def _say(outcome: "Outcome", *, source: "SourceLedger", data: Path, json: bool) 
             }
         )
         return
-    for line in _in_words(outcome, source=source, opened=opened):
+    for line in in_words(outcome, source=source, opened=opened):
         click.echo(line)
     click.echo(f"Next: answerback inbox --data {data}")
 
 
-def _in_words(outcome: "Outcome", *, source: "SourceLedger", opened: int) -> Iterator[str]:
+def in_words(outcome: "Outcome", *, source: "SourceLedger", opened: int) -> Iterator[str]:
     counts = outcome.counts
     if outcome.source.resumed:
         yield "An earlier import of this file was interrupted; it was continued where it stopped."

@@ -50,7 +50,7 @@ def command(**told: Any) -> None:
         if told["watch"]:
             _watch(look, json=told["json"])
         else:
-            _say(*look(), json=told["json"])
+            say_page(*look(), json=told["json"])
 
 
 def _watch(look: Callable[[], tuple["Inbox", datetime]], *, json: bool) -> None:
@@ -58,7 +58,7 @@ def _watch(look: Callable[[], tuple["Inbox", datetime]], *, json: bool) -> None:
     try:
         if json or not on_terminal():
             while True:
-                _say(*look(), json=json)
+                say_page(*look(), json=json)
                 time.sleep(_REDRAW_SECONDS)
         from rich.live import Live
 
@@ -70,9 +70,9 @@ def _watch(look: Callable[[], tuple["Inbox", datetime]], *, json: bool) -> None:
         return
 
 
-def _say(page: "Inbox", at: datetime, *, json: bool) -> None:
+def say_page(page: "Inbox", at: datetime, *, json: bool) -> None:
     if json:
-        say_json(_as_json(page, at=at))
+        say_json(page_document(page, at=at))
         return
     if not page.lines:
         click.echo("Nothing waits for an answer.")
@@ -127,7 +127,7 @@ def _span(span: timedelta) -> str:
     return f"{hours} h" if hours < 2 * 24 else f"{hours // 24} d"
 
 
-def _as_json(page: "Inbox", *, at: datetime) -> dict[str, Any]:
+def page_document(page: "Inbox", *, at: datetime) -> dict[str, Any]:
     return {
         "at": at,
         "open": page.open,
