@@ -75,6 +75,11 @@ _MOST_SHOWN, _LONGEST_SHOWN = 20, 30
 class NoSuchColumn(Refusal):
     """A column that a mapping names, or the one with the text, is not in the file."""
 
+    def __init__(self, sentence: str, *, columns: int = 0) -> None:
+        """Remember how many columns there were, to tell the likeliest delimiter."""
+        super().__init__(sentence)
+        self.columns = columns
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
@@ -168,18 +173,20 @@ def check_columns(names: Sequence[str], *, mapping: Mapping[str, str] | None) ->
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise NoSuchColumn(
                 f"it has no column {name!r} to fill {target!r} from.{hint} "
-                f"Its columns: {_shown(names)}. Mend --map"
+                f"Its columns: {_shown(names)}. Mend --map",
+                columns=len(names),
             )
     columns = find_columns(names, mapping=mapping)
     if columns.text is None and columns.layout != "response pairs":
         example = next((name for name in names if name.strip()), "body")
         raise NoSuchColumn(
             f"none of its columns is known to hold the text. Its columns: {_shown(names)}. "
-            f"Say which one does, for example --map text={example[:_LONGEST_SHOWN]}"
+            f"Say which one does, for example --map text={example[:_LONGEST_SHOWN]}",
+            columns=len(names),
         )
     for name in columns.used():
         if names.count(name) > 1:
-            raise NoSuchColumn(f"it has the column {name!r} twice. Rename one")
+            raise NoSuchColumn(f"it has the column {name!r} twice. Rename one", columns=len(names))
     return columns
 
 

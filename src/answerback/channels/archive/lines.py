@@ -62,7 +62,35 @@ def lines(pieces: Iterable[bytes], *, start: int, number: int) -> Iterator[Line]
 
 def readable(data: bytes) -> str:
     r"""Return bytes as text that any database holds: undecodable ones and NUL as \xNN."""
-    return data.decode("utf-8", "backslashreplace").replace("\x00", "\\x00")
+    escaped = _escape if len(data) > KEPT_OF_LONGER else _escape_few
+    return escaped(data).replace("\x00", "\\x00")
+
+
+def _escape_few(data: bytes) -> str:
+    return data.decode("utf-8", "backslashreplace")
+
+
+def _escape(data: bytes) -> str:
+    """Do the same with arrays: the standard way takes a fifth of a second for a megabyte."""
+    import numpy as np  # noqa: PLC0415 - only a bad line over 64 kB pays for it
+
+    codes = np.array([data.decode("utf-8", "surrogateescape")]).view(np.uint32)
+    bad = (codes >= 0xDC80) & (codes <= 0xDCFF)  # noqa: PLR2004 - where that puts bytes
+    width = np.ones(len(codes), dtype=np.int64)
+    for first_of_wider in (0x80, 0x800, 0x10000):
+        width += (codes >= first_of_wider) & ~bad
+    bad = np.repeat(bad, width)  # from here on bytes are counted, no longer characters
+    byte = np.frombuffer(data, dtype=np.uint8)
+    digits = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
+    # Four places for each byte: \\xNN for a bad one, else itself and three to leave out.
+    places = np.empty((len(byte), 4), dtype=np.uint8)
+    places[:, 0] = np.where(bad, ord("\\"), byte)
+    places[:, 1] = ord("x")
+    places[:, 2] = digits[byte >> 4]
+    places[:, 3] = digits[byte & 0xF]
+    kept = np.ones(places.shape, dtype=np.bool_)
+    kept[:, 1:] = bad[:, np.newaxis]
+    return places[kept].tobytes().decode()
 
 
 def too_long(line: Line) -> Failure:

@@ -1,5 +1,6 @@
 """What a file is: how it is packed, its format, its columns; or why it cannot be read at all."""
 
+import csv
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -57,8 +58,11 @@ def look(path: Path, *, mapping: Mapping[str, str] | None) -> Shape:
             return _parquet(path, mapping=mapping)
         head, whole = _head(path, packed=packed)
         _check_text(head, path=path)
-        read = _json if _is_json(head, path=path) else _csv
-        return read(_sample(head, whole=whole), mapping=mapping, packed=packed, size=size)
+        sample = _sample(head, whole=whole)
+        if _is_json(head, path=path):
+            return _json(sample, mapping=mapping, packed=packed, size=size)
+        _check_header(head, path=path)
+        return _csv(sample, mapping=mapping, packed=packed, size=size)
     except Broken as wrong:
         raise ChannelDown(f"{path} cannot be read: {wrong}. Fetch or pack it again.") from wrong
     except NoSuchColumn as no:
@@ -103,21 +107,26 @@ def _check_text(head: bytes, *, path: Path) -> None:
         raise ChannelDown(f"{path} is UTF-16. Convert it: iconv -f UTF-16 -t UTF-8.")
     if head.startswith(b"PAR1"):
         raise ChannelDown(f"{path} is a packed Parquet file. Parquet packs itself: unpack it.")
-    text = head.removeprefix(BOM).decode("utf-8", "replace")
-    if not text.strip():
+    text = head.removeprefix(BOM).decode("utf-8", "replace").lstrip()
+    if not text:
         raise ChannelDown(f"{path} is empty but for blanks. Give a file with at least a header.")
-    odd = sum(text.count(chr(code)) for code in range(0x20) if chr(code) not in "\t\n\r")
-    if odd + text.count("\N{REPLACEMENT CHARACTER}") > _RUBBISH * len(text):
-        raise ChannelDown(
-            f"{path} is no text in UTF-8, nor a format that is known. Give CSV, JSON Lines or "
-            "Parquet, plain or packed with gzip, zstd or bz2; convert other text with iconv."
-        )
-    begins = text.lstrip()[:15].lower()
+    begins = text[:15].lower()
     if begins.startswith(("<!doctype", "<html", "<?xml")):
         raise ChannelDown(f"{path} is a web page or XML. Give CSV, JSON Lines or Parquet.")
     if begins.startswith("[") and begins[1:].lstrip().startswith(("{", "]")):
         raise ChannelDown(
             f"{path} is one JSON list. Write one object a line: jq -c '.[]' list.json > posts.jsonl"
+        )
+
+
+def _check_header(head: bytes, *, path: Path) -> None:
+    """Refuse what is no text, by its first line: further down, one bad row is only one."""
+    text = head.removeprefix(BOM).lstrip().partition(b"\n")[0].decode("utf-8", "replace")
+    odd = sum(text.count(chr(code)) for code in range(0x20) if chr(code) not in "\t\n\r")
+    if odd + text.count("\N{REPLACEMENT CHARACTER}") > _RUBBISH * len(text):
+        raise ChannelDown(
+            f"{path} is no text in UTF-8, nor a format that is known. Give CSV, JSON Lines or "
+            "Parquet, plain or packed with gzip, zstd or bz2; convert other text with iconv."
         )
 
 
@@ -154,16 +163,14 @@ def _csv(
     sample: Iterator[Line], *, mapping: Mapping[str, str] | None, packed: str, size: int
 ) -> Shape:
     several = list(islice(sample, 100))
-    no: NoSuchColumn | None = None
+    refused: dict[int, NoSuchColumn] = {}
     for delimiter in _DELIMITERS:
         taken: list[Line] = []
         try:
             names = _header(several, delimiter=delimiter, taken=taken)
             columns = check_columns(names, mapping=mapping)
-        except NoSuchColumn as wrong:
-            # Tell of the delimiter that cuts the header into the most pieces.
-            if no is None or len(str(wrong)) > len(str(no)):
-                no = wrong
+        except NoSuchColumn as no:
+            refused.setdefault(no.columns, no)
             continue
         return Shape(
             format="csv",
@@ -175,7 +182,7 @@ def _csv(
             delimiter=delimiter,
             first=f"{taken[-1].number + 1}:{taken[-1].end}",
         )
-    raise no or NoSuchColumn("its header cannot be read")
+    raise refused[max(refused)]  # of the delimiter that cuts the header into the most pieces
 
 
 def _header(several: list[Line], *, delimiter: str, taken: list[Line]) -> list[str]:
@@ -185,10 +192,10 @@ def _header(several: list[Line], *, delimiter: str, taken: list[Line]) -> list[s
             data = line.data.removeprefix(BOM) if line.number == 1 else line.data
             yield data.decode("utf-8", "replace") + "\n"
 
-    for names in strict_reader(feed(), delimiter=delimiter):
-        if any(names):
-            return names
-    raise NoSuchColumn("its header cannot be read")
+    try:
+        return next(names for names in strict_reader(feed(), delimiter=delimiter) if any(names))
+    except (StopIteration, csv.Error):
+        raise NoSuchColumn("its first line is no header: its quotes do not fit") from None
 
 
 def _parquet(path: Path, *, mapping: Mapping[str, str] | None) -> Shape:

@@ -91,11 +91,12 @@ def _zstd(file: IO[bytes]) -> Callable[[int], bytes]:
     """Return a reader that, when a piece breaks, still gives what of it can be unpacked."""
     import pyarrow as pa  # noqa: PLC0415 - only a zstd file pays for it
 
-    def fresh() -> Any:
-        file.seek(0)
-        return pa.CompressedInputStream(pa.PythonFile(file, mode="r"), "zstd")
+    def fresh() -> tuple[Any, Any]:
+        packed = pa.OSFile(file.name)
+        return packed, pa.CompressedInputStream(packed, "zstd")
 
-    stream, given, error = fresh(), 0, None
+    packed, stream = fresh()
+    given, error = 0, None
 
     def read(size: int) -> bytes:
         nonlocal given, error
@@ -105,10 +106,11 @@ def _zstd(file: IO[bytes]) -> Callable[[int], bytes]:
             piece: bytes = stream.read(size)
         except OSError as wrong:
             error = wrong
-            piece = _before_the_break(fresh(), given=given)
+            piece = _before_the_break(fresh()[1], given=given)
             if not piece:
                 raise
         given += len(piece)
+        file.seek(packed.tell())  # so that our own handle tells how far we are
         return piece
 
     return read
