@@ -38,7 +38,7 @@ def line_of(dossier: Dossier) -> str:
             "id": dossier.post.external_id,
             "heard": bool(mention and mention.heard),
             "discarded": dossier.discarded,
-            "relevance": mention.relevance if mention else None,
+            "relevance": round(mention.relevance, 4) if mention else None,
             **(_read(dossier.reading) if dossier.reading else _UNREAD),
             "topics": dict(mention.topics) if mention else {},
             **(
