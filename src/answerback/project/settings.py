@@ -14,8 +14,26 @@ DEBUG = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-INSTALLED_APPS = ["answerback.desk"]
+LANGUAGE_CODE = "en"
+INSTALLED_APPS = ["answerback.desk", "answerback.web", "django.contrib.staticfiles"]
 ROOT_URLCONF = "answerback.project.urls"
+# The pages are for this machine only (docs/reference/web.md): any other name is DNS rebinding.
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+MIDDLEWARE = [
+    "answerback.web.headers.Headers",
+    "django.middleware.common.CommonMiddleware",  # refuses other hosts
+    "answerback.web.refusals.Refusals",
+]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+STATIC_URL = "/static/"
+STORAGES = {"staticfiles": {"BACKEND": "answerback.web.assets.HashedAssets"}}
+# A fault of a page tells its traceback on standard error; a refusal is no fault.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "loggers": {"django.request": {"handlers": ["stderr"], "level": "ERROR"}},
+}
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",

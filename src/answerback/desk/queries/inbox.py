@@ -1,6 +1,7 @@
 """What should be looked at next."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Count, Q
@@ -43,6 +44,7 @@ class InboxLine:
     url: str | None
     why: tuple[str, ...]  #: sentences, most telling first
     place: Place
+    priority_parts: Mapping[str, float] = field(default_factory=dict)  #: they sum to `priority`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,7 @@ def _line(case: models.Case) -> InboxLine:
         url=post.url,
         why=tuple(post.plan.reasons),
         place=Place(turn=case.turn, written_at=case.written_at, case_id=case.pk),
+        priority_parts=post.plan.priority_parts,
     )
 
 

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class Web(AppConfig):
+    """The pages."""
+
+    name = "answerback.web"
+    label = "web"

@@ -1,0 +1,48 @@
+"""A place in the inbox as a word in an address, and back."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from answerback.desk.queries.inbox import Place
+from answerback.web.refusals import AddressNotUnderstood
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
+#: Years -9999 to 9999 fit in 18 digits; so does every id a database gives.
+_WORD = re.compile(r"(-?[0-9]{1,18})\.(-?[0-9]{1,18})\.([0-9]{1,18})")
+
+
+def place_in_words(place: Place) -> str:
+    """
+    Return a place as `turn.written_at.case_id`, to be read by `place_of`.
+
+    Units: microseconds since 1970 in UTC.
+    Error: exact.
+    """
+    turn, written = ((at - _EPOCH) // _TICK for at in (place.turn, place.written_at))
+    return f"{turn}.{written}.{place.case_id}"
+
+
+def place_of(word: str | None) -> Place | None:
+    """
+    Return the place an address names; None where it names none.
+
+    :raises AddressNotUnderstood: when the word is not one of `place_in_words`.
+    """
+    if not word:
+        return None
+    found = _WORD.fullmatch(word)
+    if found is None:
+        raise _mangled()
+    try:
+        turn, written = (_EPOCH + int(part) * _TICK for part in found.group(1, 2))
+    except OverflowError as wrong:
+        raise _mangled() from wrong
+    return Place(turn=turn, written_at=written, case_id=int(found.group(3)))
+
+
+def _mangled() -> AddressNotUnderstood:
+    return AddressNotUnderstood(
+        "The address names no place in the inbox: what follows 'after=' was cut or changed. "
+        "Go back to the first page."
+    )
