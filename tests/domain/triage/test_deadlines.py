@@ -68,7 +68,7 @@ moments = st.builds(
 targets = st.integers(1, 600).map(lambda minutes: minutes * MINUTE)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(created_at=moments, target=targets, hours=open_hours())
 def test_a_deadline_is_what_a_person_finds_who_watches_the_clock_minute_by_minute(
     created_at: datetime, target: timedelta, hours: OpenHours
@@ -92,6 +92,7 @@ def test_an_all_night_desk_keeps_the_walkers_deadlines_through_every_change_of_t
         )
 
 
+@settings(max_examples=50, deadline=None)
 @given(created_at=moments, later=targets, target=targets, hours=open_hours())
 def test_a_later_post_is_never_due_earlier(
     created_at: datetime, later: timedelta, target: timedelta, hours: OpenHours
@@ -101,6 +102,7 @@ def test_a_later_post_is_never_due_earlier(
     assert due_at(created_at=created_at + later, target=target, hours=hours) >= first
 
 
+@settings(max_examples=50, deadline=None)
 @given(created_at=moments, target=targets, days=st.integers(-2, 9), hours=open_hours())
 def test_one_more_holiday_never_makes_a_deadline_earlier(
     created_at: datetime, target: timedelta, days: int, hours: OpenHours
@@ -116,6 +118,7 @@ def test_one_more_holiday_never_makes_a_deadline_earlier(
     )
 
 
+@settings(max_examples=50, deadline=None)
 @given(created_at=moments, target=targets, hours=open_hours())
 def test_the_open_time_up_to_a_deadline_is_the_target(
     created_at: datetime, target: timedelta, hours: OpenHours
