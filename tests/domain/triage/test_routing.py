@@ -90,6 +90,8 @@ def test_an_escalating_word_comes_before_all_else() -> None:
         ("two people were injured on deck", Risk(name="safety", word="injured")),
         ("I am a journalist with a question", Risk(name="press", word="journalist")),
         ("a bombastic show on board", None),
+        ("thanks for the hospitality", None),
+        ("she was hospitalised on the way", Risk(name="safety", word="hospitalised")),
         ("your pursue yourself slogan is odd", None),
         ("small but fair claims", None),
         ("", None),
