@@ -47,17 +47,17 @@ def refuse_impossible(text: str, root: Node) -> None:
 def warnings(text: str, root: Node) -> Iterator[Problem]:
     """Yield what is odd: the same part twice, an alternative that only excludes."""
     if isinstance(root, And | Or):
-        seen: set[Node] = set()
+        seen: dict[Node, int] = {}
         for part in root.parts:
-            if part in seen:
+            seen[part] = seen.get(part, 0) + 1
+            if seen[part] == 2:  # noqa: PLR2004 - said once, however often it comes
                 yield problem(
                     text,
                     part.place,
                     code="W-DUP",
-                    message=f"{_shown(text, part)} stands here twice",
-                    hint="remove one of the two",
+                    message=f"{_shown(text, part)} stands here more than once",
+                    hint="once is enough",
                 )
-            seen.add(part)
             if isinstance(root, Or) and not _positive(part):
                 yield problem(
                     text,

@@ -62,11 +62,7 @@ class _Asked:
 
     query: Query
     explain: _Explain
-
-    @property
-    def shown(self) -> str:
-        words = normalised(self.query)
-        return words if len(words) <= _SHOWN_QUERY else f"{words[: _SHOWN_QUERY - 1]}…"
+    shown: str  #: the query, normalised and short
 
 
 class _Ear:
@@ -189,7 +185,11 @@ def _set_aside(dossier: Dossier, reason: DiscardReason, why: str) -> Dossier:
 
 
 def _asked(query: Query | None) -> _Asked | None:
-    return None if query is None else _Asked(query=query, explain=explainer(query))
+    if query is None:
+        return None
+    words = normalised(query)
+    shown = words if len(words) <= _SHOWN_QUERY else f"{words[: _SHOWN_QUERY - 1]}…"
+    return _Asked(query=query, explain=explainer(query), shown=shown)
 
 
 def _understood(text: str, *, what: str) -> Query | None:

@@ -19,10 +19,10 @@ from answerback.domain.listening.program import (
     merged,
 )
 from answerback.domain.listening.syntax import Query
-from answerback.domain.listening.words import located, raw_tokens, token
+from answerback.domain.listening.words import is_link, layout, raw_tokens, token
 from answerback.domain.records.mention import Span
 
-REMEMBERED = 100_000  #: raw tokens kept; when full, all are forgotten and learnt anew
+REMEMBERED = 200_000  #: raw tokens kept; when full, all are forgotten and learnt anew
 _LONGEST_REMEMBERED = 64  #: code points; a longer token is seldom seen again
 
 #: What one raw token is to these queries: its width in words, and (symbol, first, after last).
@@ -51,16 +51,16 @@ def explainer(query: Query) -> Callable[[str], tuple[Span, ...]]:
     """Return a function from a text to the words of it that made the query match."""
     symbols = Symbols()
     part = compiled(query.root, symbols)
+    memory = _Memory(symbols)
 
     def explained(text: str) -> tuple[Span, ...]:
-        board, starts, ends = _located_board(text, symbols)
+        laid = layout(text)
+        board = _board([memory[raw] for raw in laid.raws])
         if not part.holds(board):
             return ()
-        places = sorted(part.carried(board))
-        return tuple(
-            Span(start=start, end=end)
-            for start, end in merged([(starts[first], ends[after - 1]) for first, after in places])
-        )
+        carried = sorted(part.carried(board))
+        places = [(laid.starts[first], laid.ends[after - 1]) for first, after in carried]
+        return tuple(Span(start=start, end=end) for start, end in merged(places))
 
     return explained
 
@@ -82,18 +82,26 @@ class _Memory(dict[str, _Entry]):
         self._symbols = symbols
 
     def __missing__(self, raw: str) -> _Entry:
+        if is_link(raw):
+            return None  # nearly every link is new: remembering them would push words out
+        entry = self._entry(raw)
+        if len(raw) <= _LONGEST_REMEMBERED:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[raw] = entry
+        return entry
+
+    def _entry(self, raw: str) -> _Entry:
+        if raw.isascii() and raw.isalnum():  # the way most words go, and the same as below
+            plain = self._symbols.of(raw.lower())
+            return (1, tuple((symbol, 0, 1) for symbol in plain)) if plain else None
         seen = token(raw)
         found = {
             (symbol, first, after)
             for form, first, after in seen.forms
             for symbol in self._symbols.of(form)
         }
-        entry = (seen.width, tuple(sorted(found))) if found or seen.width != 1 else None
-        if len(raw) <= _LONGEST_REMEMBERED:
-            if len(self) >= REMEMBERED:
-                self.clear()
-            self[raw] = entry
-        return entry
+        return (seen.width, tuple(sorted(found))) if found or seen.width != 1 else None
 
 
 class _PythonMatcher:
@@ -143,20 +151,3 @@ def _board(entries: Sequence[_Entry]) -> dict[Symbol, list[Places]]:
             board.setdefault(symbol, []).append((at + first, at + after))
         at += width
     return board
-
-
-def _located_board(
-    text: str, symbols: Symbols
-) -> tuple[dict[Symbol, list[Places]], list[int], list[int]]:
-    """Return the board of one text, and for each place where it starts and ends in the text."""
-    board: dict[Symbol, list[Places]] = {}
-    starts: list[int] = []
-    ends: list[int] = []
-    for seen, offset in located(text):
-        at = len(starts)
-        for form, first, after in seen.forms:
-            for symbol in symbols.of(form):
-                board.setdefault(symbol, []).append((at + first, at + after))
-        starts.extend(offset + start for start, _ in seen.cuts)
-        ends.extend(offset + end for _, end in seen.cuts)
-    return board, starts, ends

@@ -135,6 +135,11 @@ class Token:
 
 def token(raw: str) -> Token:
     """Return what a raw token can be found as.  It depends on nothing else."""
+    name = raw[1:]
+    if raw[0] in "@#" and name.isascii() and name.isalpha() and (name.islower() or name.isupper()):
+        # One word without humps, as most tags and mentions are: the long way says the same.
+        lower = raw.lower()
+        return Token(((Form(lower), 0, 1), (Form(lower[1:]), 0, 1)), ((0, len(raw)),))
     if raw[0] in _AT and len(raw) > 1:
         return _mention(raw)
     if raw[0] in _HASH and len(raw) > 1 and raw[-1] != "\u20e3":
@@ -148,24 +153,56 @@ def token(raw: str) -> Token:
     return _compound(raw, pieces=list(_pieces(raw, 0)), whole=raw.strip(_LOW_LINES), entities=())
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """
+    Where the words of a text stand.
+
+    Shapes: `raws` and `offsets` for each token, `starts` and `ends` for each place.
+    Units: code points.
+    """
+
+    raws: Sequence[str]
+    offsets: Sequence[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+
 @lru_cache(maxsize=1)  # several questions are asked of one text before the next
-def located(text: str) -> Sequence[tuple[Token, int]]:
-    """Return each token of a text with the code point at which it begins."""
-    return [(_remembered(found.group()), found.start()) for found in _TOKENS.finditer(text)]
+def layout(text: str) -> Layout:
+    """Return where each token and each word of a text stands."""
+    raws: list[str] = []
+    offsets: list[int] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for found in _TOKENS.finditer(text):
+        raw, offset = found.group(), found.start()
+        raws.append(raw)
+        offsets.append(offset)
+        for start, end in _remembered(raw).cuts:
+            starts.append(offset + start)
+            ends.append(offset + end)
+    return Layout(raws, offsets, starts, ends)
 
 
 def sign_at(text: str, place: int) -> str:
     """Return the `@` or `#` of the tag or mention in which a code point stands, else nothing."""
-    tokens = located(text)
-    at = bisect_right(tokens, place, key=lambda found: found[1]) - 1
-    sign = text[tokens[at][1]] if at >= 0 and tokens[at][0].forms else ""
-    return "@" if sign and sign in _AT else "#" if sign and sign in _HASH else ""
+    laid = layout(text)
+    at = bisect_right(laid.offsets, place) - 1
+    raw = laid.raws[at] if at >= 0 else ""
+    if len(raw) < 2 or raw[-1] == "\u20e3":  # noqa: PLR2004 - a sign and a letter
+        return ""
+    return "@" if raw[0] in _AT else "#" if raw[0] in _HASH else ""
 
 
 def query_tokens(text: str, *, quoted: bool) -> list[tuple[str, int, int]]:
     """Return the raw tokens of a piece of a query, wildcards left in, each with its place."""
     pattern = _wild_tokens("*" if quoted else "*?")  # a "?" in quotation marks ends a question
-    return [(found.group(), found.start(), found.end()) for found in pattern.finditer(text)]
+    return [
+        (found.group(), found.start(), found.end())
+        for found in pattern.finditer(text)
+        if found.group().strip(_LOW_LINES)
+    ]
 
 
 def is_link(raw: str) -> bool:

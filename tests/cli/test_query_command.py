@@ -1,0 +1,160 @@
+"""`answerback query`: check one query, or match many against a file."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from answerback.cli import answerback, main
+
+
+def ask(*arguments: str) -> Result:
+    return CliRunner().invoke(answerback, ["query", *arguments])
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    path = tmp_path / "posts.jsonl"
+    texts = ["my bag is late", "hello", "bag? bags!", "late bag, http://x.example/bag"]
+    lines = [json.dumps({"id": f"p{number}", "text": text}) for number, text in enumerate(texts)]
+    path.write_text("\n".join([*lines[:2], "{broken", *lines[2:]]) + "\n", "utf-8")
+    return path
+
+
+@pytest.fixture
+def queries(tmp_path: Path) -> Path:
+    path = tmp_path / "queries.tsv"
+    path.write_text("# what we listen for\nbags\tbag*\n\nlate-bags\tbag NEAR/2 late\r\n", "utf-8")
+    return path
+
+
+def test_check_prints_the_query_as_understood() -> None:
+    result = ask("check", "Bag lost OR “Late Bag”")
+
+    assert result.exit_code == 0
+    assert result.output.splitlines() == [
+        '(bag AND lost) OR "late bag"',
+        "warning W-MIX at line 1, column 10: AND, or a space, binds before OR here",
+        "  Bag lost OR “Late Bag”",
+        "           ^^",
+        "  hint: put brackets around what belongs together",
+    ]
+
+
+def test_check_says_what_is_wrong_under_the_character_and_exits_2(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["query", "check", "-bag (lost"])
+
+    assert left.value.code == 2
+    assert capsys.readouterr().err == (
+        "answerback: error E-BRACKET at line 1, column 6: this bracket is never closed\n"
+        "  -bag (lost\n"
+        "       ^\n"
+        "  hint: add )\n"
+    )
+
+
+def test_check_speaks_json_of_both() -> None:
+    good, bad = ask("check", "--json", "bag bag"), ask("check", "--json", "bag NOT bag")
+
+    told = json.loads(good.output)
+    assert (good.exit_code, told["ok"], told["normalised"]) == (0, True, "bag AND bag")
+    assert [warning["code"] for warning in told["warnings"]] == ["W-DUP"]
+    told = json.loads(bad.output)
+    assert (bad.exit_code, told["ok"], told["error"]["code"]) == (2, False, "E-NEVER")
+    assert (told["error"]["line"], told["error"]["column"]) == (1, 9)
+
+
+def test_match_writes_a_line_for_each_pair_in_the_order_of_the_file(
+    archive: Path, queries: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "pairs.tsv"
+
+    result = ask("match", str(queries), str(archive), "--out", str(out), "--json")
+
+    assert out.read_text("utf-8") == (
+        "bags\tp0\nlate-bags\tp0\nbags\tp2\nbags\tp3\nlate-bags\tp3\n"
+    )
+    assert json.loads(result.stdout) == {"queries": 2, "posts": 4, "failed": 1, "pairs": 5}
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "pairs.tsv",
+        "posts.jsonl",
+        "queries.tsv",
+    ]
+
+
+def test_match_without_out_gives_the_pairs_to_standard_output(archive: Path, queries: Path) -> None:
+    result = ask("match", str(queries), str(archive))
+
+    assert result.stdout == "bags\tp0\nlate-bags\tp0\nbags\tp2\nbags\tp3\nlate-bags\tp3\n"
+    assert result.stderr == ("2 queries, 4 posts (1 unreadable row beside them): 5 pairs\n")
+
+
+def test_match_works_over_more_posts_than_one_batch(queries: Path, tmp_path: Path) -> None:
+    path = tmp_path / "many.jsonl"
+    with path.open("w", encoding="utf-8") as out:
+        for number in range(2_500):
+            text = "a bag" if number % 1_000 == 999 else "nothing"
+            out.write(json.dumps({"id": str(number), "text": text}) + "\n")
+
+    result = ask("match", str(queries), str(path))
+
+    assert result.stdout == "bags\t999\nbags\t1999\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"bags bag*\n", "Line 1 of .* is no query. Write its id, a tab, and the query."),
+        (b"#\n\tbag\n", "Line 2 of .* is no query."),
+        (b"one\tbag\ntwo\tbag NEAR/x late\n", "Line 2 of .*error E-NEARN at line 1, column 5"),
+        (b"one\tbag\none\tlate\n", "Line 2 of .* has the id 'one' again"),
+        (b"# nothing\n\n", "holds no query"),
+        (b"one\tcaf\xe9\n", "is not UTF-8 at byte 7"),
+        (None, "cannot be read: No such file"),
+    ],
+)
+def test_a_bad_file_of_queries_is_one_sentence_and_exit_2(
+    content: bytes | None,
+    sentence: str,
+    archive: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path, out = tmp_path / "bad.tsv", tmp_path / "pairs.tsv"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(SystemExit) as left:
+        main(["query", "match", str(path), str(archive), "--out", str(out)])
+
+    assert left.value.code == 2
+    assert re.search(sentence, capsys.readouterr().err, re.DOTALL)
+    assert not out.exists()
+
+
+def test_a_file_that_is_read_is_never_written_over(
+    archive: Path, queries: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = queries.read_bytes(), archive.read_bytes()
+
+    for out in (queries, archive):
+        with pytest.raises(SystemExit) as left:
+            main(["query", "match", str(queries), str(archive), "--out", str(out)])
+        assert left.value.code == 2
+        assert "is a file that is read" in capsys.readouterr().err
+
+    assert (queries.read_bytes(), archive.read_bytes()) == before
+
+
+def test_a_missing_input_leaves_nothing_behind(queries: Path, tmp_path: Path) -> None:
+    out = tmp_path / "pairs.tsv"
+
+    result = ask("match", str(queries), str(tmp_path / "gone.csv"), "--out", str(out))
+
+    assert result.exit_code != 0
+    assert not out.exists()

@@ -1,0 +1,197 @@
+"""Queries are understood whole, or refused at the character."""
+
+import pytest
+
+from answerback.domain.listening.match import compile_queries
+from answerback.domain.listening.query import Query, QueryError, normalised, parse
+
+
+def read(text: str) -> Query | QueryError:
+    try:
+        return parse(text)
+    except QueryError as wrong:
+        return wrong
+
+
+def refused(query: str) -> QueryError:
+    with pytest.raises(QueryError) as caught:
+        parse(query)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("Kettle  LID", "kettle AND lid"),
+        ("a1 b1 OR c1", "(a1 AND b1) OR c1"),
+        ("a1 OR b1 -c1", "a1 OR (b1 AND NOT c1)"),
+        ("a1 AND NOT b1", "a1 AND NOT b1"),
+        ("a1 NOT NOT b1", "a1 AND b1"),
+        ("((a1 OR (b1 OR c1)))", "a1 OR b1 OR c1"),
+        ("a1 NEAR b1", "a1 NEAR/4 b1"),
+        ("a1 NEAR/2 (b1 NEAR/03 c1)", "a1 NEAR/2 (b1 NEAR/3 c1)"),
+        ("(a1 NEAR/2 b1) NEAR/3 c1", "a1 NEAR/2 b1 NEAR/3 c1"),
+        ("k1 NOT (a1 NEAR/2 b1)", "k1 AND NOT (a1 NEAR/2 b1)"),
+        ("“Late Flight”", '"late flight"'),
+        ("coca-kola", '"coca kola"'),
+        ("McDonald\N{RIGHT SINGLE QUOTATION MARK}s", "mcdonalds"),
+        ("U.S.A.", "usa"),
+        ("＠Orbit （＃Late OR 한글）", "@orbit AND (#late OR 한글*)"),  # noqa: RUF001 - as typed in Asia
+        ("東京", '"東 京"'),
+        ("❤️", "❤"),
+        ('"NOT"', '"not"'),
+    ],
+)
+def test_a_query_is_shown_back_plainly_and_reads_back_as_the_same(typed: str, plain: str) -> None:
+    query = parse(typed)
+
+    assert normalised(query) == plain
+    assert parse(plain) == query
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "line", "column"),
+    [
+        ("kettle\n  (lid", "E-BRACKET", 2, 3),
+        ("kettle) lid", "E-BRACKET", 1, 7),
+        ("kettle “lid", "E-QUOTE", 1, 8),
+        ("kettle ”", "E-QUOTE", 1, 8),
+        ("  \n ", "E-EMPTY", 1, 1),
+        ('kettle ""', "E-NOWORD", 1, 8),
+        ("kettle (NOT)", "E-SIDE", 1, 9),
+        ("OR kettle", "E-SIDE", 1, 1),
+        ("kettle AND OR lid", "E-SIDE", 1, 8),
+        ("kettle NEAR/3", "E-SIDE", 1, 8),
+        ("kettle NOT AND lid", "E-SIDE", 1, 8),
+        ("NOT kettle", "E-NEG", 1, 1),
+        ("-a1 -b1", "E-NEG", 1, 1),
+        ("brand NOT brand", "E-NEVER", 1, 11),
+        ('"burger king" -king', "E-NEVER", 1, 16),
+        ("café NOT cafe", "E-NEVER", 1, 10),
+        ("@orbit NOT orbit", "E-NEVER", 1, 12),
+        ("(a1 OR b1) -(b1 OR c1 OR a1)", "E-NEVER", 1, 26),
+        ("(a1 NEAR/2 b1) -b1", "E-NEVER", 1, 17),
+        ("a1 NEAR/ b1", "E-NEARN", 1, 4),
+        ("a1 NEAR/-1 b1", "E-NEARN", 1, 4),
+        ("a1 NEAR/1000 b1", "E-NEARN", 1, 4),
+        ("a1 NEAR/5f b1", "E-NEARN", 1, 4),
+        ("a1 NEAR/5 -b1", "E-NEARNOT", 1, 11),
+        ("a1 NEAR/5 (b1 NOT c1)", "E-NEARNOT", 1, 15),
+        ("(a1 b1) NEAR/5 c1", "E-NEARAND", 1, 2),
+        ("kettle *", "E-WILD0", 1, 8),
+        ('"* lid"', "E-WILD0", 1, 1),
+        ("東京*", "E-WILDS", 1, 1),
+        ("#k*", "E-WILDS", 1, 1),
+        ("kettle title:x", "E-FIELD", 1, 8),
+        ('kettle "a b"~5', "E-LATER", 1, 13),
+        ("kettle ONEAR/2 lid", "E-LATER", 1, 8),
+        ("kettle <<<why>>>", "E-LATER", 1, 8),
+        ("kettle +lid", "E-LATER", 1, 8),
+        ("kettle www.x.example", "E-LINK", 1, 8),
+    ],
+)
+def test_a_query_that_cannot_be_understood_is_refused_at_the_character(
+    query: str, code: str, line: int, column: int
+) -> None:
+    problem = refused(query).problem
+
+    assert (problem.code, problem.line, problem.column) == (code, line, column)
+
+
+def test_an_error_shows_the_line_the_place_and_what_to_do() -> None:
+    error = refused("first line\nbrand NOT brand")
+
+    assert str(error) == (
+        "error E-NEVER at line 2, column 11: "
+        "this can never match: brand is both required and excluded\n"
+        "  brand NOT brand\n"
+        "            ^^^^^\n"
+        "  hint: remove one of the two"
+    )
+
+
+def test_the_caret_stands_under_its_character_after_wide_letters_and_marks() -> None:
+    problem = refused("東京 cafe\u0301 (").problem
+
+    assert problem.caret == " " * len("xxxx cafe ") + "^"
+
+
+def test_a_long_line_is_shown_around_the_place_only() -> None:
+    problem = refused("kettle " * 5_000 + ") " + "lid " * 5_000).problem
+
+    assert problem.column == 35_001
+    assert len(problem.excerpt) <= 122
+    assert problem.excerpt[problem.caret.index("^")] == ")"
+
+
+@pytest.mark.parametrize(
+    "query", ["kettle NOT lid", "café NOT caff", "cafe NOT café", "orbit NOT @orbit", "a1 OR -b1"]
+)
+def test_what_can_match_is_not_refused_as_impossible(query: str) -> None:
+    assert parse(query).text == query
+
+
+@pytest.mark.parametrize(
+    ("query", "warned"),
+    [
+        ("a1 OR b1", []),
+        ("a1 OR (b1 c1)", []),
+        ("a1 b1 OR c1", [("W-MIX", 7)]),
+        ("(a1 b1 OR c1) d1", [("W-MIX", 8)]),
+        ("a1 or b1", [("W-LOWER", 4)]),
+        ('a1 "or" b1', []),
+        ("a1 near/3 b1", [("W-LOWER", 4)]),
+        ("a1 OR b1 OR A1", [("W-DUP", 13)]),
+        ("a1 OR NOT b1", [("W-ORNOT", 7)]),
+    ],
+)
+def test_what_looks_odd_is_warned_of(query: str, warned: list[tuple[str, int]]) -> None:
+    assert [(warning.code, warning.column) for warning in parse(query).warnings] == warned
+
+
+def test_a_query_of_a_hundred_thousand_characters_is_read_to_its_end() -> None:
+    words = [f"word{number:06d}" for number in range(7_000)]
+    text = " OR ".join(words) + " OR "
+    text += "x" * (100_000 - len(text) - 5) + "zlast"
+
+    query = parse(text)
+
+    assert len(text) == 100_000
+    assert compile_queries([query]).match(["here is word006999", "zlast", "word7"]) == [(0, 0)]
+    assert refused(text + "x").problem.code == "E-LONG"
+
+
+@pytest.mark.parametrize(
+    "deep",
+    ["({})", "NOT (NOT {})", "(k1 OR (k2 {}))", "(k1 NEAR {})", "({} NEAR/2 k1)", "NOT {}"],
+)
+def test_depth_is_an_answer_or_an_error_never_a_crash(deep: str) -> None:
+    text = "kettle"
+    for _ in range(190 // deep.count("(") if "(" in deep else 190):
+        text = deep.replace("{}", text)
+    far = text
+    for _ in range(20_000 // len(deep)):
+        far = deep.replace("{}", far)
+
+    if deep in {"({})", "NOT {}"}:
+        assert normalised(parse(text)) == "kettle"
+    for one in (text, far):
+        query = read(one)
+        if isinstance(query, QueryError):
+            assert query.problem.code in {"E-DEEP", "E-NEG"}
+        else:
+            assert parse(normalised(query)) == query
+            assert compile_queries([query]).match(["", "lid"]) == []
+
+
+def test_two_hundred_brackets_are_read_and_one_more_is_refused() -> None:
+    assert normalised(parse("(" * 200 + "kettle" + ")" * 200)) == "kettle"
+    assert refused("(" * 201 + "kettle" + ")" * 201).problem.code == "E-DEEP"
+
+
+def test_a_flood_of_any_mark_ends_in_an_answer_or_a_short_error() -> None:
+    for mark in "(-!\"*?@#.'_":
+        for text in (mark * 20_000, f"{mark} " * 10_000, f"a{mark}" * 10_000):
+            query = read(text)
+            shown = str(query) if isinstance(query, QueryError) else ""
+            assert len(shown) < 1_000
