@@ -55,13 +55,13 @@ def load_brand(path: Path) -> Brand:
 
 def load_policy(path: Path | None) -> Policy:
     """
-    Read a policy file, or the policy that comes with the house for None.
+    Read a policy file over the policy that comes with the house; None: that one alone.
 
     :raises Refusal: naming the file, the line and the key.
     """
     if path is None:
         return _own_policy()
-    return parse_policy(_text_of(path, what="policy"), file=path.name)
+    return parse_policy(_text_of(path, what="policy"), file=path.name, base=_own_policy())
 
 
 @cache

@@ -93,7 +93,7 @@ def test_a_post_that_needs_no_answer_has_no_deadline() -> None:
 
     assert (plan.respond, plan.respond_by, plan.priority_parts["deadline"]) == (False, None, 0.0)
     assert plan.reasons == (
-        "No answer is expected (20 %, judged by the model).",
+        "No answer is expected (20 %, judged by the model), and it sounds content (90 %).",
         "It is praise (90 %).",
         "Queue 'community', for its kind.",
     )

@@ -43,8 +43,45 @@ def test_an_addressed_post_is_owed_what_its_kinds_and_the_judge_say(
     kinds: dict[Kind, float], needs_response: float, *, respond: bool
 ) -> None:
     reading = make_reading(kinds, needs_response=needs_response)
+    strict = make_policy("respond.content_from = 0")
+
+    assert judge(policy=strict, reading=reading, mention=make_mention()).respond is respond
+
+
+@pytest.mark.parametrize(
+    ("kinds", "positive", "respond"),
+    [
+        ({}, 0.49, True),  # whatever it is, it speaks to us and is not content
+        ({}, 0.5, False),
+        ({Kind.COMPLAINT: 0.2}, 0.1, True),  # no kind is sure, and no judge
+        ({Kind.PRAISE: 0.5}, 0.1, False),
+        ({Kind.PRAISE: 0.49}, 0.1, True),
+        ({Kind.SPAM: 0.9}, 0.0, False),  # nobody waits
+    ],
+)
+def test_an_addressed_post_that_is_not_content_is_owed_an_answer_in_any_case(
+    kinds: dict[Kind, float], positive: float, *, respond: bool
+) -> None:
+    reading = make_reading(kinds, needs_response=0.0, positive=positive)
 
     assert judge(policy=POLICY, reading=reading, mention=make_mention()).respond is respond
+
+
+def test_a_post_that_only_names_us_is_not_answered_for_its_mood() -> None:
+    reading = make_reading({}, needs_response=0.0, positive=0.0)
+
+    assert not judge(policy=POLICY, reading=reading, mention=make_mention(addressed=False)).respond
+
+
+def test_none_of_the_kinds_is_never_the_first_reason_to_answer() -> None:
+    reading = make_reading({}, needs_response=0.9)
+
+    verdict = judge(policy=POLICY, reading=reading, mention=make_mention())
+
+    assert verdict.reasons == (
+        "An answer is expected (90 %, judged by the model).",
+        "It is none of the kinds we know.",
+    )
 
 
 @pytest.mark.parametrize("offensive", [0.0, 1.0])

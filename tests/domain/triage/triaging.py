@@ -61,19 +61,24 @@ def make_post(
     )
 
 
-def make_reading(
+def make_reading(  # noqa: PLR0913 - a builder takes any field
     kinds: Mapping[Kind, float] | None = None,
     *,
     needs_response: float = 0.9,
     urgency: float = 0.0,
     offensive: float = 0.0,
     negative: float = 0.0,
+    positive: float = 0.0,
     language: str = "en",
 ) -> Reading:
     return Reading(
         language=language,
         language_probability=0.95,
-        sentiment={Sentiment.NEGATIVE: negative, Sentiment.NEUTRAL: 1 - negative},
+        sentiment={
+            Sentiment.NEGATIVE: negative,
+            Sentiment.NEUTRAL: 1 - negative - positive,
+            Sentiment.POSITIVE: positive,
+        },
         kinds={Kind.COMPLAINT: 0.9} if kinds is None else kinds,
         needs_response=needs_response,
         urgency=urgency,

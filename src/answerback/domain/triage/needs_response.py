@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from answerback.domain.records.mention import Mention
-from answerback.domain.records.reading import Kind, Reading
+from answerback.domain.records.reading import Kind, Reading, Sentiment
 from answerback.domain.triage.in_words import KINDS, percent
 from answerback.domain.triage.policy import Policy, Respond
 
@@ -56,15 +56,24 @@ def _reactive(*, policy: Policy, reading: Reading, kinds: tuple[Kind, ...]) -> V
     asks = any(policy.kinds[kind].respond is Respond.YES for kind in kinds)
     judged = f"{percent(expected)}, judged by the model"
     if expected >= policy.respond.certain_from or (asks and expected >= policy.respond.floor):
-        return Verdict(
-            respond=True,
-            kinds=kinds,
-            reasons=(f"{_is(kinds, reading)}.", f"An answer is expected ({judged})."),
-        )
+        said = (f"{_is(kinds, reading)}.", f"An answer is expected ({judged}).")
+        # "None of the kinds we know" is no reason to answer; it comes last.
+        told = said[::-1] if kinds[0] is Kind.OTHER else said
+        return Verdict(respond=True, kinds=kinds, reasons=told)
+    content = max(
+        reading.sentiment.get(Sentiment.POSITIVE, 0.0), reading.kinds.get(Kind.PRAISE, 0.0)
+    )
+    if content < policy.respond.content_from:
+        mood = f"It speaks to us and does not sound content ({percent(content)})."
+        known = () if kinds[0] is Kind.OTHER else (f"{_is(kinds, reading)}.",)
+        return Verdict(respond=True, kinds=kinds, reasons=(*known, mood))
     return Verdict(
         respond=False,
         kinds=kinds,
-        reasons=(f"No answer is expected ({judged}).", f"{_is(kinds, reading)}."),
+        reasons=(
+            f"No answer is expected ({judged}), and it sounds content ({percent(content)}).",
+            f"{_is(kinds, reading)}.",
+        ),
     )
 
 

@@ -37,10 +37,11 @@ class KindRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reactive:
-    """When a post that addresses us is owed an answer; probabilities of needs-response."""
+    """When a post that addresses us is owed an answer."""
 
-    floor: float  #: below it none is owed, whatever the kind
-    certain_from: float  #: from it on one is owed, whatever the kind
+    floor: float  #: of needs-response: below it a kind that asks for an answer does not decide
+    certain_from: float  #: of needs-response: from it on one is owed, whatever the kind
+    content_from: float  #: of praise or a positive mood: below it one is owed in any case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,7 @@ def _reactive(table: Table, base: Reactive | None) -> Reactive:
     rule = Reactive(
         floor=table.number("floor", base.floor if base else None),
         certain_from=table.number("certain_from", base.certain_from if base else None),
+        content_from=table.number("content_from", base.content_from if base else None),
     )
     if rule.floor > rule.certain_from:
         raise table.refusal(

@@ -1,0 +1,61 @@
+"""
+Which posts to an airline triage says are owed an answer, by how the labellers felt them.
+
+Nobody labelled "needs a response"; mood stands in for it: a negative post that speaks to
+the brand should nearly always be owed one, a positive one rarely.  The airline data is for
+figures only and in no weight.  One JSON line a figure, with the mood rule on and off.
+
+    python -m benchmarks.accuracy_triage     (needs ../shared/data or ANSWERBACK_DATA)
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from answerback.cli.reading import rows_of
+from answerback.domain.measure.rate import Rate
+from answerback.domain.pipeline import run
+from answerback.domain.records.dossier import Dossier
+from answerback.domain.triage.policy import Policy, parse_policy
+from answerback.project import wiring
+
+DATA = Path(os.environ.get("ANSWERBACK_DATA", "../shared/data"))
+AT = datetime(2015, 2, 25, tzinfo=UTC)
+BATCH = 1_000
+
+
+def main() -> None:
+    archive = DATA / "airline.jsonl"
+    moods = _moods(archive)
+    posts = [one.post for one in rows_of(archive, at=AT) if one.post is not None]
+    for content_from in (0.0, 0.5):
+        policy = parse_policy(
+            f"respond.content_from = {content_from}", file="bench", base=wiring.load_policy(None)
+        )
+        owed = _owed([Dossier(post=post) for post in posts], policy=policy)
+        for mood in ("negative", "neutral", "positive"):
+            of = [ident for ident, label in moods.items() if label == mood]
+            rate = Rate.of(sum(ident in owed for ident in of), len(of))
+            _say(name=f"owed an answer: {mood}, content_from={content_from}", rate=rate)
+
+
+def _moods(archive: Path) -> dict[str, str]:
+    with archive.open(encoding="utf-8") as lines:
+        return {row["id"]: row["label"] for row in map(json.loads, lines)}
+
+
+def _owed(dossiers: Sequence[Dossier], *, policy: Policy) -> set[str]:
+    stages = wiring.stages(brand=None, policy=policy, at=AT)
+    batches = (dossiers[i : i + BATCH] for i in range(0, len(dossiers), BATCH))
+    done = (one for batch in batches for one in run(batch, stages=stages))
+    return {one.post.external_id for one in done if one.plan is not None and one.plan.respond}
+
+
+def _say(*, name: str, rate: Rate) -> None:
+    print(json.dumps({"name": name, "value": str(rate), "unit": "share of posts"}))
+
+
+if __name__ == "__main__":
+    main()
