@@ -36,7 +36,8 @@ def main() -> None:
     told = list(zip(rows, run([_dossier(row) for row in rows], stages=house), strict=True))
 
     theirs = [(row, one) for row, one in told if "needs_response" in row]
-    _score("needs_response", ((row["needs_response"], _owed(one)) for row, one in theirs))
+    _score("needs_response", ((row["needs_response"], _judged(one)) for row, one in theirs))
+    _score("owed", ((row["needs_response"], _owed(one)) for row, one in theirs))
     for kind in Kind:
         _score(str(kind), ((row["label"] == kind, _is(one, kind)) for row, one in theirs))
     heard = [one.mention is not None and one.mention.heard for _, one in theirs]
@@ -64,6 +65,11 @@ def _dossier(row: dict[str, Any]) -> Dossier:
 
 
 def _owed(dossier: Dossier) -> bool:
+    """Say what triage made of it, which is what an agent sees."""
+    return dossier.plan is not None and dossier.plan.respond
+
+
+def _judged(dossier: Dossier) -> bool:
     return dossier.reading is not None and dossier.reading.needs_response >= SURE
 
 
