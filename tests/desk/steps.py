@@ -7,7 +7,7 @@ from tests.builders import ACME, NEXT_DAY, Shelf, fetched, small_listening, smal
 
 from answerback.channels.inbound import Failure
 from answerback.desk.operations.collect import Pace, collect
-from answerback.desk.operations.open_source import OpenSource, Stream, open_source
+from answerback.desk.operations.open_source import OpenSource, Stream, finish_source, open_source
 from answerback.desk.operations.sort_waiting import Sorted, sort_waiting
 from answerback.domain.records.ledger import LedgerLine
 from answerback.domain.records.post import Post
@@ -51,6 +51,7 @@ def sorted_out(brand_id: int, *, most_rows: int = 500) -> list[Sorted]:
 def imported(*things: Post | Failure, fingerprint: str = "file", most_rows: int = 500) -> Imported:
     source, lines = collected(*things, fingerprint=fingerprint, most_rows=most_rows)
     turns = sorted_out(source.brand_id, most_rows=most_rows)
+    finish_source(source_id=source.source_id, at=NEXT_DAY)
     return Imported(source=source, lines=lines, turns=turns)
 
 

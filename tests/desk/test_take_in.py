@@ -1,7 +1,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 from tests.builders import NEXT_DAY, make_post
-from tests.desk.steps import collected, parts
+from tests.desk.steps import collected, imported, parts
 
 from answerback.channels.inbound import Failure
 from answerback.desk import models
@@ -28,11 +28,12 @@ def test_every_thing_fetched_is_in_one_part_of_the_ledger() -> None:
 
 def test_importing_again_stores_nothing_twice() -> None:
     things = (make_post("1"), NOT_JSON, make_post("2", text="lovely weather"))
-    collected(*things)
+    imported(*things)
 
-    _, lines = collected(*things)
+    again = imported(*things)
 
-    assert parts(lines) == (3, 0, 2, 0, 1)
+    assert again.source.read_before
+    assert parts(again.lines) == (3, 0, 2, 0, 1)
     assert models.Post.objects.count() == 2
     assert models.FailedRow.objects.count() == 1
     assert models.RawInput.objects.count() == 1
@@ -44,9 +45,9 @@ def test_other_words_under_a_taken_id_are_set_aside_and_said(
     most_rows: int, fingerprint: str
 ) -> None:
     collected(make_post("9", text="@acme noise"), fingerprint="noise")
-    collected(make_post("1"), most_rows=most_rows)
+    imported(make_post("1"), most_rows=most_rows)
 
-    collected(
+    imported(
         make_post("1"),
         make_post("1", text="@acme other words"),
         make_post("1", version=2, text="@acme an edit"),
@@ -82,11 +83,15 @@ def test_raw_input_is_kept_as_it_came() -> None:
 
 
 def test_the_cursor_moves_with_the_batch_and_the_end_is_marked() -> None:
-    source, _ = collected(*(make_post(str(number)) for number in range(5)), most_rows=2)
+    imported(*(make_post(str(number)) for number in range(5)), most_rows=2)
 
-    row = models.Source.objects.get(pk=source.source_id)
+    row = models.Source.objects.get()
     assert (row.cursor, row.batches, row.finished_at) == ("5", 3, NEXT_DAY)
-    taken_in = models.Event.objects.order_by("pk").values_list("what", "particulars__batch")
+    taken_in = (
+        models.Event.objects.filter(what="batch_taken_in")
+        .order_by("pk")
+        .values_list("what", "particulars__batch")
+    )
     assert list(taken_in) == [("batch_taken_in", batch) for batch in (1, 2, 3)]
 
 

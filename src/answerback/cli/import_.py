@@ -133,12 +133,13 @@ def in_words(outcome: "Outcome", *, source: "SourceLedger", opened: int) -> Iter
             yield f"{what} in this file: {_counted(by)}."
     if counts["heard_anew"]:
         yield (
-            f"The brand file changed: {counts['heard_anew']:,} posts that were discarded before "
-            "have another verdict now."
+            f"The brand file changed: {_some(counts['heard_anew'], 'post was', 'posts were')} "
+            "discarded before and got another verdict now."
         )
+    answered = _some(counts["answers_seen"], "post was", "posts were")
     yield (
-        f"{counts['cases_opened']:,} cases opened; {counts['answers_seen']:,} posts were answered "
-        f"on the network already. {opened:,} cases wait for an answer."
+        f"{_some(counts['cases_opened'], 'case', 'cases')} opened; {answered} answered on the "
+        f"network already. {_some(opened, 'case waits', 'cases wait')} for an answer."
     )
     for problem in source.problems:
         yield f"The ledger does not balance: {problem}. Please report this."
@@ -146,3 +147,7 @@ def in_words(outcome: "Outcome", *, source: "SourceLedger", opened: int) -> Iter
 
 def _counted(by: Any) -> str:
     return ", ".join(f"{reason} {count:,}" for reason, count in by.items())
+
+
+def _some(count: int, one: str, several: str) -> str:
+    return f"{count:,} {one if count == 1 else several}"

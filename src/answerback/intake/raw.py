@@ -20,7 +20,7 @@ class RawRow:
     raw: str
 
 
-def pack(batch: Sequence[Fetched]) -> bytes:
+def pack(batch: Sequence[Fetched | RawRow]) -> bytes:
     """Return the raw text of a batch, compressed; `unpack` gives it back exactly."""
     rows = [(one.line, one.cursor, one.raw) for one in batch]
     return zlib.compress(json.dumps(rows).encode("ascii"), _LEVEL)

@@ -12,7 +12,7 @@ from answerback.channels.archive.fetch import Archive, fingerprint, open_archive
 from answerback.channels.inbound import ChannelDown
 from answerback.desk.operations.collect import Pace, collect
 from answerback.desk.operations.hear_again import hear_again
-from answerback.desk.operations.open_source import OpenSource, Stream, open_source
+from answerback.desk.operations.open_source import OpenSource, Stream, finish_source, open_source
 from answerback.desk.operations.sort_waiting import sort_waiting
 from answerback.desk.queries.waiting import waiting
 from answerback.domain.pipeline import Stage
@@ -94,6 +94,8 @@ def import_posts(job: Job, *, watch: Watch) -> Outcome:
     except ChannelDown as wrong:
         outcome.broke_off = wrong
     _sort(job, outcome=outcome, watch=watch)
+    if outcome.broke_off is None:
+        finish_source(source_id=source.source_id, at=job.at)
     return outcome
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from answerback.channels.inbound import Channel, Cursor
-from answerback.desk.operations.open_source import OpenSource, finish_source
+from answerback.desk.operations.open_source import OpenSource
 from answerback.desk.operations.take_in import take_in
 from answerback.domain.pipeline import Stage
 from answerback.domain.records.ledger import LedgerLine
@@ -25,9 +25,10 @@ def collect(
     *, channel: Channel, source: OpenSource, listening: Stage, at: datetime, pace: Pace
 ) -> Iterator[LedgerLine]:
     """
-    Yield one ledger line for each batch taken in, then mark the source as finished.
+    Yield one ledger line for each batch taken in.
 
     Stopping the iteration, or the machine, loses nothing: the next one goes on at the cursor.
+    Whoever has also sorted what came tells `finish_source`.
     """
     after = source.cursor
     fetched = channel.fetch(Cursor(after) if after else None)
@@ -37,4 +38,3 @@ def collect(
         )
         after = batch[-1].cursor
         breathe(sleep=pace.sleep)
-    finish_source(source_id=source.source_id, at=at)

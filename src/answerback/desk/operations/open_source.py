@@ -26,7 +26,7 @@ class OpenSource:
     brand_id: int
     cursor: str  #: go on after this; "" is the top
     resumed: bool  #: an earlier import of it was interrupted
-    read_before: bool  #: it was read to the end before: everything will be a duplicate
+    read_before: bool  #: to the end: everything will be a duplicate
 
 
 @transaction.atomic
@@ -61,5 +61,5 @@ def open_source(*, brand: Brand, stream: Stream, at: datetime) -> OpenSource:
 
 @transaction.atomic
 def finish_source(*, source_id: int, at: datetime) -> None:
-    """Say that a source was read to its end."""
+    """Say that a source was read to its end, and all of it sorted."""
     models.Source.objects.filter(pk=source_id).update(finished_at=at)

@@ -66,7 +66,7 @@ def sort_waiting(
 
 def _waiting(*, brand_id: int, most_rows: int) -> list[models.Post]:
     rows = models.Post.objects.filter(brand_id=brand_id, sorted_at__isnull=True)
-    several = list(rows.select_related("mention", "brand").order_by("pk")[:most_rows])
+    several = list(rows.select_related("mention").order_by("pk")[:most_rows])
     # One channel at a time, because threads are a channel's own; the others are next.
     return [post for post in several if post.channel == several[0].channel]
 
@@ -83,7 +83,7 @@ def _read(posts: Sequence[models.Post], *, stages: Sequence[Stage]) -> dict[int,
 def _write(
     *, posts: Sequence[models.Post], dossiers: Mapping[int, Dossier], at: datetime
 ) -> Sorted:
-    brand = posts[0].brand
+    brand = models.Brand.objects.get(pk=posts[0].brand_id)
     threads = Threads(brand_id=brand.pk, channel=posts[0].channel)
     handles = frozenset(handle.casefold() for handle in brand.handles)
     joined = thread_posts(posts=posts, threads=threads, at=at)

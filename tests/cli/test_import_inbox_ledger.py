@@ -1,0 +1,294 @@
+"""`import`, `inbox` and `ledger` on real files and a real database."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from tests.builders import MONDAY_9
+
+from answerback.cli import main
+from answerback.cli.inbox import deadline_in_words
+
+AT = "2026-03-02T12:00+00:00"
+BRAND = 'name = "Acme"\nhandles = ["acme"]\n'
+POSTS = (
+    {"id": "1", "author": "ada", "text": "@acme my kettle leaks, please help!"},
+    {"id": "2", "author": "acme", "text": "@ada we are sorry", "in_reply_to": "1"},
+    {"id": "3", "author": "bob", "text": "@acme my kettle caught fire, I need help now!"},
+    {"id": "4", "author": "cleo", "text": "lovely weather"},
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Say = Callable[..., Said]
+
+
+@pytest.fixture
+def say(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    django_db_blocker: Any,
+) -> Iterator[Say]:
+    """Run a command in this process, on a data folder of this test's own."""
+    monkeypatch.setenv("ANSWERBACK_HOME", str(tmp_path / "data"))
+    tests_own = connection.settings_dict["NAME"]
+
+    def command(*arguments: str) -> Said:
+        with pytest.raises(SystemExit) as exit_:
+            main(arguments)
+        out, err = capsys.readouterr()
+        return Said(code=int(exit_.value.code or 0), out=out, err=err)
+
+    with django_db_blocker.unblock():
+        yield command
+    connection.close()
+    connection.settings_dict["NAME"] = tests_own
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> tuple[str, ...]:
+    """Return the arguments that import four posts and a broken line for Acme."""
+    rows = [json.dumps({**post, "created_at": MONDAY_9.isoformat()}) for post in POSTS]
+    (tmp_path / "posts.jsonl").write_text("\n".join([*rows, "{broken", ""]), encoding="utf-8")
+    (tmp_path / "acme.toml").write_text(BRAND, encoding="utf-8")
+    archive, brand = str(tmp_path / "posts.jsonl"), str(tmp_path / "acme.toml")
+    return ("import", archive, "--brand", brand, "--at", AT)
+
+
+def test_import_says_what_became_of_every_row_and_what_to_type_next(
+    say: Say, acme: tuple[str, ...], tmp_path: Path
+) -> None:
+    said = say(*acme)
+
+    parts = "2 stored + 0 duplicate + 2 discarded + 1 failed"
+    assert (said.code, said.err) == (0, "")
+    assert said.out.splitlines() == [
+        f"archive:posts.jsonl for Acme: 5 fetched = {parts}.",
+        "Discarded in this file: not_heard 1, own_post 1.",
+        "Failed in this file: not_json 1.",
+        "2 cases opened; 1 post was answered on the network already. 1 case waits for an answer.",
+        f"Next: answerback inbox --data {tmp_path / 'data'}",
+    ]
+
+
+def test_importing_again_is_harmless(say: Say, acme: tuple[str, ...]) -> None:
+    say(*acme)
+
+    again = say(*acme, "--json").json
+
+    parts = [again[part] for part in ("fetched", "stored", "duplicate", "discarded", "failed")]
+    assert parts == [5, 0, 4, 0, 1]
+    assert (again["cases_opened"], again["cases_open"], again["balances"]) == (0, 1, True)
+
+
+def test_the_inbox_shows_what_nobody_answered(say: Say, acme: tuple[str, ...]) -> None:
+    say(*acme)
+
+    said = say("inbox", "--at", AT)
+
+    header, line = said.out.splitlines()
+    assert header.split("\t")[:4] == ["deadline", "", "priority", "kind"]
+    assert [cell for cell in line.split("\t") if cell.startswith("@")] == [
+        "@bob",
+        "@acme my kettle caught fire, I need help now!",
+    ]
+    shown = say("inbox", "--at", AT, "--json").json
+    assert [one["id"] for one in shown["lines"]] == ["3"]
+    assert shown["lines"][0]["why"] != []
+
+
+def test_the_ledger_balances_and_says_so(say: Say, acme: tuple[str, ...]) -> None:
+    say(*acme)
+
+    said = say("ledger")
+
+    assert said.code == 0
+    header, line = (row.split("\t") for row in said.out.splitlines())
+    told = dict(zip(header, line, strict=True))
+    assert told["why set aside"] == "not_heard 1, own_post 1, not_json 1"
+    assert [told[part] for part in ("fetched", "stored", "duplicate", "discarded", "failed")] == [
+        "5",
+        "2",
+        "0",
+        "2",
+        "1",
+    ]
+    assert (told["balances"], told["read to the end"]) == ("yes", "yes")
+
+
+def test_a_lost_post_makes_the_ledger_exit_1(
+    say: Say, acme: tuple[str, ...], tmp_path: Path
+) -> None:
+    say(*acme)
+    with sqlite3.connect(tmp_path / "data" / "answerback.sqlite3") as database:
+        database.execute("DELETE FROM desk_post WHERE external_id = '4'")
+
+    said = say("ledger")
+
+    assert said.code == 1
+    assert said.err == (
+        "archive:posts.jsonl does not balance: the ledger tells of 4 posts kept, but 3 are in "
+        "the database. Please report this.\n"
+    )
+    assert say("ledger", "--json").json["sources"][0]["balances"] is False
+
+
+def test_rows_set_aside_can_be_written_down(
+    say: Say, acme: tuple[str, ...], tmp_path: Path
+) -> None:
+    aside = tmp_path / "aside.jsonl"
+
+    say(*acme, "--set-aside", str(aside))
+
+    (row,) = (json.loads(line) for line in aside.read_text(encoding="utf-8").splitlines())
+    assert (row["line"], row["reason"], row["raw"]) == (5, "not_json", "{broken")
+
+
+def test_a_changed_brand_file_hears_what_was_discarded(
+    say: Say, acme: tuple[str, ...], tmp_path: Path
+) -> None:
+    say(*acme)
+    (tmp_path / "acme.toml").write_text(f'{BRAND}query = "lovely OR @acme"\n', encoding="utf-8")
+
+    said = say(*acme, "--json").json
+
+    assert (said["heard_anew"], said["sorted"], said["discarded_by"]) == (1, 1, {"own_post": 1})
+    assert said["balances"] is True
+
+
+@pytest.mark.parametrize("command", ["inbox", "ledger"])
+def test_without_a_database_it_says_what_to_type(say: Say, command: str, tmp_path: Path) -> None:
+    said = say(command)
+
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        f"answerback: There is no database in {tmp_path / 'data'} yet. Type: answerback import "
+        f"POSTS.jsonl --brand BRAND.toml --data {tmp_path / 'data'}\n"
+    )
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_empty_inbox_says_so(say: Say, acme: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "posts.jsonl").write_text(json.dumps(POSTS[3]) + "\n", encoding="utf-8")
+    say(*acme)
+
+    assert say("inbox").out == "Nothing waits for an answer.\n"
+
+
+def test_a_file_that_is_no_database_is_one_sentence(say: Say, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "answerback.sqlite3").write_text("dear diary " * 500, encoding="utf-8")
+
+    said = say("inbox")
+
+    assert said.code == 2
+    assert said.err == (
+        f"answerback: The database {tmp_path / 'data' / 'answerback.sqlite3'} cannot be used. It "
+        "is not a database. Move the file away, or name another folder with --data DIR.\n"
+    )
+
+
+def test_a_full_disk_is_one_sentence_and_what_was_stored_is_safe(
+    say: Say, acme: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(*acme)
+    posts = [{"id": str(n), "author": "dan", "text": "@acme help! " * 40} for n in range(600)]
+    lines = "\n".join(json.dumps(post) for post in posts)
+    (tmp_path / "posts.jsonl").write_text(lines, encoding="utf-8")
+    options = connection.settings_dict["OPTIONS"]
+    with monkeypatch.context() as small:
+        # SQLite itself then says "database or disk is full", as it does on a real one.
+        full = f"{options['init_command']}; PRAGMA max_page_count=150"
+        small.setitem(options, "init_command", full)
+        said = say(*acme)
+
+    assert said.code == 2
+    assert said.err == (
+        f"answerback: The database {tmp_path / 'data' / 'answerback.sqlite3'} cannot be used. The "
+        "disk is full. What was taken in so far is safe; make room and type the same command "
+        "again.\n"
+    )
+    again = say(*acme, "--json").json
+    assert (again["resumed"], again["balances"]) == (True, True)
+    assert say("ledger", "--json").json["sources"][1]["fetched"] == 600
+
+
+def test_a_database_from_a_newer_version_is_one_sentence(
+    say: Say, acme: tuple[str, ...], tmp_path: Path
+) -> None:
+    say(*acme)
+    with sqlite3.connect(tmp_path / "data" / "answerback.sqlite3") as database:
+        database.execute(
+            "INSERT INTO django_migrations (app, name, applied) "
+            "VALUES ('desk', '0099_telepathy', '2036-01-01')"
+        )
+
+    said = say(*acme)
+
+    assert said.code == 2
+    assert "was written by a newer Answerback (it knows '0099_telepathy')" in said.err
+
+
+def test_a_data_folder_that_cannot_be_made_is_one_sentence(
+    say: Say, acme: tuple[str, ...], tmp_path: Path
+) -> None:
+    said = say(*acme, "--data", str(tmp_path / "posts.jsonl" / "data"))
+
+    assert said.code == 2
+    assert said.err == (
+        f"answerback: The data folder {tmp_path / 'posts.jsonl' / 'data'} cannot be made: Not a "
+        "directory. Name another with --data DIR.\n"
+    )
+
+
+def test_a_missing_brand_file_is_told_before_anything_is_stored(
+    say: Say, acme: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "acme.toml").unlink()
+
+    said = say(*acme)
+
+    assert said.code == 2
+    assert "There is no brand file at" in said.err
+    assert say("ledger").out == (
+        "Nothing was imported yet. Type: answerback import POSTS --brand BRAND.toml\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (-3 * 60, "overdue 3 h"),
+        (-1, "overdue 1 min"),
+        (0, "in 0 min"),
+        (40, "in 40 min"),
+        (119, "in 119 min"),
+        (120, "in 2 h"),
+        (49 * 60, "in 2 d"),
+    ],
+)
+def test_a_deadline_is_said_in_words(minutes: int, words: str) -> None:
+    by = MONDAY_9 + timedelta(minutes=minutes)
+
+    assert deadline_in_words(by, at=MONDAY_9) == words
+
+
+def test_a_post_without_a_clock_has_no_deadline_to_say() -> None:
+    assert deadline_in_words(None, at=MONDAY_9) == "no clock"

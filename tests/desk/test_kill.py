@@ -1,0 +1,125 @@
+"""Kill an import anywhere, start it again: nothing lost, nothing twice."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+POSTS = 3_000
+
+
+def died_at(points: int, *, folder: Path) -> dict[str, Any]:
+    done = subprocess.run(  # noqa: S603  our own program
+        [sys.executable, "-m", "tests.desk.dying", str(folder), str(points)],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def test_dying_at_a_hundred_lines_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    told = died_at(100, folder=tmp_path)
+
+    assert (told["died"], told["differ"]) == (100, {})
+    assert [post[1] for post in told["whole"]["posts"]] == ["1", "2", "3"]
+    assert [case[1:4] for case in told["whole"]["cases"]] == [
+        ["ada", "closed", "answered_elsewhere"],
+        ["bob", "new", None],
+    ]
+    assert told["whole"]["ledger"] == [[6, 2, 1, 1, 2, []]]
+
+
+@pytest.mark.slow  # a thousand deaths take a minute
+def test_so_does_dying_at_a_thousand(tmp_path: Path) -> None:
+    told = died_at(1000, folder=tmp_path)
+
+    assert (told["died"], told["differ"]) == (1000, {})
+
+
+@pytest.mark.slow  # starts the real command dozens of times
+def test_the_real_command_survives_kill_9_at_any_moment(tmp_path: Path) -> None:
+    archive, brand = tmp_path / "posts.jsonl", tmp_path / "acme.toml"
+    brand.write_text('name = "Acme"\nhandles = ["acme"]\n', encoding="utf-8")
+    archive.write_text("".join(_lines()), encoding="utf-8")
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    began = time.monotonic()
+    assert _start(archive, brand, data=whole).wait() == 0
+    took = time.monotonic() - began
+
+    deaths = 0
+    for part in range(4, 16):  # from before the first batch to the middle of sorting
+        child = _start(archive, brand, data=killed)
+        time.sleep(took * part / 20)
+        if child.poll() is None:
+            child.send_signal(signal.SIGKILL)
+        deaths += child.wait() == -signal.SIGKILL
+    assert _start(archive, brand, data=killed).wait() == 0
+
+    assert deaths >= 5
+    assert _kept(killed) == _kept(whole)
+    assert _inbox(killed) == _inbox(whole)
+
+
+def _lines() -> list[str]:
+    """Return three thousand invented posts: every third answered, some repeated, some broken."""
+    lines = []
+    for number in range(POSTS):
+        post = {
+            "id": str(number),
+            "author": f"a{number % 700}",
+            "text": "@acme my kettle leaks, please help!",
+        }
+        if number % 3 == 1:
+            post |= {"author": "acme", "text": "Sorry!", "in_reply_to": str(number - 1)}
+        minute, second = divmod(number, 60)
+        post["created_at"] = f"2026-03-02T09:{minute:02}:{second:02}Z"
+        lines.append("{broken\n" if number % 97 == 0 else json.dumps(post) + "\n")
+        if number % 50 == 2:
+            lines.append(lines[-1])
+    return lines
+
+
+def _start(archive: Path, brand: Path, *, data: Path) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "answerback", "import", str(archive), "--brand", str(brand)]
+    return subprocess.Popen(  # noqa: S603  our own program
+        [*command, "--data", str(data), "--at", "2026-03-03T09:00Z"],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _asked(*command: str) -> Any:
+    done = subprocess.run(  # noqa: S603  our own program
+        [sys.executable, "-m", "answerback", *command, "--json"],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        capture_output=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def _kept(data: Path) -> Any:
+    """Return what the ledger says was kept; a death after the last batch reads it all again."""
+    (source,) = _asked("ledger", "--data", str(data))["sources"]
+    names = ("stored", "discarded", "discarded_by", "failed_by", "problems", "finished_at")
+    return {name: source[name] for name in names}
+
+
+def _inbox(data: Path) -> Any:
+    told = ("--limit", "1000", "--at", "2026-03-03T09:00Z")
+    return _asked("inbox", "--data", str(data), *told)

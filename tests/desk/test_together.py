@@ -1,0 +1,106 @@
+"""Several at once on one data folder, and the people who interrupt them."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+AT = ("--at", "2026-03-03T09:00Z")
+
+pytestmark = pytest.mark.slow  # starts the real command in several processes
+
+
+def start(*arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(  # noqa: S603  our own program
+        [sys.executable, "-m", "answerback", *arguments],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, Path]:
+    """Return two archives of invented posts that share a third of them, and a brand."""
+    rows = [
+        json.dumps(
+            {
+                "id": str(number),
+                "author": f"a{number}",
+                "text": "@acme my kettle leaks, please help!",
+            }
+        )
+        for number in range(3000)
+    ]
+    made = {name: tmp_path / name for name in ("one.jsonl", "two.jsonl", "acme.toml")}
+    made["one.jsonl"].write_text("\n".join(rows[:2000]) + "\n", encoding="utf-8")
+    made["two.jsonl"].write_text("\n".join(rows[1000:]) + "\n", encoding="utf-8")
+    made["acme.toml"].write_text('name = "Acme"\nhandles = ["acme"]\n', encoding="utf-8")
+    return made
+
+
+def importing(files: dict[str, Path], name: str, *, data: Path) -> list[str]:
+    brand = str(files["acme.toml"])
+    return ["import", str(files[name]), "--brand", brand, "--data", str(data), *AT]
+
+
+def asked(*arguments: str) -> Any:
+    out, _ = start(*arguments, "--json").communicate()
+    return json.loads(out)
+
+
+def test_imports_at_the_same_time_are_both_right(files: dict[str, Path], tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    names = ("one.jsonl", "two.jsonl", "one.jsonl")
+
+    running = [start(*importing(files, name, data=data)) for name in names]
+    ended = [(one.communicate()[1], one.returncode) for one in running]
+
+    assert ended == [("", 0)] * 3
+    sources = asked("ledger", "--data", str(data))["sources"]
+    assert sum(one["stored"] for one in sources) == 3000
+    assert [one["problems"] for one in sources] == [[], []]
+    assert asked("inbox", "--data", str(data), *AT)["open"] == 3000
+
+
+def test_watching_ends_quietly_with_ctrl_c(files: dict[str, Path], tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    start(*importing(files, "one.jsonl", data=data)).communicate()
+
+    watching = start("inbox", "--data", str(data), "--watch", "--limit", "1", *AT)
+    first = (watching.stdout.readline() if watching.stdout else "").split("\t")[0]
+    time.sleep(0.5)
+    watching.send_signal(signal.SIGINT)
+    _, err = watching.communicate()
+
+    assert first == "deadline"
+    assert "Traceback" not in err
+    assert watching.returncode in (0, 130)
+
+
+def test_a_database_that_somebody_holds_is_waited_for(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    start(*importing(files, "one.jsonl", data=data)).communicate()
+    holder = sqlite3.connect(data / "answerback.sqlite3", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+
+    waiting = start(*importing(files, "two.jsonl", data=data))
+    time.sleep(3)
+    holder.execute("COMMIT")
+    holder.close()
+    _, err = waiting.communicate()
+
+    assert (err, waiting.returncode) == ("", 0)
