@@ -121,9 +121,9 @@ def _deadline(line: InboxLine, *, at: datetime) -> Deadline:
     if by is None:
         return Deadline(hurry=Hurry.NONE, word=gettext("No deadline"), span="")
     if by < at:
-        span = gettext("%(span)s late") % {"span": timesince(by, at)}
+        span = gettext("%(span)s late") % {"span": timesince(by, at, depth=1)}
         return Deadline(hurry=Hurry.OVERDUE, word=gettext("Overdue"), span=span)
-    span = gettext("%(span)s left") % {"span": timesince(at, by)}
+    span = gettext("%(span)s left") % {"span": timesince(at, by, depth=1)}
     if by - at < _AT_RISK * (by - line.written_at):
         return Deadline(hurry=Hurry.AT_RISK, word=gettext("At risk"), span=span)
     return Deadline(hurry=Hurry.IN_TIME, word=gettext("In time"), span=span)

@@ -23,6 +23,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     after = place_of(request.GET.get("after"))
     page = inbox(at=at, brand=brand, queue=queue, limit=_LINES, after=after)
     sources, waiting = ledger(), open_queues(brand=brand)
+    brands = sorted({source.brand for source in sources})
     told = {
         "at": at,
         "pretended": PRETENDED_AT in request.META,
@@ -31,7 +32,8 @@ def cases(request: HttpRequest) -> HttpResponse:
         "after": after,
         "page": page,
         "cards": [card(line, at=at) for line in page.lines],
-        "brands": sorted({source.brand for source in sources}),
+        "brands": brands,
+        "several_brands": len(brands) > 1,
         "queues": waiting,
         "empty_queue": queue is not None and queue not in {one.queue for one in waiting},
         "ledger": ledger_tile(sources),

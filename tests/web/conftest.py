@@ -1,0 +1,18 @@
+"""Pages are asked through Django's own test client, on a database file as the desk's tests."""
+
+import pytest
+from django.template import engines
+
+MISSING = "MISSING-IN-TEMPLATE"
+
+
+@pytest.fixture(autouse=True)
+def _tables(db: None) -> None:
+    """Give every test here the tables, and take back what it wrote."""
+
+
+@pytest.fixture(autouse=True)
+def _names_in_templates_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show a mistyped name in a template as `MISSING`, where Django would show nothing."""
+    engine = engines["django"].engine  # type: ignore[attr-defined]  # stubs know only the base
+    monkeypatch.setattr(engine, "string_if_invalid", MISSING)
