@@ -50,7 +50,7 @@ class Tally:
 @click.option("--policy", type=_PATH, help="POLICY.toml; without it, the house's own.")
 @click.option("--out", type=_PATH, help="Write the lines here; without it, to standard output.")
 @click.option("--map", "mapping", help="Which column holds what: text=body,created_at=ts.")
-@click.option("--set-aside", type=_PATH, help="Append rows that could not be read here.")
+@click.option("--set-aside", type=_PATH, help="Write rows that could not be read here.")
 @click.option("--at", help="Pretend it is this moment: 2026-11-21T09:00+00:00.")
 @click.option("--processes", type=click.IntRange(1, 64), help="Default: one for each core.")
 @click.option("--json", "json", is_flag=True, help="Say the summary in JSON.")
