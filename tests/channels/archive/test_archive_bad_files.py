@@ -4,6 +4,8 @@ import gzip
 import os
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from tests.channels.files import KINDS, NOON, fetch_all, outline, write_bytes, write_rows
 
@@ -127,6 +129,28 @@ def test_a_mapping_to_a_column_that_is_not_there_is_refused(kind: str, tmp_path:
     )
 
 
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
+def test_a_file_none_of_whose_times_can_be_read_is_refused(kind: str, tmp_path: Path) -> None:
+    dates = [{"text": "a", "date": f"{day}/10/2017 22:10"} for day in range(10, 30)]
+    path = write_rows(tmp_path / f"a.{kind}", dates)
+    few = write_rows(tmp_path / f"few.{kind}", dates[:19])
+    one_good = write_rows(tmp_path / f"good.{kind}", [*dates, {"text": "b", "date": "2017-10-10"}])
+
+    assert why_not(path) == (
+        "FILE cannot be read: none of the first 20 times in its column 'date' can be understood, "
+        "such as '10/10/2017 22:10'. Write them like 2026-11-21T09:00:00Z, or say that the file "
+        "has none: --map created_at=."
+    )
+    assert {
+        one.post.created_at for one in fetch_all(path, mapping={"created_at": ""}) if one.post
+    } == {None}
+    assert [one.post.created_at_assumed for one in fetch_all(few) if one.post] == [True] * 19
+    assert [one.post.created_at_assumed for one in fetch_all(one_good) if one.post] == [
+        *[True] * 20,
+        False,
+    ]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_mapping_is_followed_in_every_format(kind: str, tmp_path: Path) -> None:
     path = write_rows(tmp_path / f"a.{kind}", [{"text": "no", "body": "yes", "nr": "7"}])
@@ -190,12 +214,14 @@ def test_a_parquet_file_cut_off_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_parquet_file_with_spoilt_pages_says_where(tmp_path: Path) -> None:
-    data = bytearray(write_rows(tmp_path / "a.parquet", ROWS).read_bytes())
+    pq.write_table(pa.Table.from_pylist(ROWS), tmp_path / "a.parquet", row_group_size=5_000)
+    data = bytearray((tmp_path / "a.parquet").read_bytes())
     data[len(data) // 2 : len(data) // 2 + 400] = b"\xff" * 400
 
     found, sentence = until_it_breaks(write_bytes(tmp_path / "spoilt", bytes(data)))
 
-    assert len(found) < len(ROWS)
+    assert 5_000 <= len(found) < 15_000
+    assert outline(found) == [(n + 1, row["text"]) for n, row in enumerate(ROWS[: len(found)])]
     assert f"FILE breaks off after row {len(found)}: its pages are spoilt" in sentence
 
 

@@ -178,6 +178,14 @@ def test_channel_and_source_can_be_told(tmp_path: Path) -> None:
     }
 
 
+def test_a_row_may_tell_its_own_network(tmp_path: Path) -> None:
+    rows = [{"text": "a", "channel": "mastodon"}, {"text": "b", "channel": ""}]
+
+    found = posts(write_rows(tmp_path / "a.csv", rows))
+
+    assert [post.channel for post in found] == ["mastodon", "archive"]
+
+
 def test_a_moment_of_hearing_without_a_zone_is_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="needs a zone"):
         Archive(path=tmp_path, heard_at=NOON.replace(tzinfo=None))

@@ -52,6 +52,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "brand": ("brand", "about"),
     "version": ("version",),
     "url": ("url", "link", "permalink"),
+    "channel": ("channel", "network", "platform"),
 }
 
 #: The public "Customer Support on Twitter" file.
@@ -99,6 +100,7 @@ class Columns:
     brand: str | None = None
     version: str | None = None
     url: str | None = None
+    channel: str | None = None
     layout: str = "columns"  #: "columns", "twitter support" or "response pairs"
 
     def used(self) -> list[str]:

@@ -43,19 +43,22 @@ class Archive:
         """
         Remember what to read; nothing is opened yet (see `open_archive`).
 
-        `source` is "archive:" and the file's name if not told; `channel`, the network the
-        posts were said on, is "archive", but "twitter" for the file known to be from there.
+        `source` is "archive:" and the file's name if not told.  `channel`, the network the
+        posts were said on, is what each row says, if not told; "archive" where it says nothing,
+        and "twitter" in the file known to be from there.
         """
         if heard_at.tzinfo is None:
             raise ValueError(f"heard_at={heard_at.isoformat()} needs a zone.")
         self._path = Path(path)
         self._mapping = dict(mapping) if mapping else None
-        self._heard_at = heard_at
-        self._channel = channel
         self._shape: Shape | None = None
         self._progress: Stream | ParquetRows | None = None
+        self._fixed: Columns | None = None  # of a file with a header; JSON rows have plans
         self._plans: dict[tuple[str, ...], Columns] = {}
         self.source = source or clean(f"archive:{self._path.name}")
+        self._frame = Frame(
+            channel=channel, source=self.source, heard_at=heard_at, latest=heard_at + SLACK
+        )
 
     @property
     def shape(self) -> Shape:
@@ -94,14 +97,14 @@ class Archive:
             came before was yielded, and its cursors hold.
         """
         shape = self.shape
+        self._fixed = shape.columns
         before = Cursor(since if since is not None else shape.first)
         line = 0
         try:
             with closing(self._rows(shape, before)) as rows:
-                frame = self._frame(shape)
                 for row in rows:
                     line = row.line
-                    yield from self._fetched(row, before=before, frame=frame)
+                    yield from self._fetched(row, before=before)
                     before = row.cursor
         except (Broken, OSError) as wrong:
             what, where = ("row", line) if shape.format == "parquet" else ("line", line)
@@ -109,15 +112,6 @@ class Archive:
                 f"{self._path} breaks off after {what} {where}: {wrong}. All rows up to there were "
                 "read. Fetch the file again and import it again: nothing is taken twice."
             ) from wrong
-
-    def _frame(self, shape: Shape) -> Frame:
-        known = "twitter" if shape.layout == "twitter support" else "archive"
-        return Frame(
-            channel=self._channel or known,
-            source=self.source,
-            heard_at=self._heard_at,
-            latest=self._heard_at + SLACK,
-        )
 
     def _rows(self, shape: Shape, since: Cursor) -> Generator[Row]:
         place = _CURSOR.fullmatch(since)
@@ -151,29 +145,35 @@ class Archive:
                     careful_until=int(place[3] or 0),
                 )
 
-    def _fetched(self, row: Row, *, before: Cursor, frame: Frame) -> Iterator[Fetched]:
-        if row.failure is None:
-            try:
-                posts = posts_of(row, columns=self._columns(row), frame=frame)
-            except Unreadable as no:
-                failure = Failure(reason=no.reason, sentence=no.sentence)
-            else:
-                for left, post in enumerate(posts, 1 - len(posts)):
-                    cursor = before if left else row.cursor
-                    yield Fetched(cursor=cursor, raw=row.raw, line=row.line, post=post)
-                return
-        else:
-            failure = row.failure
+    def _fetched(self, row: Row, *, before: Cursor) -> list[Fetched]:
+        if row.failure is not None:
+            return [self._set_aside(row, row.failure)]
+        try:
+            posts = posts_of(row, columns=self._columns(row), frame=self._frame)
+        except Unreadable as no:
+            return [self._set_aside(row, Failure(reason=no.reason, sentence=no.sentence))]
+        last = len(posts) - 1
+        return [
+            Fetched(
+                cursor=row.cursor if place == last else before,
+                raw=row.raw,
+                line=row.line,
+                post=post,
+            )
+            for place, post in enumerate(posts)
+        ]
+
+    def _set_aside(self, row: Row, failure: Failure) -> Fetched:
         what = "Row" if self.shape.format == "parquet" else "Line"
         told = Failure(
             reason=failure.reason,
             sentence=f"{what} {row.line} of {self._path.name}: {failure.sentence}",
         )
-        yield Fetched(cursor=row.cursor, raw=row.raw, line=row.line, failure=told)
+        return Fetched(cursor=row.cursor, raw=row.raw, line=row.line, failure=told)
 
     def _columns(self, row: Row) -> Columns:
         """Return which cell holds what; in JSON each row may have its own names."""
-        columns = self.shape.columns
+        columns = self._fixed
         if columns is not None:
             return columns
         names = tuple(row.cells or ())

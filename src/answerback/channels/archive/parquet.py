@@ -1,7 +1,7 @@
 """Parquet, a few rows at a time."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class ParquetRows:
         """Let go of the file."""
         self._file.close()
 
-    def rows(self, *, since: int) -> Iterator[Row]:
+    def rows(self, *, since: int) -> Generator[Row]:
         """
         Yield the rows behind the first `since`, in file order.
 

@@ -2,22 +2,27 @@
 
 import csv
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from answerback.channels.archive.columns import Columns, NoSuchColumn, check_columns
-from answerback.channels.archive.csv_rows import strict_reader
+from answerback.channels.archive.csv_rows import CsvRows, strict_reader
 from answerback.channels.archive.jsonl import json_rows
 from answerback.channels.archive.lines import BOM, Line, lines
 from answerback.channels.archive.parquet import ParquetRows
+from answerback.channels.archive.rows import Row
 from answerback.channels.archive.stream import Broken, Stream, packing
+from answerback.channels.archive.times import NotATime, read_time
 from answerback.channels.inbound import ChannelDown
 
 #: What is looked at before anything is decided.
 LOOKED_AT = 1 << 18
 _LOOKED_AT_ROWS = 1000
+#: Times told, none of which can be read, from which on it is the column and not the row.
+_ENOUGH_TIMES = 20
 _DELIMITERS = (",", ";", "\t", "|")
 _JSON_NAMES = (".jsonl", ".ndjson", ".json")
 _CSV_NAMES = (".csv", ".tsv")
@@ -150,19 +155,20 @@ def _sample(head: bytes, *, whole: bool) -> Iterator[Line]:
 def _json(
     sample: Iterator[Line], *, mapping: Mapping[str, str] | None, packed: str, size: int
 ) -> Shape:
-    names: dict[str, None] = {}
-    for row in islice(json_rows(sample), _LOOKED_AT_ROWS):
-        names.update(dict.fromkeys(row.cells or ()))
+    rows = list(islice(json_rows(sample), _LOOKED_AT_ROWS))
+    names = dict.fromkeys(name for row in rows for name in row.cells or ())
     layout = "columns"
     if names:  # else no row could be read: each will say why
-        layout = check_columns(list(names), mapping=mapping).layout
+        columns = check_columns(list(names), mapping=mapping)
+        _check_clock(rows, name=columns.created_at)
+        layout = columns.layout
     return Shape(format="jsonl", packed=packed, size=size, columns=None, layout=layout)
 
 
 def _csv(
     sample: Iterator[Line], *, mapping: Mapping[str, str] | None, packed: str, size: int
 ) -> Shape:
-    several = list(islice(sample, 100))
+    several = list(islice(sample, _LOOKED_AT_ROWS))
     refused: dict[int, NoSuchColumn] = {}
     for delimiter in _DELIMITERS:
         taken: list[Line] = []
@@ -172,6 +178,8 @@ def _csv(
         except NoSuchColumn as no:
             refused.setdefault(no.columns, no)
             continue
+        rows = CsvRows(iter(several[len(taken) :]), names=names, delimiter=delimiter)
+        _check_clock(rows, name=columns.created_at)
         return Shape(
             format="csv",
             packed=packed,
@@ -183,6 +191,23 @@ def _csv(
             first=f"{taken[-1].number + 1}:{taken[-1].end}",
         )
     raise refused[max(refused)]  # of the delimiter that cuts the header into the most pieces
+
+
+def _check_clock(rows: Iterable[Row], *, name: str | None) -> None:
+    """Refuse a file none of whose times can be read: all its posts would be taken for new."""
+    cells = [row.cells[name] for row in rows if name and row.cells and name in row.cells]
+    told = [cell for cell in cells if cell is not None and cell != ""]
+    if len(told) < _ENOUGH_TIMES:
+        return
+    for cell in told:
+        with suppress(NotATime):
+            read_time(cell)
+            return
+    raise NoSuchColumn(
+        f"none of the first {len(told)} times in its column {name!r} can be understood, such as "
+        f"{told[0]!r:.40}. Write them like 2026-11-21T09:00:00Z, or say that the file has none: "
+        "--map created_at="
+    )
 
 
 def _header(several: list[Line], *, delimiter: str, taken: list[Line]) -> list[str]:
@@ -202,6 +227,8 @@ def _parquet(path: Path, *, mapping: Mapping[str, str] | None) -> Shape:
     file = ParquetRows(path)
     try:
         columns = check_columns(file.names, mapping=mapping)
+        with closing(file.rows(since=0)) as rows:
+            _check_clock(islice(rows, _LOOKED_AT_ROWS), name=columns.created_at)
         return Shape(
             format="parquet",
             packed="parquet",

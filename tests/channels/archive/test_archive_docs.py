@@ -1,0 +1,29 @@
+"""The page on archives names what the code knows."""
+
+import re
+from pathlib import Path
+
+import answerback
+from answerback.channels.archive.columns import NAMES
+
+SOURCE = Path(answerback.__file__).parent / "channels"
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "archive.md"
+
+
+def test_the_page_lists_each_column_with_all_its_names() -> None:
+    table = PAGE.read_text("utf-8").partition("| what a post has |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)` \| ([\w, ]+) \|$", table, re.MULTILINE)
+
+    assert {target: tuple(names.split(", ")) for target, names in rows} == NAMES
+
+
+def test_the_page_lists_each_reason_for_setting_a_row_aside() -> None:
+    code = "".join(file.read_text("utf-8") for file in SOURCE.rglob("*.py"))
+    table = PAGE.read_text("utf-8").partition("| reason | means |")[2]
+    told = {
+        word
+        for first in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)
+        for word in re.findall(r"`(\w+)`", first)
+    }
+
+    assert told == set(re.findall(r'reason="(\w+)"', code))
