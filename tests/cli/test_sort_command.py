@@ -1,0 +1,143 @@
+"""`answerback sort`, from the file to the lines."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from answerback.cli.sort import command
+from answerback.domain.records.refusal import Refusal
+
+AT = "2026-03-02T16:30+00:00"
+BRAND = """
+name = "Kettle & Sons"
+handles = ["kettleandsons"]
+query = '"kettle and sons"'
+
+[topics.leaks]
+query = "leak*"
+queue = "repairs"
+"""
+POSTS = [
+    {"id": "1", "author": "ada", "text": "@kettleandsons my kettle leaks, who can I call?"},
+    {"id": "2", "author": "bob", "text": "my sons broke the kettle again"},
+    {"id": "3", "author": "kettleandsons", "text": "a new kettle is out"},
+]
+KEYS = [
+    "id",
+    "heard",
+    "discarded",
+    "relevance",
+    "language",
+    "sentiment",
+    "kinds",
+    "needs_response",
+    "urgency",
+    "offensive",
+    "topics",
+    "respond",
+    "priority",
+    "queue",
+    "respond_by",
+    "why",
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with a brand and an archive, one line of it broken."""
+    (tmp_path / "brand.toml").write_text(BRAND, encoding="utf-8")
+    lines = [json.dumps({**post, "created_at": "2026-03-02T15:30:00Z"}) for post in POSTS]
+    lines.insert(1, '{"id": "x", "text":')
+    (tmp_path / "posts.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def _sort(folder: Path, *more: str, archive: str = "posts.jsonl") -> Result:
+    call = [str(folder / archive), "--at", AT, "--brand", str(folder / "brand.toml"), *more]
+    return CliRunner().invoke(command, call, catch_exceptions=False)
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_every_row_has_its_line_in_the_order_of_the_file(folder: Path) -> None:
+    said = _sort(folder, "--out", str(folder / "out.jsonl"))
+
+    lines = _lines(folder / "out.jsonl")
+    assert said.exit_code == 0
+    assert [line["id"] for line in lines] == ["1", None, "2", "3"]
+    assert [line["discarded"] for line in lines] == [None, "unreadable", "not_heard", "own_post"]
+    assert list(lines[0]) == KEYS
+
+
+def test_a_line_says_what_is_owed_by_when_where_and_why(folder: Path) -> None:
+    _sort(folder, "--out", str(folder / "out.jsonl"))
+
+    first = _lines(folder / "out.jsonl")[0]
+    assert (first["heard"], first["respond"], first["queue"]) == (True, True, "repairs")
+    assert first["respond_by"] > "2026-03-02T15:30"
+    assert 0 < first["priority"] < 1
+    assert "topic 'leaks': 'leaks'" in first["why"]
+
+
+def test_without_a_brand_every_post_counts_as_heard(folder: Path) -> None:
+    call = [str(folder / "posts.jsonl"), "--at", AT, "--out", str(folder / "out.jsonl")]
+    CliRunner().invoke(command, call, catch_exceptions=False)
+
+    assert [line["heard"] for line in _lines(folder / "out.jsonl")] == [True, False, True, True]
+
+
+def test_rows_that_cannot_be_read_are_set_aside_with_their_raw_text(folder: Path) -> None:
+    aside = folder / "aside.jsonl"
+    _sort(folder, "--set-aside", str(aside), "--out", str(folder / "out.jsonl"))
+    _sort(folder, "--set-aside", str(aside), "--out", str(folder / "out.jsonl"))
+
+    (row,) = _lines(aside)  # a second run does not write it twice
+    assert (row["line"], row["reason"], row["raw"]) == (2, "not_json", '{"id": "x", "text":')
+
+
+def test_the_summary_accounts_for_every_row(folder: Path) -> None:
+    said = _sort(folder, "--out", str(folder / "out.jsonl"), "--json")
+
+    told = json.loads(said.stdout)
+    assert (told["rows"], told["heard"], told["respond"]) == (4, 1, 1)
+    assert told["discarded"] == {"not_heard": 1, "own_post": 1, "unreadable": 1}
+
+
+def test_a_packed_file_gives_the_same_lines(folder: Path) -> None:
+    packed = gzip.compress((folder / "posts.jsonl").read_bytes())
+    (folder / "posts.jsonl.gz").write_bytes(packed)
+
+    _sort(folder, "--out", str(folder / "plain.jsonl"))
+    _sort(folder, "--out", str(folder / "gz.jsonl"), archive="posts.jsonl.gz")
+
+    plain, unpacked = _lines(folder / "plain.jsonl"), _lines(folder / "gz.jsonl")
+    assert [line for line in unpacked if line["id"]] == [line for line in plain if line["id"]]
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (("--out", "{folder}/posts.jsonl"), "is the INPUT itself"),
+        (("--set-aside", "{folder}/posts.jsonl"), "is the INPUT itself"),
+        (("--out", "{folder}/none/out.jsonl"), "cannot be written"),
+        (("--brand", "{folder}/none.toml"), "There is no brand file"),
+        (("--policy", "{folder}/none.toml"), "There is no policy file"),
+        (("--at", "2026-03-02T16:30"), "--at needs a zone"),
+        (("--map", "text=body"), "has no column 'body'"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    folder: Path, more: tuple[str, str], sentence: str
+) -> None:
+    before = (folder / "posts.jsonl").read_bytes()
+
+    with pytest.raises(Refusal, match=sentence):
+        _sort(folder, *(one.format(folder=folder) for one in more))
+
+    assert (folder / "posts.jsonl").read_bytes() == before
