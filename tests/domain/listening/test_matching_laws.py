@@ -10,6 +10,7 @@ from tests.domain.listening.naive import Tree, naive_match, written
 
 from answerback.domain.listening.match import compile_queries, explain
 from answerback.domain.listening.query import Query, QueryError, normalised, parse
+from answerback.domain.listening.syntax import Term
 
 #: Few words and short posts, so that hits collide densely.
 TERMS = (
@@ -66,6 +67,44 @@ def _joined(part: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
         part.map(lambda one: ("not", one)),
     )
 
+
+#: Letters that fold to others, to several or to nothing, marks, signs and operators.
+HARD = (
+    *'abAB12 ()""-!*?#@$._\'/&|~+{}“”„«»（）＠＃＿．＂',  # noqa: RUF001 - as people type
+    *(
+        "OR",
+        " AND ",
+        "NOT ",
+        " NEAR/3 ",
+        " OR ",
+        " ",
+        "é",
+        "e\u0301",
+        "ß",
+        "İ",
+        "ﬁ",
+        "½",
+        "①",
+        "㎏",
+    ),
+    *(
+        "ⓤ",
+        "\U0001d42e",
+        "東",
+        "が",
+        "か\u3099",
+        "ﾊﾟ",
+        "한",
+        "글",
+        "\u1112\u1161",
+        "ก",
+        "ำ",
+        "👍🏽",
+        "🇫🇷",
+    ),
+    *("❤️", "1️⃣", "#️⃣", "\u200d", "\u00ad", "\ud800", "\0", "\u0345", "\u0149", "ﷺ", "क्ष", "\u02bc"),
+)
+hard_texts = st.lists(st.sampled_from(HARD), min_size=1, max_size=9).map("".join)
 
 trees: st.SearchStrategy[Tree] = st.recursive(near_sides, _joined, max_leaves=6)
 positive = near_sides
@@ -148,7 +187,7 @@ def test_what_is_printed_reads_back_as_the_same(tree: Tree) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(letters=st.text(min_size=1, max_size=30))
+@given(letters=hard_texts | st.text(min_size=1, max_size=30))
 def test_any_text_is_a_query_that_reads_back_or_a_refusal_with_its_place(letters: str) -> None:
     query = _read(letters)
 
@@ -157,6 +196,15 @@ def test_any_text_is_a_query_that_reads_back_or_a_refusal_with_its_place(letters
     else:
         assert query.problem.column >= 1
         assert "^" in query.problem.caret
+
+
+@settings(max_examples=200, deadline=None)
+@given(letters=hard_texts)
+def test_words_and_phrases_find_the_text_they_were_copied_from(letters: str) -> None:
+    query = _read(letters)
+
+    if isinstance(query, Query) and isinstance(query.root, Term) and "?" not in letters:
+        assert matches(query, query.root.typed)
 
 
 @settings(max_examples=80, deadline=None)

@@ -318,12 +318,12 @@ def _within_brackets(node: Node, *kinds: type[Node]) -> str:
 
 def _printed_term(term: Term) -> str:
     """Print the folded words where they can be read back as the same, else as they were typed."""
-    words = " ".join(word.form for word in term.words)
-    plain = len(term.words) == 1 and words not in _RESERVED
-    quoted = not plain or ("?" in words and not term.words[0].wild)
+    asks = any(word.wild and "?" in word.form for word in term.words)
+    words = ("-" if asks else " ").join([word.form for word in term.words])
+    quoted = not asks and (len(term.words) > 1 or words in _RESERVED or "?" in words)
     if not _reads_back(words, term, quoted=quoted):
-        words = term.typed
-        quoted = quoted or words.lower() in _RESERVED or any(map(str.isspace, words))
+        words = term.typed.replace("＂", " ")  # noqa: RUF001 - it would end the phrase
+        quoted = not asks  # a "?" in quotation marks would be no wildcard
     return f'"{words}"' if quoted else words
 
 

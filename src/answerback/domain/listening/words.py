@@ -34,6 +34,7 @@ _CIRCLED = "\u24b6-\u24e9\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U
 _ASTRAL = "\U00010000-\U0001cfff\U0001d400-\U0001d7ff\U0001df00-\U0001efff"
 _OWN_RULES = re.compile(f"[{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}{_SPACELESS}]")
 
+_QUOTES = "'’‘＇ʼ"  # noqa: RUF001 - each of them stands for an apostrophe in posts
 _TONES = "\U0001f3fb-\U0001f3ff"
 _PICTURES = (
     "\u203c\u2049\u2194-\u2199\u21a9\u21aa\u231a\u231b\u2328\u23cf\u23e9-\u23f3\u23f8-\u23fa"
@@ -48,8 +49,8 @@ def _spelled(kinds: frozenset[str]) -> str:
     spans: list[list[int]] = []
     for code in range(0x10000):
         letter = chr(code)
-        if category(letter) not in kinds or _OWN_RULES.match(letter):
-            continue
+        if category(letter) not in kinds or _OWN_RULES.match(letter) or letter in _QUOTES:
+            continue  # the last is a letter by category, but people write it for an apostrophe
         if spans and spans[-1][1] == code - 1:
             spans[-1][1] = code
         else:
@@ -65,7 +66,6 @@ _MARKS = _spelled(frozenset({"Mn", "Mc", "Me"})) + UNSEEN
 _STARTS = f"{_LETTERS}{_DIGITS}{_LOW_LINES}"
 _ANY = f"{_STARTS}{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}{_SPACELESS}"
 
-_QUOTES = "'’‘＇"  # noqa: RUF001 - each of them stands for an apostrophe in posts
 _DOTS = ".․﹒．"  # noqa: RUF001 - likewise for a full stop
 _AFTER_LETTER = f"{_QUOTES}{_DOTS}·‧"
 _AFTER_DIGIT = f"{_QUOTES}{_DOTS},，٬٫"  # noqa: RUF001 - decimal and thousands signs of several scripts
@@ -201,7 +201,7 @@ def query_tokens(text: str, *, quoted: bool) -> list[tuple[str, int, int]]:
     return [
         (found.group(), found.start(), found.end())
         for found in pattern.finditer(text)
-        if found.group().strip(_LOW_LINES)
+        if set(found.group()) & {"*", "?"} or is_link(found.group()) or token(found.group()).forms
     ]
 
 
@@ -268,7 +268,8 @@ def _entity(raw: str, *, label: str, entities: tuple[Form, ...]) -> Token:
 def _pieces(word: str, offset: int) -> Iterator[tuple[int, int]]:
     """Yield where the parts of a word with `_` or a full stop inside lie; once, if it has none."""
     for part in _PARTS.finditer(word):
-        yield part.start() + offset, part.end() + offset
+        if part.group().isalnum() or fold(part.group()):  # an invisible part is no word
+            yield part.start() + offset, part.end() + offset
 
 
 _PARTS = re.compile(f"(?:[^{_LOW_LINES}{_DOTS}]|(?<=[{_DIGITS}])[{_DOTS}](?=[{_DIGITS}]))+")
@@ -314,8 +315,9 @@ def _spellings(word: str) -> Iterator[Form]:
     if _TONED.search(folded[1:]):  # a hand of any colour is found by one of none
         spelled.append(folded[0] + _TONED.sub("", folded[1:]))
     for form in spelled:
-        yield Form(form)
-        yield Form(without_marks(form))
+        if form:  # a lone invisible letter folds to nothing
+            yield Form(form)
+            yield Form(without_marks(form) or form)
 
 
 def _squeezed(folded: str) -> str:
