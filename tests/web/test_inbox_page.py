@@ -114,6 +114,7 @@ def test_one_queue_shows_its_own_cases_and_names_the_others() -> None:
         *("", "repairs", "safety", "shop"),
     ]
     assert [o["value"] for o in page.all("option") if "selected" in o] == ["repairs"]
+    assert "All queues repairs (1) safety (1) shop (1)" in page.words
 
 
 def test_a_queue_in_which_nothing_waits_says_so() -> None:
