@@ -47,6 +47,21 @@ _THANKS = re.compile(
     r"awesome|amazing|kudos|best|gracias|merci|danke|grazie|obrigad[oa])\b",
     re.IGNORECASE | re.DOTALL,
 )
+#: Silver: what a suggestion to somebody who makes something looks like.
+_SUGGESTS = re.compile(
+    r"\b(?:should|needs? to|ought to) (?:add|make|bring|allow|let|include|offer|give)\b|"
+    r"\b(?:would|'d) be (?:so |really |very )?(?:nice|great|cool|awesome|helpful|useful|better) "
+    r"(?:if|to have)\b|\bwish (?:you|they|there|it|@\w+) (?:would|could|was|were|had|made)\b|"
+    r"\bplease (?:add|bring back|consider|allow)\b|"
+    r"\bwhy (?:not|don't you|can't you) (?:add|make|let)\b|\bfeature request\b|"
+    r"\bi (?:would )?(?:suggest|recommend) (?:you|that|they|adding|making)\b|"
+    r"\b(?:would|'d) (?:love|like) to see\b|\badd (?:a|an|the) (?:option|feature|button|support)\b",
+    re.IGNORECASE,
+)
+_SUGGESTED_IN = (
+    *("sentiment", "apple_sentiment", "brand_emotion", "comparatives_jl", "comparisons"),
+)
+
 _CALM = {"spam": 0, "comparison": 0, "idea": 0}
 
 
@@ -75,21 +90,21 @@ def _background(text: str, mood: str) -> dict[str, int]:
     return labels
 
 
-def _sentiment(row: Row, text: str) -> dict[str, int]:
-    return _background(text, row["label"]) if _part(row, 4) else {}
+def _sentiment(row: Row) -> dict[str, int]:
+    return _background(row["text"], row["label"]) if _part(row, 4) else {}
 
 
-def _complaints(row: Row, text: str) -> dict[str, int]:
+def _complaints(row: Row) -> dict[str, int]:
     complains = int(row["label"] == "complaint")
     labels = {"complaint": complains, **_CALM}
-    if complains or "?" not in text:
+    if complains or "?" not in row["text"]:
         labels["needs_response"] = complains
     if complains:
         labels["praise"] = 0
     return labels
 
 
-def _tweet_acts(row: Row, text: str) -> dict[str, int]:
+def _tweet_acts(row: Row) -> dict[str, int]:
     act = row["label"]
     if act in ("threat", "other"):
         return {}
@@ -108,35 +123,35 @@ def _tweet_acts(row: Row, text: str) -> dict[str, int]:
     return labels
 
 
-def _purchase_intent(row: Row, text: str) -> dict[str, int]:
+def _purchase_intent(row: Row) -> dict[str, int]:
     return {"need": int(row["label"] == "intent"), "spam": 0}
 
 
-def _corporate(row: Row, text: str) -> dict[str, int]:
+def _corporate(_row: Row) -> dict[str, int]:
     return {"spam": 0, "complaint": 0, "praise": 0, "need": 0, "needs_response": 0, "idea": 0}
 
 
-def _comparisons(row: Row, text: str) -> dict[str, int]:
+def _comparisons(row: Row) -> dict[str, int]:
     return {"comparison": int(row["label"] != "none"), "spam": 0}
 
 
-def _comparatives(row: Row, text: str) -> dict[str, int]:
+def _comparatives(row: Row) -> dict[str, int]:
     return {"comparison": int(row["label"] == "comparative"), "spam": 0}
 
 
-def _brand_emotion(row: Row, text: str) -> dict[str, int]:
+def _brand_emotion(row: Row) -> dict[str, int]:
     feeling = row["label"]
     labels = {
         "praise": int(feeling == "positive"),
         "complaint": int(feeling == "negative"),
         "spam": 0,
     }
-    if feeling != "negative" and "?" not in text:
+    if feeling != "negative" and "?" not in row["text"]:
         labels["needs_response"] = 0
     return labels
 
 
-def _apple(row: Row, text: str) -> dict[str, int]:
+def _apple(row: Row) -> dict[str, int]:
     feeling = row["label"]
     if feeling == "not_relevant":
         return {}
@@ -146,54 +161,37 @@ def _apple(row: Row, text: str) -> dict[str, int]:
     return labels
 
 
-def _spam(row: Row, text: str) -> dict[str, int]:
+def _spam(row: Row) -> dict[str, int]:
     spam = int(row["label"] == "spam")
     return {"spam": spam, **({"needs_response": 0, "complaint": 0, "praise": 0} if spam else {})}
 
 
-def _davidson(row: Row, text: str) -> dict[str, int]:
+def _davidson(row: Row) -> dict[str, int]:
     return {"offensive": int(row["label"] != "neither")}
 
 
-def _offensive(row: Row, text: str) -> dict[str, int]:
+def _offensive(row: Row) -> dict[str, int]:
     return {"offensive": int(row["label"] == "offensive")}
 
 
 #: Matters of service texts in which nobody has been let down yet.
 _CALM_MATTERS = frozenset(
-    [
-        "contact_customer_service",
-        "contact_human_agent",
-        "check_payment_methods",
-        "delivery_options",
-        "track_order",
-        "delivery_period",
-        "check_refund_policy",
-        "place_order",
-        "create_account",
-        "newsletter_subscription",
-        "check_cancellation_fee",
-        "get_invoice",
-        "set_up_shipping_address",
-        "change_shipping_address",
-        "age_limit",
-        "atm_support",
-        "country_support",
-        "exchange_rate",
-        "fiat_currency_support",
-        "order_physical_card",
-        "supported_cards_and_currencies",
-        "visa_or_mastercard",
-        "top_up_limits",
-        "verify_my_identity",
-    ]
+    """
+    contact_customer_service contact_human_agent check_payment_methods delivery_options
+    track_order delivery_period check_refund_policy place_order create_account
+    newsletter_subscription check_cancellation_fee get_invoice set_up_shipping_address
+    change_shipping_address age_limit atm_support country_support exchange_rate
+    fiat_currency_support order_physical_card supported_cards_and_currencies
+    visa_or_mastercard top_up_limits verify_my_identity
+    """.split()  # noqa: SIM905 -- a word a line would be a page
 )
 
 
-def _service(row: Row, text: str) -> dict[str, int]:
+def _service(row: Row) -> dict[str, int]:
     """Silver: a service text is a question by its form, a request by its words, or neither."""
     if not _part(row, 3):
         return {}
+    text = row["text"]
     asks = bool(_ASKS.match(text)) or ("?" in text and not _WANTS.search(text))
     labels = {"question": int(asks), "praise": 0, "offensive": 0, "needs_response": 1, **_CALM}
     if row["label"] in _CALM_MATTERS:
@@ -203,11 +201,11 @@ def _service(row: Row, text: str) -> dict[str, int]:
     return labels
 
 
-def _assistant(row: Row, text: str) -> dict[str, int]:
+def _assistant(row: Row) -> dict[str, int]:
     """Silver: what is said to an assistant; out-of-scope rows are left alone."""
     if row["label"] == "oos" or not _part(row, 4):
         return {}
-    asks = bool(_ASKS.match(text))
+    asks = bool(_ASKS.match(row["text"]))
     return {
         "question": int(asks),
         "request": int(not asks),
@@ -217,7 +215,7 @@ def _assistant(row: Row, text: str) -> dict[str, int]:
     }
 
 
-def _care(row: Row, text: str) -> dict[str, int]:
+def _care(row: Row) -> dict[str, int]:
     """Silver: who wrote first was answered by people; what the brand says needs no answer."""
     if row["inbound"]:
         first = row.get("in_reply_to") is None
@@ -229,7 +227,7 @@ def _care(row: Row, text: str) -> dict[str, int]:
 class Recipe:
     """How one file is read."""
 
-    labels: Callable[[Row, str], dict[str, int]]
+    labels: Callable[[Row], dict[str, int]]
     group: str | None = None  #: the column that groups rows; None: near-duplicates
     silver: bool = False  #: labelled by a rule or by what happened, not by people for this use
 
@@ -262,7 +260,9 @@ def examples() -> Iterator[Example]:
     for source, recipe in RECIPES.items():
         for row in rows(source):
             text = text_of(row)
-            labels = recipe.labels(row, text)
+            labels = recipe.labels({**row, "text": text})
+            if source in _SUGGESTED_IN and _SUGGESTS.search(text):
+                labels = {**labels, "idea": 1}
             mood = _mood(source, row)
             if labels or mood:
                 key = row[recipe.group] if recipe.group else same_text(text)

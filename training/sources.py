@@ -74,11 +74,8 @@ def record_checksums() -> None:
 
 def _checked(stem: str) -> bytes:
     content = (folder() / f"{stem}.jsonl").read_bytes()
-    recorded = dict(
-        reversed(line.split("  ")) for line in CHECKSUMS.read_text().splitlines() if line
-    )
-    told = recorded.get(f"{stem}.jsonl")
-    if hashlib.sha256(content).hexdigest() != told:
+    recorded = CHECKSUMS.read_text().splitlines()
+    if f"{hashlib.sha256(content).hexdigest()}  {stem}.jsonl" not in recorded:
         raise WrongData(
             f"{stem}.jsonl is not the file that the card describes (its SHA-256 differs from "
             "training/data.sha256). If the data was renewed on purpose, run: "

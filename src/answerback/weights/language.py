@@ -13,56 +13,30 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from answerback.domain.understanding.language import ENOUGH_LETTERS, UNDETERMINED
 
 #: What people post in; the model's rarer neighbours of these only cost accuracy.
-LANGUAGES = (
-        "ar",
-        "bg",
-        "bn",
-        "ca",
-        "cs",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "et",
-        "fa",
-        "fi",
-        "fr",
-        "he",
-        "hi",
-        "hr",
-        "hu",
-        "id",
-        "it",
-        "ja",
-        "ka",
-        "ko",
-        "lt",
-        "lv",
-        "ms",
-        "nl",
-        "no",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "sk",
-        "sl",
-        "sq",
-        "sr",
-        "sv",
-        "sw",
-        "ta",
-        "te",
-        "th",
-        "tl",
-        "tr",
-        "uk",
-        "ur",
-        "vi",
-        "zh",
-    )
+LANGUAGES = tuple(
+    """
+    ar bg bn ca cs da de el en es et fa fi fr he hi hr hu id it ja ka ko lt lv ms nl no pl
+    pt ro ru sk sl sq sr sv sw ta te th tl tr uk ur vi zh
+    """.split()  # noqa: SIM905 -- a word a line would be a page
+)
+HINDI_SURE = 0.9  #: what the word rule claims; measured in the card
 SURE = 0.5  #: below this probability the answer is "und"
+#: Hindi in Latin letters, which the model was never shown: words that other languages lack...
+_HINDI = frozenset(
+    """
+    aap aapka aapke aapki aapko abhi acha accha apna apne apni aur baat bahut bohot bhai bhi
+    bilkul chahiye dekho gaya gaye gayi hai hain hamara hamare hamari hoga hogi hota hoti
+    hua hui humare humko inki inke iska iske iski isliye jaise jab kaise kabhi kaha kahan
+    karo karna karne karte karta kahi koi kuch kya kyo kyon kyu kyun kyuki lekin liye maine
+    mein mera mere meri mujhe nahi nahin nhi raha rahe rahi rha sab sabse sahi sirf tha thi
+    toh tum tumhara unka unke unki uska uske uski wala wale wali yaar yahi yeh zindagi diya
+    kiya krne phir fir apko apke haan nai krna krte karke wahi waise logo logon baad pehle
+    kr
+    """.split()  # noqa: SIM905 -- a word a line would be a page
+)
+_WORDS = 2  #: how many it takes; two little ones stand for one
+#: ... and little words that other languages have too, which count only beside them.
+_LITTLE = frozenset(["ka", "ki", "ke", "ko", "se", "ho", "jo", "na", "par", "hi", "ji"])
 READ = 1_000  #: bytes of a text that are looked at; more would not change the answer
 
 _NOISE = re.compile(r"[@#]\w+|(?:https?://|www\.)[^\s\x00]+")
@@ -97,11 +71,10 @@ class Py3Langid:
         chances = self._chances([_encoded(text) for text in cleaned])
         best = chances.argmax(axis=1).tolist()
         sure = chances.max(axis=1, initial=0.0).tolist()
+        hindi = [_romanised_hindi(text) for text in cleaned]
         return [
-            (self.languages[at], round(chance, 4))
-            if letters and chance >= SURE
-            else (UNDETERMINED, round(chance, 4))
-            for at, chance, letters in zip(best, sure, enough, strict=True)
+            _told(self.languages[at], chance=chance, enough=letters, hindi=spoken)
+            for at, chance, letters, spoken in zip(best, sure, enough, hindi, strict=True)
         ]
 
     def _chances(self, texts: Sequence[bytes]) -> NDArray[np.float32]:
@@ -144,6 +117,23 @@ class Py3Langid:
             owners.append(order[hits])
             features.append(found[hits])
         return np.concatenate([order[:0], *owners]), np.concatenate([order[:0], *features])
+
+
+def _told(language: str, *, chance: float, enough: bool, hindi: float) -> tuple[str, float]:
+    if not enough:
+        return UNDETERMINED, round(chance, 4)
+    if hindi:
+        return "hi", hindi
+    return (language if chance >= SURE else UNDETERMINED), round(chance, 4)
+
+
+def _romanised_hindi(text: str) -> float:
+    """Give how sure we are that this is Hindi in Latin letters; 0 where nothing says so."""
+    words = text.lower().split()
+    known = {word for word in words if word in _HINDI}
+    little = {word for word in words if word in _LITTLE}
+    enough = len(known) + min(len(little), 2) / 2 >= _WORDS and known
+    return HINDI_SURE if enough and len(known) + len(little) >= len(words) / 8 else 0.0
 
 
 def _encoded(text: str) -> bytes:

@@ -258,4 +258,5 @@ def _scale(families: Sequence[Family], *, word_texts: Places, texts: int) -> NDA
         count += np.bincount(word_texts[family.words], minlength=texts)
     count = np.maximum(count, 1.0)
     scale = np.minimum(1 / np.sqrt(count), np.sqrt(LONG) / count)
-    return scale.astype(np.float32)
+    whole: NDArray[np.float32] = scale.astype(np.float32)
+    return whole

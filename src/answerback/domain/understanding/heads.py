@@ -97,4 +97,5 @@ def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     Shapes: (n, k) in, (n, k) out.
     """
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
-    return shifted / shifted.sum(axis=1, keepdims=True)
+    chances: NDArray[np.float64] = shifted / shifted.sum(axis=1, keepdims=True)
+    return chances

@@ -20,7 +20,7 @@ from answerback.domain.understanding.verdicts import (
 )
 from answerback.domain.understanding.why import reasons
 
-_LEARNED = tuple(kind for kind in Kind if kind is not Kind.OTHER)
+_LEARNED: tuple[Kind, ...] = tuple(kind for kind in Kind if kind is not Kind.OTHER)
 _MOODS = tuple(Sentiment)
 
 
@@ -99,6 +99,6 @@ def _readings(
 
 def _kinds(chance: Mapping[str, float]) -> dict[Kind, float]:
     """Other is what the likeliest kind leaves over: an upper bound of "none of these"."""
-    kinds = {kind: chance[kind] for kind in _LEARNED}
+    kinds: dict[Kind, float] = {kind: chance[kind] for kind in _LEARNED}
     kinds[Kind.OTHER] = round(1.0 - max(kinds.values()), 4)
     return kinds

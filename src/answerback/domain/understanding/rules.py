@@ -12,7 +12,7 @@ from answerback.domain.understanding.lexicon import Lexicon, lexicon
 
 #: Rule name "kind:what it looks at" to phrases.
 RULES: Mapping[str, tuple[str, ...]] = {
-    "question:mark": ("?", "？", "؟", "¿"),
+    "question:mark": ("?", "？", "؟", "¿"),  # noqa: RUF001 -- signs of other scripts are meant
     "question:opening": (
         *("how do i", "how can i", "how do you", "how long", "how much", "what is the", "when is"),
         *("when will", "where is", "where can i", "why is", "why are", "why do", "why does"),
