@@ -22,6 +22,7 @@ MARKS_PER_BASE = 4
 _INSTEAD = "\N{REPLACEMENT CHARACTER}"
 #: C0 but tab and newline, DEL, C1, and lone surrogates.  (Carriage returns are gone by then.)
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 #: Where Unicode 14 to 17 keeps its marks; looked up once, when the first accent is met.
 _MARK_BLOCKS = (range(0x300, 0x20000), range(0xE0100, 0xE01F0))
 _UTF8_MOST = 4  # bytes a character may take
@@ -54,7 +55,7 @@ def clean(text: str) -> str:
         text = _UNWANTED.sub(_INSTEAD, text)
     if text.isascii():
         return text
-    if _marks().isdisjoint(text):
+    if _marks().isdisjoint("".join(_BEYOND_ASCII.findall(text))):
         return unicodedata.normalize("NFC", text)
     # Composing takes a few marks apart into two, so the cap must hold after it as well.
     return _cap_marks(unicodedata.normalize("NFC", _cap_marks(text)))
