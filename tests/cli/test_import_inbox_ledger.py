@@ -226,7 +226,7 @@ def test_a_full_disk_is_one_sentence_and_what_was_stored_is_safe(
         "again.\n"
     )
     again = say(*acme, "--json").json
-    assert (again["resumed"], again["balances"]) == (True, True)
+    assert (again["duplicate"], again["balances"]) == (0, True)
     assert say("ledger", "--json").json["sources"][1]["fetched"] == 600
 
 

@@ -1,0 +1,57 @@
+"""The promises that the database's settings make, and the pages that tell of them."""
+
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from answerback.domain.records.event import EventName
+from answerback.project import env
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+
+
+def asked(pragma: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA {pragma}")
+        (answer,) = cursor.fetchone()
+    return answer
+
+
+def test_the_log_is_written_ahead_and_synced_in_full() -> None:
+    assert (asked("journal_mode"), asked("synchronous")) == ("wal", 2)
+
+
+def test_a_transaction_takes_the_write_lock_at_once() -> None:
+    options = connection.settings_dict["OPTIONS"]
+
+    assert (options["transaction_mode"], options["timeout"]) == ("IMMEDIATE", 20)
+
+
+def test_triggers_guard_the_events() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+        names = [name for (name,) in cursor.fetchall()]
+
+    assert names == ["event_not_changed", "event_not_removed"]
+
+
+def test_an_empty_home_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(env.HOME, " ")
+
+    with pytest.raises(env.SettingNotUnderstood, match="ANSWERBACK_HOME='' names no folder"):
+        env.data_dir()
+
+
+def test_every_setting_has_a_heading() -> None:
+    page = (REFERENCE / "settings.md").read_text(encoding="utf-8")
+
+    headings = {line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")}
+
+    assert headings == {env.HOME, env.SECRET_KEY}
+
+
+def test_every_event_is_told_of() -> None:
+    page = (REFERENCE / "database.md").read_text(encoding="utf-8")
+
+    assert [name for name in EventName if f"`{name}`" not in page] == []
