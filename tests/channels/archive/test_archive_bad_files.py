@@ -233,6 +233,15 @@ def test_a_cursor_of_another_file_is_refused(cursor: str, tmp_path: Path) -> Non
         fetch_all(path, since=Cursor(cursor))
 
 
+@pytest.mark.parametrize("pack", ["gz", "zst", "bz2"])
+def test_a_cursor_behind_the_end_of_a_packed_file_is_refused(pack: str, tmp_path: Path) -> None:
+    path = write_bytes(tmp_path / "a.csv", b"text\na\n", pack=pack)
+
+    assert fetch_all(path, since=Cursor("3:7")) == []
+    with pytest.raises(ChannelDown, match="shorter now, or another file"):
+        fetch_all(path, since=Cursor("3:8"))
+
+
 @pytest.mark.parametrize("cursor", ["1:0", "row:x", "row:9"])
 def test_a_cursor_of_another_parquet_file_is_refused(cursor: str, tmp_path: Path) -> None:
     path = write_rows(tmp_path / "a.parquet", [{"text": "a"}])

@@ -144,6 +144,8 @@ class Archive:
                     delimiter=shape.delimiter,
                     careful_until=int(place[3] or 0),
                 )
+        if stream.short:
+            raise self._foreign(since)
 
     def _fetched(self, row: Row, *, before: Cursor) -> list[Fetched]:
         if row.failure is not None:

@@ -39,6 +39,7 @@ class Stream:
         self._path = path
         self._packed = packed
         self.done = 0  #: bytes of the file, as it lies on disk, that were read so far
+        self.short = False  #: whether it ended before the place to start from
 
     def pieces(self, *, start: int = 0) -> Generator[bytes]:
         """
@@ -76,6 +77,7 @@ class Stream:
                 yield piece
             elif behind > start:
                 yield piece[start - behind :]
+        self.short = behind < start
 
 
 def _gzip(file: IO[bytes]) -> Callable[[int], bytes]:
