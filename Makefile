@@ -30,7 +30,7 @@ check: $(VENV)/dev.stamp ## format, lint, types, import contracts, migrations; c
 	$(BIN)/ruff check src tests training benchmarks
 	$(BIN)/mypy src tests
 	$(BIN)/lint-imports
-	$(BIN)/python -m django makemigrations --check --dry-run
+	ANSWERBACK_HOME=$(VENV) $(BIN)/python -m django makemigrations --check --dry-run
 
 train: $(VENV)/dev.stamp ## rebuild every shipped weight from ../shared/data (ANSWERBACK_DATA)
 	$(BIN)/python -m training

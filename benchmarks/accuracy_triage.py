@@ -29,7 +29,7 @@ BATCH = 1_000
 def main() -> None:
     archive = DATA / "airline.jsonl"
     moods = _moods(archive)
-    posts = [one.post for one in rows_of(archive, at=AT) if one.post is not None]
+    posts = [one.post for one in rows_of(archive, heard_at=AT) if one.post is not None]
     for content_from in (0.0, 0.5):
         policy = parse_policy(
             f"respond.content_from = {content_from}", file="bench", base=wiring.load_policy(None)

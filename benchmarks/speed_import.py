@@ -94,7 +94,14 @@ def measured(archive: Path, brand: Path, *, into: Path) -> dict[str, Any]:
     with desk(into, create=True):
         from answerback.project.importing import SORTING, import_posts, prepare
 
-        job = prepare(path=archive, brand=brand, policy=None, mapping=None, at=clock.moment(AT))
+        job = prepare(
+            path=archive,
+            brand=brand,
+            policy=None,
+            mapping=None,
+            at=clock.moment(AT),
+            heard_at=clock.now(),
+        )
         stamps: dict[str, tuple[float, float]] = {"begin": now()}
 
         def watch(phase: str, _done: int, _total: int) -> None:

@@ -146,7 +146,7 @@ def test_a_file_that_is_read_is_never_written_over(
         with pytest.raises(SystemExit) as left:
             main(["query", "match", str(queries), str(archive), "--out", str(out)])
         assert left.value.code == 2
-        assert "is a file that is read" in capsys.readouterr().err
+        assert "is a file that is being read" in capsys.readouterr().err
 
     assert (queries.read_bytes(), archive.read_bytes()) == before
 

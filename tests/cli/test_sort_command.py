@@ -123,7 +123,7 @@ def test_a_packed_file_gives_the_same_lines(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
-        (("--out", "{folder}/posts.jsonl"), "is the INPUT itself"),
+        (("--out", "{folder}/posts.jsonl"), "is a file that is being read"),
         (("--set-aside", "{folder}/posts.jsonl"), "is the INPUT itself"),
         (("--out", "{folder}/none/out.jsonl"), "cannot be written"),
         (("--brand", "{folder}/none.toml"), "There is no brand file"),

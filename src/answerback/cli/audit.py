@@ -113,7 +113,7 @@ def measure(
     heard = Heard()
     gathered = gather(
         posts_of(
-            rows_of(source, at=clock.now(), mapping=mapping),
+            rows_of(source, heard_at=clock.now(), mapping=mapping),
             heard=heard,
             voices=frozenset({name.casefold()} if name else ()),
             judge=judge_by_model() if judge == "model" else judge_all,

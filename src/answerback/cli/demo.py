@@ -96,7 +96,9 @@ def _through_the_desk(files: "Invented", *, at: datetime) -> _Desked:
     from answerback.desk.queries.ledger import ledger
     from answerback.project.importing import import_posts, prepare
 
-    job = prepare(path=files.posts, brand=files.brand, policy=None, mapping=None, at=at)
+    job = prepare(
+        path=files.posts, brand=files.brand, policy=None, mapping=None, at=at, heard_at=at
+    )
     outcome = import_posts(job, watch=lambda *_: None)
     (line,) = ledger(source_id=outcome.source.source_id)
     return _Desked(outcome=outcome, page=inbox(at=at, limit=_SHOWN), line=line)

@@ -51,6 +51,7 @@ def command(**told: Any) -> None:
             policy=told["policy"],
             mapping=told["mapping"],
             at=clock.moment(told["at"]),
+            heard_at=clock.now(),
         )
         with _bars(told["archive"].name) as watch:
             outcome = import_posts(job, watch=watch)

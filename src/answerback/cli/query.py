@@ -1,16 +1,16 @@
 """`answerback query`: check a listening query, or match many against a file."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from answerback.cli.output import as_json, safe, say_json
+from answerback.cli.writing import lines_to
 from answerback.domain.records.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -23,10 +23,6 @@ _PATH = click.Path(path_type=Path)
 
 class QueriesUnreadable(Refusal):
     """The file of queries cannot be used as it is."""
-
-
-class CannotWrite(Refusal):
-    """The file of pairs cannot be opened."""
 
 
 @dataclass(kw_only=True)
@@ -94,10 +90,10 @@ def match(
     named = read_queries(queries)
     matcher = compile_queries([query for _, query in named])
     tally = Tally(queries=len(named))
-    rows = rows_of(archive, at=now(), mapping=mapping)
+    rows = rows_of(archive, heard_at=now(), mapping=mapping)
     batches = iter(lambda: list(islice(rows, BATCH)), [])
     first = next(batches, [])  # a file that cannot be read is told before anything is written
-    with _pairs_to(out, sources=(queries, archive)) as lines:
+    with lines_to(out, sources=(queries, archive)) as lines:
         while first:
             posts = _posts(first, tally)
             for row, query in matcher.match([text for _, text in posts]):
@@ -155,27 +151,6 @@ def _posts(batch: Sequence["Fetched"], tally: Tally) -> list[tuple[str, str]]:
     tally.posts += len(posts)
     tally.failed += len(batch) - len(posts)
     return posts
-
-
-@contextmanager
-def _pairs_to(path: Path | None, *, sources: Sequence[Path]) -> Iterator[IO[str]]:
-    """Write beside the file and rename at the end, so that a half-written one is never taken."""
-    if path is None:
-        yield sys.stdout
-        sys.stdout.flush()
-        return
-    if path.exists() and any(path.samefile(source) for source in sources):
-        raise CannotWrite(f"--out {path} is a file that is read. Name another one.")
-    part = path.with_name(f"{path.name}.part")
-    try:
-        out = part.open("w", encoding="utf-8", newline="\n")
-    except OSError as wrong:
-        raise CannotWrite(
-            f"The pairs cannot be written to {path}: {wrong.strerror}. Name another file."
-        ) from wrong
-    with out:
-        yield out
-    part.replace(path)
 
 
 def _say(tally: Tally, *, out: Path | None, json: bool) -> None:

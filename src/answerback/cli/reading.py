@@ -20,11 +20,12 @@ _SHOWN_EVERY = 1_000  #: rows between two moves of the bar
 
 
 def rows_of(
-    path: Path, *, at: datetime, mapping: str | None = None, set_aside: Path | None = None
+    path: Path, *, heard_at: datetime, mapping: str | None = None, set_aside: Path | None = None
 ) -> Iterator["Fetched"]:
     """
     Yield what a file holds, row by row, in bounded memory.
 
+    `heard_at` is our own clock, by which a post's time is judged possible or absurd.
     The file is looked at when the first row is asked for.  Rows that cannot be read are
     yielded too, and written to `set_aside` if that is named.
 
@@ -33,7 +34,7 @@ def rows_of(
     from answerback.channels.archive.fetch import open_archive, parse_map, write_set_aside
 
     columns = parse_map(mapping) if mapping else None
-    archive = open_archive(path=path, heard_at=at, mapping=columns)
+    archive = open_archive(path=path, heard_at=heard_at, mapping=columns)
     if set_aside is not None and set_aside.exists():
         if set_aside.samefile(path):
             raise SameFile(f"--set-aside {set_aside} is the INPUT itself. Name another file.")

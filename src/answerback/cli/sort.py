@@ -1,30 +1,23 @@
 """`answerback sort`: a file of posts in, one JSON line for each row out."""
 
 import os
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from answerback.cli.output import as_json, say_json
-from answerback.domain.records.refusal import Refusal
+from answerback.cli.writing import lines_to
 
 if TYPE_CHECKING:
     from answerback.firehose.batch import SortedBatch
 
 _PATH = click.Path(path_type=Path)
-
-
-class CannotWrite(Refusal):
-    """The file to write to cannot be opened."""
 
 
 @dataclass(kw_only=True)
@@ -70,37 +63,18 @@ def command(**told: Any) -> None:
     build = partial(wiring.stages, brand=brand, policy=policy, at=at)
     build()  # a wrong query or a damaged weight is told before the first row is read
     source: Path = told["archive"]
-    rows = rows_of(source, at=at, mapping=told["mapping"], set_aside=told["set_aside"])
+    rows = rows_of(
+        source, heard_at=clock.now(), mapping=told["mapping"], set_aside=told["set_aside"]
+    )
     first = next(rows, None)  # likewise a file that cannot be read
     stream = rows if first is None else chain((first,), rows)
     tally, began = Tally(), time.perf_counter()
-    with _lines_to(told["out"], source=source) as out:
+    with lines_to(told["out"], sources=[source]) as out:
         processes = told["processes"] or os.cpu_count() or 1
         for done in sort_stream(stream, build=build, processes=processes):
             out.writelines(f"{line}\n" for line in done.lines)
             tally.add(done)
     _say(tally, out=told["out"], seconds=time.perf_counter() - began, json=told["json"])
-
-
-@contextmanager
-def _lines_to(path: Path | None, *, source: Path) -> Iterator[IO[str]]:
-    """Write beside the file and rename at the end, so that a half-written one is never taken."""
-    if path is None:
-        yield sys.stdout
-        sys.stdout.flush()
-        return
-    if path.exists() and path.samefile(source):
-        raise CannotWrite(f"--out {path} is the INPUT itself. Name another file.")
-    part = path.with_name(f"{path.name}.part")
-    try:
-        out = part.open("w", encoding="utf-8", newline="\n")
-    except OSError as wrong:
-        raise CannotWrite(
-            f"The lines cannot be written to {path}: {wrong.strerror}. Name another file."
-        ) from wrong
-    with out:
-        yield out
-    part.replace(path)
 
 
 def _say(tally: Tally, *, out: Path | None, seconds: float, json: bool) -> None:

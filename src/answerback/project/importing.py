@@ -49,16 +49,25 @@ class Outcome:
 
 
 def prepare(
-    *, path: Path, brand: Path, policy: Path | None, mapping: str | None, at: datetime
+    *,
+    path: Path,
+    brand: Path,
+    policy: Path | None,
+    mapping: str | None,
+    at: datetime,
+    heard_at: datetime,
 ) -> Job:
     """
     Read the brand file and look at the archive.
+
+    `at` is the moment that waits are reckoned from, and may be pretended; `heard_at` is our
+    own clock, by which a post's time is judged possible or absurd.
 
     :raises Refusal: when one of them cannot be read, naming what, where, and what to do.
     """
     told = wiring.load_brand(brand)
     columns = parse_map(mapping) if mapping else None
-    archive = open_archive(path=path, heard_at=at, mapping=columns)
+    archive = open_archive(path=path, heard_at=heard_at, mapping=columns)
     read_as = "".join(f":{name}={column}" for name, column in sorted((columns or {}).items()))
     return Job(
         archive=archive,
