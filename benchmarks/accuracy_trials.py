@@ -17,6 +17,8 @@ class Trial:
     group: str | None = None  #: a column; None: near-duplicates stay together
     strength: float = 0.1
     where: tuple[str, str] | None = None  #: a column and the value to be scored
+    rules: bool = False  #: whether the phrase rules are features too
+    note: str = ""
 
 
 TRIALS = (
@@ -30,6 +32,7 @@ TRIALS = (
         unit="macro-recall",
         floor=0.811,
         group="brand",
+        strength=0.03,
     ),
     Trial(
         name="airline, new author",
@@ -103,6 +106,7 @@ TRIALS = (
     Trial(
         name="comparatives_jl, new document",
         file="comparatives_jl",
+        rules=True,
         metric=f1_of("comparative"),
         unit="F1",
         floor=0.476,
@@ -112,6 +116,7 @@ TRIALS = (
     Trial(
         name="comparatives_jl, new sentence",
         file="comparatives_jl",
+        rules=True,
         metric=f1_of("comparative"),
         unit="F1",
         floor=0.476,
@@ -134,7 +139,9 @@ TRIALS = (
         metric=macro_f1,
         unit="macro-F1",
         floor=0.938,
-        strength=1,
+        strength=0.5,
+        note="its spam keeps bare t.co links where the rest are expanded, which gives the label "
+        "away: we hide links on purpose",
     ),
     Trial(
         name="toxic_davidson",

@@ -41,7 +41,8 @@ FAILURES = (
     ),
     "A question that names customer service may also read as a complaint.",
     (
-        "Probabilities are calibrated on the mix of the files below, sentiment on an even mix; a "
+        "Probabilities are calibrated on the mix of the files below (complaint and praise: of the "
+        "four files about brands), sentiment on an even mix; a "
         "brand with another mix will find them shifted."
     ),
 )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.model_selection import GroupKFold
 
-from answerback.domain.understanding.heads import Heads, softmax
+from answerback.domain.understanding.heads import Heads, sigmoid, softmax
 from answerback.domain.understanding.rules import rule_lexicon
 from training.fit import Floats, Matrix, fit, matrix, platt, rules_fired
 from training.recipes import HEADS, MOODS, Example, examples
@@ -17,6 +17,8 @@ from training.recipes import HEADS, MOODS, Example, examples
 VERSION = "heads-v1"
 FOLDS = 3
 STRENGTH: Mapping[str, float] = dict.fromkeys(HEADS, 0.3) | {"sentiment": 0.1}
+BRAND_MIX = ("complaint", "praise")
+BRANDED = ("complaints", "apple_sentiment", "brand_emotion", "corporate_messaging")
 CARE = 0.98  #: share of truly spam that the discard threshold must reach out of fold
 
 
@@ -38,7 +40,8 @@ class Trained:
     """
     One head, and what it said of examples it had not seen.
 
-    Shapes: m labelled examples: `rows`, `truth`, `chances` (m,); sentiment: (m, 3).
+    Shapes: m labelled examples of the mix it is calibrated on: `rows`, `truth` and
+    `chances` (m,); for sentiment, chances (m, 3).
     """
 
     name: str
@@ -88,9 +91,8 @@ def train_kind(pool: Pool, name: str) -> Trained:
     logits = unseen(features=features, labels=truth, groups=groups, strength=STRENGTH[name])[:, 0]
     mine = [label.startswith(f"{name}:") for label in rule_lexicon().labels]
     rules = (pool.rules[rows] * np.array(mine)).astype(np.float64)
-    slope, offset, gains = platt(
-        logits=logits, rules=rules, truth=truth, weights=np.ones(len(truth))
-    )
+    mix = _mix(pool, name=name, rows=rows)
+    slope, offset, gains = platt(logits=logits, rules=rules, truth=truth, weights=mix)
     weights, bias, _ = fit(features=features, labels=truth, strength=STRENGTH[name])
     calibrated = slope * logits + offset + rules @ gains
     return Trained(
@@ -100,10 +102,22 @@ def train_kind(pool: Pool, name: str) -> Trained:
         slope=np.array([slope]),
         offset=np.array([offset]),
         rules=gains[:, None],
-        rows=rows,
-        truth=truth,
-        chances=1 / (1 + np.exp(-calibrated)),
+        rows=rows[mix > 0],
+        truth=truth[mix > 0],
+        chances=sigmoid(calibrated[mix > 0]),
     )
+
+
+def _mix(pool: Pool, *, name: str, rows: NDArray[np.int64]) -> Floats:
+    """
+    Weigh examples for calibration: complaint and praise on posts that concern a brand.
+
+    Among tweets at large both are rare, among posts that a brand hears they are not; the
+    background teaches the weights, and would otherwise make every probability too small.
+    """
+    if name not in BRAND_MIX:
+        return np.ones(len(rows))
+    return np.array([pool.examples[at].source in BRANDED for at in rows], dtype=np.float64)
 
 
 def train_sentiment(pool: Pool) -> Trained:

@@ -65,7 +65,7 @@ def test_a_phrase_is_found_where_it_stands_and_not_across_texts() -> None:
 
     spots = spot(lexicon=wanted, tokens=seen.tokens)
 
-    assert list(spots) == [(0, 0, 0), (3, 0, 1), (3, 0, 1)]
+    assert list(spots) == [(0, 0, 0, 1), (3, 0, 1, 5), (3, 0, 1, 5)]
 
 
 @pytest.mark.parametrize("phrase", ["", "one two three four five"])

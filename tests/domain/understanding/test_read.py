@@ -168,6 +168,16 @@ def test_urgency_says_why_most_telling_first() -> None:
     assert soon.value == pytest.approx(1 - (1 - 0.72) * 0.8)
 
 
+def test_urgency_quotes_the_text_and_not_our_list() -> None:
+    noise, soon = read("A calm day.", "@acme my train leaves In 4 HOURS! I'm stranded.")
+
+    assert noise.urgency_reasons == ()
+    assert soon.urgency_reasons == (
+        "It says 'stranded': somebody is stuck.",
+        "It says 'In 4 HOURS!': a time is near.",
+    )
+
+
 def test_the_same_words_count_a_quarter_where_nothing_is_wrong() -> None:
     calm = urgency(found={"danger": "on fire"}, needs_response=0.0, negative=0.0)
 

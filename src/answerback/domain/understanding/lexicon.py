@@ -46,8 +46,15 @@ class Spots:
     def __len__(self) -> int:
         return len(self.texts)
 
-    def __iter__(self) -> Iterator[tuple[int, int, int]]:
-        return zip(self.texts.tolist(), self.labels.tolist(), self.phrases.tolist(), strict=True)
+    def __iter__(self) -> Iterator[tuple[int, int, int, int]]:
+        """Give (text, label, phrase, word) of each find."""
+        return zip(
+            self.texts.tolist(),
+            self.labels.tolist(),
+            self.phrases.tolist(),
+            self.words.tolist(),
+            strict=True,
+        )
 
 
 def lexicon(phrases: Mapping[str, Sequence[str]]) -> Lexicon:

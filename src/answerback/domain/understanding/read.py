@@ -73,7 +73,7 @@ def _readings(
 ) -> Iterator[Reading]:
     lexicon = urgency_lexicon()
     spots = spot(lexicon=lexicon, tokens=verdicts.tokens)
-    signs = first_signs(spots, labels=lexicon.labels, phrases=lexicon.phrases)
+    signs = first_signs(spots=spots, lexicon=lexicon, texts=texts, first_word=verdicts.first_word)
     names = heads.names
     rows = verdicts.probabilities.round(4).tolist()
     why = reasons(verdicts=verdicts, names=names, texts=texts)

@@ -1,6 +1,6 @@
 """A batch of texts to calibrated probabilities, and the words that carried them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from answerback.domain.records.reading import Sentiment
 from answerback.domain.understanding.features import Features, Tokens, featurise
 from answerback.domain.understanding.heads import Heads, Matrix, Scores, score, sigmoid, softmax
-from answerback.domain.understanding.lexicon import Spots, spot
+from answerback.domain.understanding.lexicon import Lexicon, Spots, spot
 from answerback.domain.understanding.rules import rule_lexicon
 
 SENTIMENTS = tuple(f"sentiment_{name}" for name in Sentiment)
+#: What is left out around a quoted word; "?" and "!" stay, they often carried the verdict.
+EDGES = " \t.,:;\"'()[]{}<>…“”‘’«»*_~|/\\-"  # noqa: RUF001 -- quotation marks are meant
 CHUNK = 60_000  #: characters read at once; bounds the memory
 ALONE = 20_000  #: a longer post is a chunk of its own, so that company never changes its sums
 
@@ -94,10 +96,19 @@ def _carried(*, heads: Heads, scores: Scores, spots: Spots) -> Matrix:
 
 
 def first_signs(
-    spots: Spots, *, labels: Sequence[str], phrases: Sequence[str]
-) -> Mapping[int, dict[str, str]]:
-    """Give for each text the first phrase of each label that stands in it."""
+    *, spots: Spots, lexicon: Lexicon, texts: Sequence[str], first_word: NDArray[np.int64]
+) -> dict[int, dict[str, str]]:
+    """
+    Give for each text the first find of each label, in the text's own spelling.
+
+    Shapes: n texts, (n + 1,) first words; texts without a find are absent.
+    """
     signs: dict[int, dict[str, str]] = {}
-    for text, label, phrase in spots:
-        signs.setdefault(text, {}).setdefault(labels[label], phrases[phrase])
+    for text, label, phrase, word in spots:
+        found = signs.setdefault(text, {})
+        name = lexicon.labels[label]
+        if name not in found:
+            at = word - int(first_word[text])
+            length = len(lexicon.phrases[phrase].split())
+            found[name] = " ".join(texts[text].split()[at : at + length]).strip(EDGES)
     return signs

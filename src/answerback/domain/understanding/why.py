@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from answerback.domain.understanding.verdicts import Verdicts
+from answerback.domain.understanding.verdicts import EDGES, Verdicts
 
 MOST = 3  #: words named in one sentence
 TELLING = 0.2  #: of a calibrated logit; a word that adds less is not named
 LEADING = 0.5  #: a verdict at least this likely is explained
-_EDGES = " \t.,:;\"'()[]{}<>…“”‘’«»*_~|/\\-"  # noqa: RUF001 -- quotation marks are meant
 #: Words that say nothing to a reader, however much the head made of them.
 _EMPTY = frozenset(
     """
@@ -85,7 +84,7 @@ def _telling(*, verdicts: Verdicts, leading: NDArray[np.bool_]) -> dict[tuple[in
 
 
 def _speaks(word: str) -> bool:
-    bare = word.strip(_EDGES)
+    bare = word.strip(EDGES)
     return bool(bare) and bare.lower() not in _EMPTY and bare[0] != "@" and "://" not in bare
 
 
@@ -98,4 +97,4 @@ def _quoted(places: Sequence[int], *, words: Sequence[str]) -> list[str]:
         else:
             runs.append([words[at]])
         previous = at
-    return [f"'{' '.join(run).strip(_EDGES)}'" for run in runs]
+    return [f"'{' '.join(run).strip(EDGES)}'" for run in runs]
