@@ -11,7 +11,7 @@ from answerback.domain.records.plan import Plan
 from answerback.domain.records.post import Post
 from answerback.domain.records.reading import Kind, Reading, Sentiment
 from answerback.domain.triage.deadlines import Calendar, calendar_of
-from answerback.domain.triage.in_words import length, moment, percent
+from answerback.domain.triage.in_words import moment, open_time, percent
 from answerback.domain.triage.needs_response import Verdict, holding, judge
 from answerback.domain.triage.policy import Policy
 from answerback.domain.triage.priority import Part, reach, repeat, waiting, weigh
@@ -127,14 +127,13 @@ class _Triage:
             return _Promise(respond_by=None, used=0.0, sentence=said)
         target = min([self.targets[kind] for kind in kinds])
         due = self.calendar.due_at(created_at=created_at, target=target)
-        local = moment(due.astimezone(self.calendar.zone), seen_at=self.at)
         left = due - self.at
         if left <= timedelta():
             used = 1 - left / target
-            said = f"Overdue since {local}, {length(left)} ago."
         else:
             used = self.calendar.open_time(since=created_at, until=self.at) / target
-            said = f"Due by {local}, {length(left)} from now."
+        local = moment(due.astimezone(self.calendar.zone))
+        said = f"Due by {local}, {open_time(target)} after it was written."
         return _Promise(respond_by=due, used=used, sentence=said)
 
     def _values(

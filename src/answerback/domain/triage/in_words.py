@@ -24,8 +24,6 @@ KINDS: Final = {
 
 _PERCENT: Final = tuple(f"{whole} %" for whole in range(101))
 _NEVER, _ALWAYS = 0, 1
-_NEAR: Final = timedelta(days=6)  # within it a weekday names one day only
-_UNITS: Final = ((31_536_000, "year"), (86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
 def percent(probability: float) -> str:
@@ -42,24 +40,27 @@ def percent(probability: float) -> str:
     return _PERCENT[whole]
 
 
-def length(told: timedelta) -> str:
+def open_time(told: timedelta) -> str:
     """
-    Return a length of time in its largest unit, the sign left out.
+    Return a target as a person would say it: "2 open hours", "90 open minutes".
 
-    Error: rounded down to whole minutes, hours, days or years of 365 days; days are kept
-    up to two years and hours up to two days, where the next unit would say too little.
+    Error: none down to a minute; under that, rounded to a tenth of a minute.
     """
-    seconds = abs(told).total_seconds()
-    for unit, name in _UNITS:
-        count = int(seconds // unit)
-        if count >= (2 if unit > 3_600 else 1):  # noqa: PLR2004 - an hour, in seconds
-            return f"{count} {name}" if count == 1 else f"{count} {name}s"
-    return "less than a minute"
+    minutes = told.total_seconds() / 60
+    if minutes % 60 == 0:
+        return _counted(minutes / 60, "open hour")
+    return _counted(round(minutes, 1), "open minute")
 
 
-def moment(told: datetime, *, seen_at: datetime) -> str:
-    """Return a moment, in its own zone, as briefly as leaves no doubt from `seen_at`."""
-    clock = f"{DAYS[told.weekday()]} {told.hour:02}:{told.minute:02}"
-    if abs(told - seen_at) < _NEAR:
-        return clock
-    return f"{clock[:3]} {told.day} {MONTHS[told.month - 1]} {told.year} {clock[4:]}"
+def _counted(count: float, name: str) -> str:
+    return f"{count:g} {name}" if count == 1 else f"{count:g} {name}s"
+
+
+def moment(told: datetime) -> str:
+    """
+    Return a moment in its own zone, with its date.
+
+    A plan is kept and read again later, so nothing in it may depend on when it is read.
+    """
+    day = f"{DAYS[told.weekday()]} {told.day} {MONTHS[told.month - 1]} {told.year}"
+    return f"{day} {told.hour:02}:{told.minute:02}"
