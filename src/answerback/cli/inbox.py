@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from answerback.cli.output import first_words, on_terminal, say_json, say_table, table
+from answerback.cli.output import Cell, first_words, on_terminal, say_json, say_table, table
 
 if TYPE_CHECKING:
     from answerback.desk.queries.inbox import Inbox, InboxLine
 
 _PATH = click.Path(path_type=Path)
 _COLUMNS = ("deadline", "", "priority", "kind", "queue", "author", "first words", "why")
+_DRAWN = ("deadline", "priority", "kind, queue", "who, what, why")
 _STYLES: dict[str, dict[str, Any]] = {
     "deadline": {"no_wrap": True},
-    "": {"no_wrap": True, "style": "bold"},
     "priority": {"justify": "right"},
-    "first words": {"ratio": 3},
-    "why": {"ratio": 2},
+    "kind, queue": {"no_wrap": True},
 }
 _REDRAW_SECONDS = 2.0
 
@@ -77,15 +76,38 @@ def say_page(page: "Inbox", at: datetime, *, json: bool) -> None:
     if not page.lines:
         click.echo("Nothing waits for an answer.")
         return
-    title, rows = _title(page), [_row(line, at=at) for line in page.lines]
-    say_table(title=title, columns=_COLUMNS, rows=rows, styles=_STYLES)
+    if on_terminal():
+        from rich.console import Console
+
+        Console().print(_drawn(page, at))
+    else:
+        say_table(
+            title=_title(page), columns=_COLUMNS, rows=[_row(one, at=at) for one in page.lines]
+        )
     if page.more is not None:
         click.echo(f"{page.open - len(page.lines):,} more; --limit shows them.", err=True)
 
 
 def _drawn(page: "Inbox", at: datetime) -> Any:
-    rows = [_row(line, at=at) for line in page.lines]
-    return table(title=_title(page), columns=_COLUMNS, rows=rows, styles=_STYLES)
+    """Draw each case on three lines, so that it can be read at 80 columns too."""
+    rows = (_stacked(line, at=at) for line in page.lines)
+    return table(title=_title(page), columns=_DRAWN, rows=rows, styles=_STYLES)
+
+
+def _stacked(line: "InboxLine", *, at: datetime) -> tuple[Cell, ...]:
+    by = line.respond_by
+    return (
+        (deadline_in_words(by, at=at), f"{by:%a %d %b %H:%M}Z" if by else ""),
+        f"{line.priority:.2f}",
+        (line.kind, line.queue),
+        (f"@{line.author}: {first_words(line.text, width=90)}", *_telling(line)),
+    )
+
+
+def _telling(line: "InboxLine") -> tuple[str, ...]:
+    """Return the reasons but for deadline and queue, which have columns of their own."""
+    kept = [why for why in line.why if not why.startswith(("Due by ", "Queue "))]
+    return (first_words(" ".join(kept), width=110),)
 
 
 def _title(page: "Inbox") -> str:

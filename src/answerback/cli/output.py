@@ -77,21 +77,33 @@ def say_table(
     Console().print(table(title=title, columns=columns, rows=rows, styles=styles))
 
 
+#: A cell of a drawn table: one line, or several under each other, the first one bold.
+Cell = str | Sequence[str]
+
+
 def table(
     *,
     title: str,
     columns: Sequence[str],
-    rows: Iterable[Sequence[str]],
+    rows: Iterable[Sequence[Cell]],
     styles: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Any:
     """Return a rich table whose cells are data, never markup."""
     from rich import box
     from rich.table import Table
-    from rich.text import Text
 
     drawn = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         drawn.add_column(column, **(styles or {}).get(column, {}))
     for row in rows:
-        drawn.add_row(*(Text(safe(cell)) for cell in row))
+        drawn.add_row(*(_drawn(cell) for cell in row))
     return drawn
+
+
+def _drawn(cell: Cell) -> Any:
+    from rich.text import Text
+
+    if isinstance(cell, str):
+        return Text(safe(cell))
+    first, *others = (safe(line) for line in cell)
+    return Text("\n").join([Text(first, style="bold"), *(Text(one, style="dim") for one in others)])
