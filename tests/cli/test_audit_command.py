@@ -225,7 +225,7 @@ def test_the_model_can_judge_who_needs_a_response(tmp_path: Path) -> None:
         (["--brand", "zzzzzz"], "None is spelt alike"),
         ([], "holds 4 brands .* Choose one with --brand NAME"),
         (["--all", "--at", "2026-03-02T12:00"], "--at needs a zone"),
-        (["--all", "--evidence", "/nowhere/at/all.csv"], "cannot be written to"),
+        (["--all", "--evidence", "/nowhere/at/all.csv"], "cannot be written"),
     ],
 )
 def test_a_wrong_question_is_one_sentence_and_exit_2(

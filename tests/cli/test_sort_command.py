@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -120,11 +121,40 @@ def test_a_packed_file_gives_the_same_lines(folder: Path) -> None:
     assert [line for line in unpacked if line["id"]] == [line for line in plain if line["id"]]
 
 
+def test_a_file_that_breaks_off_is_sorted_up_to_there_and_then_refused(folder: Path) -> None:
+    rows = [json.dumps({"id": f"{n}", "text": sha256(b"%d" % n).hexdigest()}) for n in range(900)]
+    packed = gzip.compress("\n".join(rows).encode())
+    (folder / "cut.jsonl.gz").write_bytes(packed[: len(packed) // 2])
+
+    with pytest.raises(Refusal, match="cut.jsonl.gz breaks off after line"):
+        _sort(folder, "--out", str(folder / "out.jsonl"), archive="cut.jsonl.gz")
+
+    lines = _lines(folder / "out.jsonl")
+    assert [line["id"] for line in lines] == [str(number) for number in range(len(lines))]
+    assert len(lines) > 100
+
+
+def test_a_link_is_followed_and_nothing_half_written_stays(folder: Path) -> None:
+    (folder / "link.jsonl").symlink_to(folder / "real.jsonl")
+
+    _sort(folder, "--out", str(folder / "link.jsonl"))
+
+    assert (folder / "link.jsonl").is_symlink()
+    assert len(_lines(folder / "real.jsonl")) == 4
+    assert [path.name for path in folder.iterdir() if "part" in path.name] == []
+
+
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
         (("--out", "{folder}/posts.jsonl"), "is a file that is being read"),
-        (("--set-aside", "{folder}/posts.jsonl"), "is the INPUT itself"),
+        (("--set-aside", "{folder}/posts.jsonl"), "is a file that is being read"),
+        (("--set-aside", "{folder}/brand.toml"), "is a file that is being read"),
+        (("--out", "{folder}/brand.toml"), "is a file that is being read"),
+        (("--out", "{folder}"), "is a folder"),
+        (("--set-aside", "{folder}"), "is a folder"),
+        (("--set-aside", "{folder}/none/aside.jsonl"), "cannot be written"),
+        (("--at", "0001-01-01T00:00+14:00"), "outside of what a calendar holds"),
         (("--out", "{folder}/none/out.jsonl"), "cannot be written"),
         (("--brand", "{folder}/none.toml"), "There is no brand file"),
         (("--policy", "{folder}/none.toml"), "There is no policy file"),
@@ -135,9 +165,9 @@ def test_a_packed_file_gives_the_same_lines(folder: Path) -> None:
 def test_what_cannot_be_done_is_said_in_a_sentence(
     folder: Path, more: tuple[str, str], sentence: str
 ) -> None:
-    before = (folder / "posts.jsonl").read_bytes()
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
 
     with pytest.raises(Refusal, match=sentence):
         _sort(folder, *(one.format(folder=folder) for one in more))
 
-    assert (folder / "posts.jsonl").read_bytes() == before
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

@@ -1,5 +1,6 @@
 """The `answerback` command.  Nothing heavy is imported before a command runs."""
 
+import errno
 import importlib
 import sys
 from collections.abc import Sequence
@@ -66,9 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sentence = "\n".join(safe(line) for line in str(refusal).split("\n"))
         click.echo(f"answerback: {sentence}", err=True)
         sys.exit(2)
-    except BrokenPipeError:
-        # `answerback … | head` has read enough: that is no fault.  Point standard output
-        # elsewhere so that Python's own flush at exit stays quiet too.
-        sys.stdout = None
-        sys.exit(0)
+    except OSError as wrong:
+        if wrong.errno != errno.ENOSPC:
+            raise
+        sys.stdout = None  # what it still holds cannot be written either
+        click.echo("answerback: There is no room left to write to. Make room.", err=True)
+        sys.exit(2)
     raise AssertionError("click exits by itself")

@@ -11,6 +11,7 @@ import click
 
 from answerback.cli.output import first_words, on_terminal, safe, say_json, say_table
 from answerback.cli.reading import rows_of
+from answerback.cli.writing import check_outputs
 from answerback.domain.records.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def command(**told: Any) -> None:
 
     if told["brand"] and told["every"]:
         raise click.UsageError("--brand and --all exclude each other.")
+    check_outputs({"--evidence": told["evidence"]}, inputs=[told["source"]])
     audit = measure(
         source=told["source"],
         brand=told["brand"],

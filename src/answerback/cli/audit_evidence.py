@@ -4,12 +4,12 @@ import csv
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import IO
 
+from answerback.cli.writing import lines_to
 from answerback.domain.measure.engaging import Told
 from answerback.domain.measure.spoken import Spoken
 from answerback.domain.measure.waiting import Counted, Part
-from answerback.domain.records.refusal import Refusal
 
 #: The columns, explained one by one in docs/reference/audit.md.
 COLUMNS = (
@@ -21,10 +21,6 @@ COLUMNS = (
 #: A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection"); full-width
 #: forms too.  The apostrophe itself is on the list so that taking one away always restores.
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")  # noqa: RUF001  meant
-
-
-class CannotWriteEvidence(Refusal):
-    """The evidence file cannot be written."""
 
 
 def guarded(cell: str) -> str:
@@ -42,22 +38,13 @@ def write_evidence(told: Iterable[Told], *, path: Path) -> int:
 
     The file appears whole or not at all.
 
-    :raises CannotWriteEvidence: when the place cannot be written.
+    :raises CannotWrite: when the place cannot be written.
     """
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
-            rows = _write(told, out=out)
-        part.replace(path)
-    except OSError as wrong:
-        part.unlink(missing_ok=True)
-        raise CannotWriteEvidence(
-            f"The evidence cannot be written to {path}: {wrong.strerror}. Name another file."
-        ) from wrong
-    return rows
+    with lines_to(path) as out:
+        return _write(told, out=out)
 
 
-def _write(told: Iterable[Told], *, out: TextIO) -> int:
+def _write(told: Iterable[Told], *, out: IO[str]) -> int:
     lines = csv.writer(out, lineterminator="\n")
     lines.writerow(COLUMNS)
     rows = 0

@@ -7,19 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from answerback.cli.output import as_json, say_json
+from answerback.cli.output import say_json
 from answerback.cli.progress import progress
-from answerback.domain.records.refusal import Refusal
+from answerback.cli.writing import check_outputs, lines_to
 
 if TYPE_CHECKING:
     from answerback.desk.queries.ledger import SourceLedger
     from answerback.project.importing import Outcome, Watch
 
 _PATH = click.Path(path_type=Path)
-
-
-class CannotWrite(Refusal):
-    """The file for the rows set aside cannot be written."""
 
 
 @click.command("import")
@@ -39,8 +35,10 @@ def command(**told: Any) -> None:
     type the same again: it goes on where it stopped.  Importing a file twice is harmless.
     """
     from answerback.project import clock
-    from answerback.project.start import desk
+    from answerback.project.start import database_in, desk
 
+    inputs = (told["archive"], told["brand"], told["policy"], database_in(told["data"]))
+    check_outputs({"--set-aside": told["set_aside"]}, inputs=inputs)
     with desk(told["data"], create=True) as database:
         from answerback.desk.queries.ledger import ledger
         from answerback.project.importing import import_posts, prepare
@@ -79,18 +77,15 @@ def _bars(name: str) -> Iterator["Watch"]:
 
 
 def _write_set_aside(path: Path, *, source_id: int) -> None:
+    from answerback.channels.archive.set_aside import set_aside_line
     from answerback.desk.queries.failed_rows import failed_rows
 
-    try:
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            for row in failed_rows(source_id=source_id):
-                told = {"line": row.line, "reason": row.reason, "sentence": row.sentence}
-                file.write(as_json({**told, "raw": row.raw}) + "\n")
-    except OSError as wrong:
-        raise CannotWrite(
-            f"Everything was imported, but the rows set aside cannot be written to {path}: "
-            f"{wrong.strerror}. Type the same again with another --set-aside; it is harmless."
-        ) from wrong
+    with lines_to(path) as file:
+        for row in failed_rows(source_id=source_id):
+            line = set_aside_line(
+                line=row.line, reason=row.reason, sentence=row.sentence, raw=row.raw
+            )
+            file.write(f"{line}\n")
 
 
 def _say(outcome: "Outcome", *, source: "SourceLedger", data: Path, json: bool) -> None:

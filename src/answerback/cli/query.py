@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from answerback.cli.output import as_json, safe, say_json
-from answerback.cli.writing import lines_to
+from answerback.cli.writing import check_outputs, lines_to
 from answerback.domain.records.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -87,13 +87,14 @@ def match(
     from answerback.domain.listening.match import compile_queries
     from answerback.project.clock import now
 
+    check_outputs({"--out": out}, inputs=(queries, archive))
     named = read_queries(queries)
     matcher = compile_queries([query for _, query in named])
     tally = Tally(queries=len(named))
     rows = rows_of(archive, heard_at=now(), mapping=mapping)
     batches = iter(lambda: list(islice(rows, BATCH)), [])
     first = next(batches, [])  # a file that cannot be read is told before anything is written
-    with lines_to(out, sources=(queries, archive)) as lines:
+    with lines_to(out) as lines:
         while first:
             posts = _posts(first, tally)
             for row, query in matcher.match([text for _, text in posts]):

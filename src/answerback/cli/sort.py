@@ -3,18 +3,20 @@
 import os
 import time
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from answerback.cli.output import as_json, say_json
-from answerback.cli.writing import lines_to
+from answerback.cli.writing import check_outputs, lines_to
 
 if TYPE_CHECKING:
+    from answerback.channels.inbound import Fetched
     from answerback.firehose.batch import SortedBatch
 
 _PATH = click.Path(path_type=Path)
@@ -53,28 +55,48 @@ def command(**told: Any) -> None:
 
     INPUT is CSV, JSONL or Parquet, plain or compressed.  No database is touched.
     """
-    from answerback.cli.reading import rows_of
+    from answerback.cli.reading import Rows, rows_of
     from answerback.firehose.batch import sort_stream
     from answerback.project import clock, wiring
 
+    inputs = (told["archive"], told["brand"], told["policy"])
+    check_outputs({"--out": told["out"], "--set-aside": told["set_aside"]}, inputs=inputs)
     at = clock.moment(told["at"])
     brand = wiring.load_brand(told["brand"]) if told["brand"] else None
     policy = wiring.load_policy(told["policy"])
     build = partial(wiring.stages, brand=brand, policy=policy, at=at)
     build()  # a wrong query or a damaged weight is told before the first row is read
-    source: Path = told["archive"]
-    rows = rows_of(
-        source, heard_at=clock.now(), mapping=told["mapping"], set_aside=told["set_aside"]
-    )
-    first = next(rows, None)  # likewise a file that cannot be read
-    stream = rows if first is None else chain((first,), rows)
+    rows = Rows(rows_of(told["archive"], heard_at=clock.now(), mapping=told["mapping"]))
+    processes = told["processes"] or os.cpu_count() or 1
     tally, began = Tally(), time.perf_counter()
-    with lines_to(told["out"], sources=[source]) as out:
-        processes = told["processes"] or os.cpu_count() or 1
+    with lines_to(told["out"]) as out, _kept(rows, path=told["set_aside"]) as stream:
         for done in sort_stream(stream, build=build, processes=processes):
             out.writelines(f"{line}\n" for line in done.lines)
             tally.add(done)
     _say(tally, out=told["out"], seconds=time.perf_counter() - began, json=told["json"])
+    rows.check()
+
+
+@contextmanager
+def _kept(rows: Iterable["Fetched"], *, path: Path | None) -> Iterator[Iterable["Fetched"]]:
+    """Write down what cannot be read, if a file for it is named, while the rows go by."""
+    if path is None:
+        yield rows
+        return
+    from answerback.channels.archive.set_aside import set_aside_line
+
+    with lines_to(path) as aside:
+
+        def kept() -> Iterator["Fetched"]:
+            for one in rows:
+                if (no := one.failure) is not None:
+                    line = set_aside_line(
+                        line=one.line, reason=no.reason, sentence=no.sentence, raw=one.raw
+                    )
+                    aside.write(f"{line}\n")
+                yield one
+
+        yield kept()
 
 
 def _say(tally: Tally, *, out: Path | None, seconds: float, json: bool) -> None:

@@ -1,7 +1,7 @@
 """Where the commands write: a file that is whole or not there, or standard output."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -10,32 +10,61 @@ from answerback.domain.records.refusal import Refusal
 
 
 class CannotWrite(Refusal):
-    """The file to write to cannot be opened, or is one that is being read."""
+    """The file to write to cannot be written, or is one that is being used."""
+
+
+def check_outputs(outputs: dict[str, Path | None], *, inputs: Iterable[Path | None]) -> None:
+    """
+    Do nothing when every output is a place of its own, and refuse when one is not.
+
+    `outputs` are told by the option that names them: "--out".
+
+    :raises CannotWrite: when an output is a folder, one of the `inputs`, or another output.
+    """
+    taken = dict.fromkeys(
+        (_real(path) for path in inputs if path is not None), "a file that is being read"
+    )
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        if path.is_dir():
+            raise CannotWrite(f"{option} {path} is a folder. Name a file.")
+        if _real(path) in taken:
+            raise CannotWrite(f"{option} {path} is {taken[_real(path)]}. Name another file.")
+        taken[_real(path)] = f"written by {option} too"
+
+
+def _real(path: Path) -> Path:
+    return path.resolve()
 
 
 @contextmanager
-def lines_to(path: Path | None, *, sources: Sequence[Path]) -> Iterator[IO[str]]:
-    """
-    Lend a file to write to, or standard output for None.
+def lines_to(path: Path | None) -> Iterator[IO[str]]:
+    r"""
+    Lend a file to write lines to, or standard output for None.
 
-    It is written beside its name and renamed at the end: a half-written one is never taken
-    for a whole one, and an error leaves what was there before.
+    A file is written beside its place and renamed at the end: a half-written one is never
+    taken for a whole one, and an error leaves what was there before.  A link is followed;
+    a pipe or a device is written to as it is.  Lone surrogates come out as \\udcNN.
 
-    :raises CannotWrite: when it cannot be opened, or is one of `sources`.
+    :raises CannotWrite: when it cannot be opened, or the disk is full.
     """
     if path is None:
         yield sys.stdout
         sys.stdout.flush()
         return
-    if path.exists() and any(path.samefile(source) for source in sources):
-        raise CannotWrite(f"--out {path} is a file that is being read. Name another one.")
-    part = path.with_name(f"{path.name}.part")
+    place = path.resolve()
+    special = place.exists() and not place.is_file()
+    part = place if special else place.with_name(f".{place.name}.part")
     try:
-        out = part.open("w", encoding="utf-8", newline="\n")
+        with part.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
+            yield out
+        if not special:
+            part.replace(place)
     except OSError as wrong:
         raise CannotWrite(
-            f"{path} cannot be written: {wrong.strerror}. Name another file."
+            f"{path} cannot be written: {wrong.strerror}. Name another file, or make room."
         ) from wrong
-    with out:
-        yield out
-    part.replace(path)
+    finally:
+        if not special:
+            part.unlink(missing_ok=True)

@@ -26,4 +26,7 @@ def moment(text: str | None) -> datetime:
         ) from wrong
     if told.tzinfo is None:
         raise Refusal("--at needs a zone, for example 2026-11-21T09:00+00:00.")
-    return told.astimezone(UTC)
+    try:
+        return told.astimezone(UTC)
+    except OverflowError as wrong:
+        raise Refusal(f"--at {text} lies outside of what a calendar holds.") from wrong

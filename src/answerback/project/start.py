@@ -44,8 +44,8 @@ def desk(data: Path | None, *, create: bool) -> Iterator[Path]:
     :raises DatabaseRefused: when the file is no database, is from a newer version, is
         locked by somebody else, or the disk is full; also while the block runs.
     """
-    folder = (data or env.data_dir()).expanduser().absolute()
-    path = folder / DATABASE
+    path = database_in(data)
+    folder = path.parent
     if create:
         _make(folder)
     elif not path.exists():
@@ -60,6 +60,11 @@ def desk(data: Path | None, *, create: bool) -> Iterator[Path]:
             yield path
     finally:
         connection.close()
+
+
+def database_in(data: Path | None) -> Path:
+    """Return where the database of a data folder (None: the operator's own) lies."""
+    return (data or env.data_dir()).expanduser().absolute() / DATABASE
 
 
 def _make(folder: Path) -> None:

@@ -4,25 +4,30 @@ import hashlib
 import json
 from pathlib import Path
 
-import pytest
 from tests.channels.files import fetch_all, write_bytes
 
-from answerback.channels.archive.fetch import fingerprint, write_set_aside
-from answerback.domain.records.refusal import Refusal
+from answerback.channels.archive.fetch import fingerprint, set_aside_line
 
 
-def test_each_row_set_aside_is_written_with_line_reason_sentence_and_raw(tmp_path: Path) -> None:
+def test_each_row_set_aside_is_told_with_line_reason_sentence_and_raw(tmp_path: Path) -> None:
     long = "x" * 100_000
     path = write_bytes(
         tmp_path / "a.jsonl", f'{{"text": "good"}}\n{{"n": "{long}"}}\n'.encode() + b"caf\xe9\n"
     )
 
-    count = write_set_aside(path=tmp_path / "aside.jsonl", fetched=fetch_all(path))
-
     written = [
-        json.loads(line) for line in (tmp_path / "aside.jsonl").read_text("utf-8").splitlines()
+        json.loads(
+            set_aside_line(
+                line=one.line,
+                reason=one.failure.reason,
+                sentence=one.failure.sentence,
+                raw=one.raw,
+            )
+        )
+        for one in fetch_all(path)
+        if one.failure is not None
     ]
-    assert count == 2
+
     assert written == [
         {
             "line": 2,
@@ -39,29 +44,6 @@ def test_each_row_set_aside_is_written_with_line_reason_sentence_and_raw(tmp_pat
             "raw": "caf\\xe9",
         },
     ]
-
-
-def test_later_rows_are_appended(tmp_path: Path) -> None:
-    bad = fetch_all(write_bytes(tmp_path / "a.jsonl", b'{"text": 1}\n'))
-
-    for _ in range(2):
-        write_set_aside(path=tmp_path / "aside.jsonl", fetched=bad)
-
-    assert len((tmp_path / "aside.jsonl").read_text().splitlines()) == 2
-
-
-def test_without_a_bad_row_no_file_is_made(tmp_path: Path) -> None:
-    good = fetch_all(write_bytes(tmp_path / "a.jsonl", b'{"text": "good"}\n'))
-
-    assert write_set_aside(path=tmp_path / "aside.jsonl", fetched=good) == 0
-    assert not (tmp_path / "aside.jsonl").exists()
-
-
-def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
-    bad = fetch_all(write_bytes(tmp_path / "a.jsonl", b'{"text": 1}\n'))
-
-    with pytest.raises(Refusal, match="cannot be written to .*: No such file or directory"):
-        write_set_aside(path=tmp_path / "none" / "aside.jsonl", fetched=bad)
 
 
 def test_the_fingerprint_is_of_the_whole_file(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from answerback.channels.archive.jsonl import json_rows
 from answerback.channels.archive.lines import lines
 from answerback.channels.archive.parquet import ParquetRows
 from answerback.channels.archive.rows import Frame, Row, posts_of
-from answerback.channels.archive.set_aside import fingerprint, write_set_aside
+from answerback.channels.archive.set_aside import fingerprint, set_aside_line
 from answerback.channels.archive.shape import Shape, look
 from answerback.channels.archive.stream import Broken, Stream
 from answerback.channels.archive.times import SLACK
@@ -20,7 +20,7 @@ from answerback.channels.clean import clean
 from answerback.channels.inbound import ChannelDown, Cursor, Failure, Fetched
 from answerback.channels.unreadable import Unreadable
 
-__all__ = ["Archive", "fingerprint", "open_archive", "parse_map", "write_set_aside"]
+__all__ = ["Archive", "fingerprint", "open_archive", "parse_map", "set_aside_line"]
 
 _CURSOR = re.compile(r"(\d{1,18}):(\d{1,18})(?::(\d{1,18}))?|row:(\d{1,18})", re.ASCII)
 _MOST_PLANS = 1000

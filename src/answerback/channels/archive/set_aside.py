@@ -1,46 +1,16 @@
-"""What could not be read, written down; and how to know a file again."""
+"""What could not be read, as a line to write down; and how to know a file again."""
 
 import hashlib
 import json
-from collections.abc import Iterable
 from pathlib import Path
 
-from answerback.channels.inbound import ChannelDown, Fetched
-from answerback.domain.records.refusal import Refusal
+from answerback.channels.inbound import ChannelDown
 
 
-def write_set_aside(*, path: Path, fetched: Iterable[Fetched]) -> int:
-    """
-    Append each row that could not become a post, as a line of JSON, and return how many.
-
-    A line has `line`, `reason`, `sentence` and `raw`, the row as it came.  What could be read
-    is passed over.  The file is made when there is the first such row, not before.
-
-    :raises Refusal: when it cannot be written.
-    """
-    failed = [
-        json.dumps(
-            {
-                "line": one.line,
-                "reason": one.failure.reason,
-                "sentence": one.failure.sentence,
-                "raw": one.raw,
-            },
-            ensure_ascii=False,
-        )
-        for one in fetched
-        if one.failure is not None
-    ]
-    if failed:
-        try:
-            with path.open("a", encoding="utf-8", newline="\n") as file:
-                file.writelines(f"{line}\n" for line in failed)
-        except OSError as wrong:
-            raise Refusal(
-                f"The rows that could not be read cannot be written to {path}: {wrong.strerror}. "
-                "Name another file."
-            ) from wrong
-    return len(failed)
+def set_aside_line(*, line: int | None, reason: str, sentence: str, raw: str) -> str:
+    """Return a row that could not become a post as JSON: `line`, `reason`, `sentence`, `raw`."""
+    told = {"line": line, "reason": reason, "sentence": sentence, "raw": raw}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def fingerprint(path: Path) -> str:
