@@ -1,7 +1,7 @@
 """
 Count how often a post that was heard concerned the brand, for each way of hearing it.
 
-    python training/relevance_prior.py [DATA] [--out FILE]
+    python -m training.relevance_prior [--out FILE]
 
 Two sets of posts labelled relevant or not to a brand are heard with a query for each brand (what
 somebody would write who listens for it), and the labels counted by where the name stood: in a
@@ -12,7 +12,6 @@ brands there is none, so it is everything from 0 to 1 (in these sets, hashtags a
 
 import argparse
 import json
-import os
 import random
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -22,10 +21,11 @@ from answerback.domain.listening.match import explainer
 from answerback.domain.listening.query import parse
 from answerback.domain.listening.relevance import HeardBy, heard_by
 from answerback.project.clock import now
+from training.sources import rows
 
 HOUSE = Path(__file__).resolve().parent.parent
 OUT = HOUSE / "src/answerback/weights/files/relevance_prior.json"
-FILES = ("relevance_sanders.jsonl", "relevance_entity.jsonl")
+FILES = ("relevance_sanders", "relevance_entity")
 DRAWS = 2_000
 SEED = 20_120_301
 FEWEST_BRANDS = 5  #: an interval over fewer says nothing
@@ -67,19 +67,14 @@ Counts = dict[HeardBy, list[int]]
 def main() -> None:
     """Count, print, write."""
     options = argparse.ArgumentParser(description=__doc__.strip().split("\n", 1)[0])
-    standing = Path(os.environ.get("ANSWERBACK_DATA", HOUSE.parent / "shared" / "data"))
-    options.add_argument("data", nargs="?", type=Path, default=standing)
     options.add_argument("--out", type=Path, default=OUT)
     asked = options.parse_args()
-    by_brand, missed = counted(asked.data)
+    by_brand, missed = counted()
     told = {
         "what": "share of posts that concerned the brand, by how they were heard",
         "counted_at": now().date().isoformat(),
         "by": "training/relevance_prior.py",
-        "data": [
-            {"name": file.removesuffix(".jsonl"), "licence": "none or unclear (tier B)"}
-            for file in FILES
-        ],
+        "data": [{"name": file, "licence": "none or unclear (tier B)"} for file in FILES],
         "licence_note": "Counts only; no text of these posts is in the program.",
         "brands": len(by_brand),
         "not_heard": {"posts": sum(missed.values()), "relevant": missed["relevant"]},
@@ -90,21 +85,24 @@ def main() -> None:
     print(json.dumps(told, indent=2))
 
 
-def counted(data: Path) -> tuple[dict[str, Counts], Counter[str]]:
-    """Return the counts of each brand, and the labels of what its query did not hear."""
+def counted() -> tuple[dict[str, Counts], Counter[str]]:
+    """
+    Return the counts of each brand, and the labels of what its query did not hear.
+
+    :raises WrongData: when a file is absent, or is not the one in training/data.sha256.
+    """
     by_brand: dict[str, Counts] = defaultdict(lambda: {way: [0, 0] for way in HeardBy})
     explain = {brand: explainer(parse(query)) for brand, query in QUERIES.items()}
     missed: Counter[str] = Counter()
     for file in FILES:
-        with (data / file).open(encoding="utf-8") as rows:
-            for row in map(json.loads, rows):
-                spans = explain[row["brand"]](row["text"])
-                if not spans:
-                    missed[row["label"]] += 1
-                    continue
-                count = by_brand[row["brand"]][heard_by(row["text"], spans)]
-                count[0] += row["label"] == "relevant"
-                count[1] += 1
+        for row in rows(file):
+            spans = explain[row["brand"]](row["text"])
+            if not spans:
+                missed[row["label"]] += 1
+                continue
+            count = by_brand[row["brand"]][heard_by(row["text"], spans)]
+            count[0] += row["label"] == "relevant"
+            count[1] += 1
     return dict(by_brand), missed
 
 

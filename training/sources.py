@@ -20,6 +20,7 @@ TIER_A = (
 TIER_B = (
     *("sentiment", "tweeteval_offensive", "complaints", "corporate_messaging", "brand_emotion"),
     *("apple_sentiment", "comparisons", "spam_youtube", "spam_sms", "spam_utkml"),
+    *("relevance_sanders", "relevance_entity"),
 )
 
 Row = Mapping[str, Any]

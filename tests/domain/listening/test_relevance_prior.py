@@ -32,14 +32,15 @@ def test_a_spoilt_prior_is_refused_with_what_it_needs() -> None:
         RelevancePrior.of({})
 
 
-def test_counting_again_gives_the_shipped_counts(shared_data: Path) -> None:
+@pytest.mark.usefixtures("shared_data")
+def test_counting_again_gives_the_shipped_counts() -> None:
     script = importlib.util.spec_from_file_location("prior", ROOT / "training/relevance_prior.py")
     assert script is not None
     assert script.loader is not None
     counting = importlib.util.module_from_spec(script)
     script.loader.exec_module(counting)
 
-    by_brand, _ = counting.counted(shared_data)
+    by_brand, _ = counting.counted()
 
     shares = load_prior().shares
     assert {
