@@ -1,5 +1,6 @@
 """`import`, `inbox` and `ledger` on real files and a real database."""
 
+import gzip
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -96,6 +97,22 @@ def test_importing_again_is_harmless(say: Say, acme: tuple[str, ...]) -> None:
     parts = [again[part] for part in ("fetched", "stored", "duplicate", "discarded", "failed")]
     assert parts == [5, 0, 4, 0, 1]
     assert (again["cases_opened"], again["cases_open"], again["balances"]) == (0, 1, True)
+
+
+@pytest.mark.parametrize("name", ["renamed.csv", "posts.csv.gz"])
+def test_a_file_without_identifiers_renamed_or_packed_is_taken_once(
+    name: str, say: Say, acme: tuple[str, ...], tmp_path: Path
+) -> None:
+    rows = ["text,author,created_at", "@acme it leaks,,", "@acme it smokes,ada,2026-03-01", ""]
+    told = "\n".join(rows).encode()
+    (tmp_path / "posts.csv").write_bytes(told)
+    (tmp_path / name).write_bytes(gzip.compress(told) if name.endswith(".gz") else told)
+    say("import", str(tmp_path / "posts.csv"), *acme[2:])
+
+    again = say("import", str(tmp_path / name), *acme[2:], "--json").json
+
+    assert [again[part] for part in ("fetched", "stored", "duplicate")] == [2, 0, 2]
+    assert again["cases_opened"] == 0
 
 
 def test_the_inbox_shows_what_nobody_answered(say: Say, acme: tuple[str, ...]) -> None:

@@ -1,6 +1,6 @@
 """The layouts that are known by themselves, and identifiers for rows that have none."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -217,25 +217,56 @@ def test_the_same_author_words_and_moment_are_one_post_wherever_the_row_stands(
     assert one == again != other
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"author": ""},
-        {"created_at": ""},
-        {"created_at": "2026-03-01"},
-        {"created_at": "10000-01-01"},
-    ],
+SPARSE = (
+    {"text": "where is it?"},
+    {"text": "where is it?", "author": "ada"},
+    {"text": "where is it?", "created_at": "2026-03-01T08:00:00Z"},
+    {"text": "where is it?", "author": "ada", "created_at": "2026-03-01"},
+    {"text": "where is it?", "author": "ada", "created_at": "2026-03-02T00:00:00Z"},
+    {"text": "where is it?", "author": "ada", "created_at": "31/10/2017"},
+    {"text": "where is it?", "author": "ada", "created_at": "1/11/2017"},
+    {"text": "where is it?", "in_reply_to": "7"},
+    {"text": "where is it?", "conversation_id": "7"},
+    {"text": "where is it?", "brand": "Acme"},
+    {"text": "where is it?", "url": "https://acme.example/7"},
+    {"text": "where is it now?"},
 )
-def test_without_an_author_or_a_moment_equal_rows_stay_two_posts(
-    change: dict[str, str], tmp_path: Path
+NAMES = ("text", "author", "created_at", "in_reply_to", "conversation_id", "brand", "url")
+ROWS_WITHOUT_ID = [dict.fromkeys(NAMES, "") | row for row in SPARSE]
+
+
+@pytest.mark.parametrize("name", ["again.csv", "again.csv.gz", "again.jsonl.zst", "again.parquet"])
+def test_a_file_without_identifiers_may_be_renamed_packed_and_turned_round(
+    name: str, tmp_path: Path
 ) -> None:
-    rows = [TOLD | change] * 2
+    first = made_ids(tmp_path / "posts.csv", ROWS_WITHOUT_ID)
 
-    one, two = made_ids(tmp_path / "a.csv", rows)
+    again = made_ids(tmp_path / name, ROWS_WITHOUT_ID[::-1])
 
-    assert one != two
-    assert made_ids(tmp_path / "a.csv", rows) == [one, two]
-    assert made_ids(tmp_path / "b.csv", rows) != [one, two]
+    assert again == first[::-1]
+    assert len(set(first)) == len(SPARSE)
+
+
+@pytest.mark.parametrize("row", ROWS_WITHOUT_ID, ids=str)
+def test_rows_without_an_identifier_that_are_equal_are_one_post(
+    row: dict[str, str], tmp_path: Path
+) -> None:
+    one, two = made_ids(tmp_path / "posts.csv", [row, row])
+
+    assert one == two
+
+
+def test_an_identifier_stays_when_a_time_in_the_future_becomes_one_to_believe(
+    tmp_path: Path,
+) -> None:
+    path = write_rows(tmp_path / "a.csv", [TOLD | {"created_at": "2026-03-09T08:00:00Z"}])
+    heard = [NOON, NOON + timedelta(days=30)]
+
+    found = [list(open_archive(path=path, heard_at=at).fetch(None)) for at in heard]
+
+    told = [one.post for (one,) in found if one.post]
+    assert [post.created_at_assumed for post in told] == [True, False]
+    assert told[0].external_id == told[1].external_id
 
 
 @pytest.mark.parametrize("word", ["", "nan", "NULL", "<NA>", " "])

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
 from answerback.channels.archive import cells
 from answerback.channels.archive.columns import Columns
-from answerback.channels.archive.times import NotATime, believable
+from answerback.channels.archive.times import NotATime, believable, read_time
+from answerback.channels.clean import clean
 from answerback.channels.inbound import Cursor, Failure
 from answerback.channels.unreadable import Unreadable
 from answerback.domain.records.post import Author, Post
+
+_TIME_KEPT = 100  # characters of a told time that is none: enough to tell two apart
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,10 +52,10 @@ def posts_of(row: Row, *, columns: Columns, frame: Frame) -> list[Post]:
         raise ValueError("A row that has failed has no posts.")
     if columns.layout == "response pairs":
         return _pair(row.cells, columns=columns, frame=frame)
-    return [_post(row.cells, line=row.line, columns=columns, frame=frame)]
+    return [_post(row.cells, columns=columns, frame=frame)]
 
 
-def _post(found: Mapping[str, Any], *, line: int, columns: Columns, frame: Frame) -> Post:
+def _post(found: Mapping[str, Any], *, columns: Columns, frame: Frame) -> Post:
     # A name of None is in no row, so `get` gives None for what the file does not tell.
     get: Any = found.get
     text = cells.read_text(get(columns.text), column=columns.text or "text")
@@ -64,9 +67,11 @@ def _post(found: Mapping[str, Any], *, line: int, columns: Columns, frame: Frame
         about = handle  # in that file a post that is not inbound is the brand's own
     in_reply_to = cells.read_id(get(columns.in_reply_to), column=columns.in_reply_to)
     external_id = cells.read_id(get(columns.id), column=columns.id)
+    conversation_id = cells.read_id(get(columns.conversation_id), column=columns.conversation_id)
+    url = cells.read_word(get(columns.url))
     if external_id is None:
-        told_at = None if assumed else created_at
-        external_id = _made_id(handle, told_at, text, in_reply_to, place=(frame.source, line))
+        told_at = _as_told(get(columns.created_at))
+        external_id = _made_id(handle, told_at, text, in_reply_to, conversation_id, about, url)
     return Post(
         channel=_channel(get(columns.channel), columns=columns, frame=frame),
         source=frame.source,
@@ -84,10 +89,10 @@ def _post(found: Mapping[str, Any], *, line: int, columns: Columns, frame: Frame
         created_at_assumed=assumed,
         in_reply_to=in_reply_to,
         reply_ids=cells.read_ids(get(columns.reply_ids), column=columns.reply_ids),
-        conversation_id=cells.read_id(get(columns.conversation_id), column=columns.conversation_id),
+        conversation_id=conversation_id,
         inbound=inbound,
         about=about,
-        url=cells.read_word(get(columns.url)),
+        url=url,
     )
 
 
@@ -173,23 +178,23 @@ def _known_time(told: object, *, frame: Frame) -> datetime | None:
     return None if assumed else moment
 
 
-def _made_id(
-    handle: str,
-    told_at: datetime | None,
-    text: str,
-    in_reply_to: str | None,
-    *,
-    place: tuple[str, int],
-) -> str:
+def _made_id(*content: str | None) -> str:
     """
-    Return an identifier for a post that came without one; the same whenever it is read.
+    Return an identifier for a post that came without one, from what is told of it alone.
 
-    One author saying the same words in answer to the same post at the same moment is one
-    post, wherever the row stands.  Without an author or a moment (a date alone is none),
-    equal rows may be two posts, so the source's name and the line tell them apart.
+    Equal content is the same post, so a file may be renamed, packed, sorted or cut in two and
+    read again.  To count equal rows apart would need all rows before, which a fetch that is
+    resumed has not read.
     """
-    parts = [handle, told_at.isoformat() if told_at else "", text, in_reply_to or ""]
-    if not handle or told_at is None or told_at.time() == time.min:
-        parts += [place[0], str(place[1])]
-    together = "\x00".join(parts).encode()  # no part holds a NUL: all were cleaned
-    return "made-" + blake2b(together, digest_size=12).hexdigest()
+    together = "\x00".join([part or "" for part in content])  # no part holds a NUL: all are clean
+    return "made-" + blake2b(together.encode(), digest_size=12).hexdigest()
+
+
+def _as_told(told_at: object) -> str:
+    """Write a told time the same way, whether or not we believe it on the day we read it."""
+    if told_at is None or told_at == "":
+        return ""
+    try:
+        return read_time(told_at).isoformat()
+    except NotATime:
+        return clean(str(told_at)[:_TIME_KEPT]).strip()
