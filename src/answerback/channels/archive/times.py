@@ -8,6 +8,7 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 #: How far behind our clock a post may be told and still be believed: zones and clocks err.
 SLACK = timedelta(days=1)
 
+_UNIVERSAL = frozenset({"UTC", "GMT", "utc", "gmt"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = 64
 #: Up to which size a bare number is seconds, milliseconds, microseconds since 1970.
@@ -30,8 +31,8 @@ def read_time(told: object) -> datetime:
     """
     Return the moment that a file tells, aware, in UTC.
 
-    Understood: ISO 8601 with a zone, with Z, or without (then taken as UTC), with T or a
-    space, a date alone (its midnight); `Tue Oct 31 22:10:47 +0000 2017`; RFC 2822; a number
+    Understood: ISO 8601 with a zone, with Z, UTC or GMT, or without (then taken as UTC), with
+    T or a space, a date alone (its midnight); `Tue Oct 31 22:10:47 +0000 2017`; RFC 2822; a number
     since 1970 (below 1e11 seconds, below 1e14 milliseconds, else microseconds); a datetime.
 
     :raises NotATime: when it is none of these.
@@ -73,6 +74,8 @@ def _from_text(told: str) -> datetime:
     if len(text) > _LONGEST:
         raise ValueError("too long for a time")
     if text[4:5] == "-":
+        if text[-3:] in _UNIVERSAL:  # others write so what ISO 8601 writes as Z
+            text = f"{text[:-3].rstrip()}Z"
         return datetime.fromisoformat(text)
     if len(text) == _TWITTER_LENGTH and text[-4:].isdigit():
         return _from_twitter(text)
