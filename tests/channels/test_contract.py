@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.channels.files import KINDS, NOON, as_text, write_bytes, write_rows
 
@@ -81,6 +81,7 @@ LINES = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
+@example([b'{"text": "a"}', b'{"text": "a"}'], b"id,text")  # mostly objects: read as JSON
 @given(LINES, st.sampled_from([b"id,text", b'{"text": "first"}']))
 def test_whatever_the_bytes_every_line_is_accounted_for(lines: list[bytes], first: bytes) -> None:
     from tempfile import TemporaryDirectory  # noqa: PLC0415 - a fixture lives through all examples
@@ -96,7 +97,8 @@ def test_whatever_the_bytes_every_line_is_accounted_for(lines: list[bytes], firs
         resumed = [list(channel.fetch(one.cursor)) for one in found]
 
     assert resumed == [found[place + 1 :] for place in range(len(found))]
-    assert _lines_told(found) == [line.rstrip(b"\r") for line in _not_blank(data, first)]
+    header = first if channel.shape.format == "csv" else b""  # among JSON it is one bad row
+    assert _lines_told(found) == [line.rstrip(b"\r") for line in _not_blank(data, header)]
 
 
 def _lines_told(found: list[Fetched]) -> list[bytes]:
@@ -105,7 +107,7 @@ def _lines_told(found: list[Fetched]) -> list[bytes]:
     return [line.rstrip("\r").encode() for line in raw.split("\n") if line.strip("\r\n\t ")]
 
 
-def _not_blank(data: bytes, first: bytes) -> list[bytes]:
-    body = data if first.startswith(b"{") else data[len(first) + 1 :]
+def _not_blank(data: bytes, header: bytes) -> list[bytes]:
+    body = data[len(header) + 1 :] if header else data
     readable = body.decode("utf-8", "backslashreplace").replace("\x00", "\\x00").encode()
     return [line for line in readable.split(b"\n") if line.strip(b"\r\n\t ")]
