@@ -84,13 +84,20 @@ def _new_case(*, post: models.Post, plan: Plan, at: datetime) -> dict[str, Any]:
     }
 
 
-def keep_cases_true(*, case_ids: Iterable[int], grown: Iterable[int], at: datetime) -> int:
+def keep_cases_true(
+    *,
+    case_ids: Iterable[int],
+    grown: Iterable[int],
+    at: datetime,
+    nothing_owed: CloseReason = CloseReason.NO_ANSWER_NEEDED,
+) -> int:
     """
     Let each case follow its most pressing unanswered post, and close or reopen it.
 
-    A case that nobody took and whose every post has its answer is closed as answered
-    elsewhere.  A closed case that has `grown` by a post without an answer is reopened: to
-    its owner, or, without one, to its queue.
+    A case that nobody took and in which nothing waits any more is closed: as answered
+    elsewhere, when its posts have their answers; with the reason `nothing_owed`, when none
+    of them owes one now (an edit, another brand file).  A closed case that has `grown` by a
+    post without an answer is reopened: to its owner, or, without one, to its queue.
 
     Returns how many were closed.
     """
@@ -105,8 +112,14 @@ def keep_cases_true(*, case_ids: Iterable[int], grown: Iterable[int], at: dateti
     ]
     update_rows(model=models.Case, rows=changed)
     done = [case.pk for case in cases if case.pk not in pressing and case.state == CaseState.NEW]
-    elsewhere = Move(to=CaseState.CLOSED, close_reason=CloseReason.ANSWERED_ELSEWHERE)
-    move_cases(case_ids=done, move=elsewhere, by=None, at=at)
+    answered = set(_answered(done))
+    for reason, whether in ((CloseReason.ANSWERED_ELSEWHERE, True), (nothing_owed, False)):
+        move_cases(
+            case_ids=[pk for pk in done if (pk in answered) is whether],
+            move=Move(to=CaseState.CLOSED, close_reason=reason),
+            by=None,
+            at=at,
+        )
     fresh = set(grown)
     back = [
         case
@@ -117,6 +130,15 @@ def keep_cases_true(*, case_ids: Iterable[int], grown: Iterable[int], at: dateti
         ids = [case.pk for case in back if (case.owner is not None) is owned]
         move_cases(case_ids=ids, move=Move(to=to), by=None, at=at)
     return len(done)
+
+
+def _answered(case_ids: Sequence[int]) -> Iterable[int]:
+    """Return those of the cases in which a post was owed a response, and has it."""
+    if not case_ids:
+        return []
+    return models.Post.objects.filter(
+        case_id__in=case_ids, answer__isnull=False, plan__respond=True
+    ).values_list("case_id", flat=True)
 
 
 def turn_of(*, post: models.Post, plan: Plan) -> datetime:

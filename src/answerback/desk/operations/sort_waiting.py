@@ -10,6 +10,7 @@ from answerback.desk import models
 from answerback.desk.operations.insert_rows import insert_rows, update_rows
 from answerback.desk.operations.open_cases import keep_cases_true, open_cases, turn_of
 from answerback.desk.operations.record_events import record_events
+from answerback.desk.operations.replace_versions import newest_versions, take_places
 from answerback.desk.operations.see_answers import (
     hear_late_questions,
     say_whom,
@@ -91,12 +92,15 @@ def _write(
     hear_late_questions(posts=posts, threads=threads)
     _write_verdicts(posts=posts, dossiers=dossiers)
     plans = {pk: dossier.plan for pk, dossier in dossiers.items() if dossier.plan is not None}
-    touched, opened = open_cases(posts=posts, plans=plans, at=at)
-    _write_posts(posts=posts, dossiers=dossiers, at=at)
+    newest = newest_versions(posts)
+    standing = [post for post in posts if post.version == newest[post.external_id]]
+    edited = take_places(posts=standing, plans=plans, at=at)
+    touched, opened = open_cases(posts=standing, plans=plans, at=at)
+    _write_posts(posts=posts, dossiers=dossiers, newest=newest, at=at)
     people = {(post.conversation, post.speaks_to or post.author_key) for post in posts}
     seen = see_answers(people=sorted(people), threads=threads, at=at)
     closed = keep_cases_true(
-        case_ids=[*touched, *joined, *_cases_of(people=people, threads=threads)],
+        case_ids=[*touched, *joined, *edited, *_cases_of(people=people, threads=threads)],
         grown=[*touched, *joined],
         at=at,
     )
@@ -138,7 +142,11 @@ def _write_verdicts(*, posts: Sequence[models.Post], dossiers: Mapping[int, Doss
 
 
 def _write_posts(
-    *, posts: Sequence[models.Post], dossiers: Mapping[int, Dossier], at: datetime
+    *,
+    posts: Sequence[models.Post],
+    dossiers: Mapping[int, Dossier],
+    newest: Mapping[str, int],
+    at: datetime,
 ) -> None:
     """Say that the posts are sorted, and what of; a later stage may have discarded some."""
     for post in posts:
@@ -166,7 +174,9 @@ def _write_posts(
                 at=at,
                 post_id=post.pk,
                 case_id=post.case_id,
-                particulars=_judged(post=post, dossier=dossiers[post.pk]),
+                particulars=_judged(
+                    post=post, dossier=dossiers[post.pk], newest=newest[post.external_id]
+                ),
             )
             for post in posts
             if post.pk in dossiers
@@ -174,13 +184,16 @@ def _write_posts(
     )
 
 
-def _judged(*, post: models.Post, dossier: Dossier) -> dict[str, str | int | float | None]:
+def _judged(
+    *, post: models.Post, dossier: Dossier, newest: int
+) -> dict[str, str | int | float | None]:
     """Return what the measures count by: ids, times and closed words, nobody's text."""
     clock = None if post.created_at_assumed else post.created_at
     plan = dossier.plan
     return {
         "created_at": clock.isoformat() if clock else None,
-        "respond": int(plan.respond) if plan else 0,
+        "respond": int(plan.respond and post.version == newest) if plan else 0,
         "kind": plan.kind if plan else None,
         "discarded": dossier.discarded,
+        **({} if post.version == newest else {"newer_version": newest}),
     }

@@ -87,8 +87,9 @@ def _store_posts(
 
 def _post_row(*, source: models.Source, dossier: Dossier, at: datetime) -> dict[str, Any]:
     post = dossier.post
-    # A discarded post has nothing to be sorted for; but the brand's own may be an answer.
-    waits = dossier.discarded in (None, DiscardReason.OWN_POST)
+    # A discarded post has nothing to be sorted for; but the brand's own may be an answer, and
+    # an edit may end what an older version of it began.
+    waits = dossier.discarded in (None, DiscardReason.OWN_POST) or post.version > 1
     return {
         **post_columns(post),
         "brand_id": source.brand_id,

@@ -100,6 +100,8 @@ def _behind(place: Place) -> Q:
 
 def _line(case: models.Case) -> InboxLine:
     post = case.leading
+    # What was discarded has no plan; it leads only a case that somebody owns.
+    plan = getattr(post, "plan", None)
     return InboxLine(
         case_id=case.pk,
         brand=case.brand.name,
@@ -115,9 +117,9 @@ def _line(case: models.Case) -> InboxLine:
         written_at=case.written_at,
         text=post.text,
         url=post.url,
-        why=tuple(post.plan.reasons),
+        why=tuple(plan.reasons) if plan else (),
         place=Place(turn=case.turn, written_at=case.written_at, case_id=case.pk),
-        priority_parts=post.plan.priority_parts,
+        priority_parts=plan.priority_parts if plan else {},
     )
 
 

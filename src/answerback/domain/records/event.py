@@ -16,7 +16,8 @@ class EventName(StrEnum):
     CASE_MOVED = "case_moved"
     ANSWER_SEEN = "answer_seen"  #: the brand's own words on the network, a native reply
     CASE_CLOSED = "case_closed"
-    BRAND_HEARD_AGAIN = "brand_heard_again"  #: its file changed; discarded posts were heard anew
+    BRAND_HEARD_AGAIN = "brand_heard_again"  #: its file changed; its posts were heard anew
+    POST_EDITED = "post_edited"  #: a newer version took the place of an older one in its case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
