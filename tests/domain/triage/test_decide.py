@@ -150,6 +150,17 @@ def test_a_post_without_a_clock_has_no_deadline_and_says_so() -> None:
     assert plan.reasons[1] == "No deadline: nothing tells when it was written."
 
 
+def test_a_deadline_reckoned_from_when_we_heard_it_says_so() -> None:
+    post = replace(make_post(created_at=MONDAY_9), heard_at=MONDAY_9, created_at_assumed=True)
+
+    plan = decided(make_dossier(post=post))
+
+    assert plan.respond_by == MONDAY_9 + 2 * HOUR
+    assert plan.reasons[1] == (
+        "Due by Mon 2 Mar 2026 11:00, 2 open hours after we heard it: its own time cannot be right."
+    )
+
+
 def test_the_brands_own_words_are_owed_nothing() -> None:
     plan = decided(make_dossier(post=make_post(inbound=False)))
 

@@ -133,7 +133,10 @@ class _Triage:
         else:
             used = self.calendar.open_time(since=created_at, until=self.at) / target
         local = moment(due.astimezone(self.calendar.zone))
-        said = f"Due by {local}, {open_time(target)} after it was written."
+        since = "it was written."
+        if post.created_at_assumed:  # a deadline made up in silence would pass for the author's
+            since = "we heard it: its own time cannot be right."
+        said = f"Due by {local}, {open_time(target)} after {since}"
         return _Promise(respond_by=due, used=used, sentence=said)
 
     def _values(
