@@ -26,7 +26,7 @@ class Post:
     created_at: datetime | None = None  #: the author's post time; None: the archive has no clock
     available_at: datetime | None = None  #: when the network first offered it; None: not told
     heard_at: datetime  #: our clock, given by intake
-    created_at_assumed: bool = False  #: the told time was missing or absurd, heard_at stands in
+    created_at_assumed: bool = False  #: the told time was absurd, heard_at stands in
     in_reply_to: str | None = None  #: external_id of the post it answers
     reply_ids: tuple[str, ...] = ()  #: external ids that answer it, where the archive lists them
     conversation_id: str | None = None  #: the network's own thread id, where told
