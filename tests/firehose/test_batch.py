@@ -1,5 +1,6 @@
 import json
-from collections.abc import Sequence
+import weakref
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.mention import Mention
 from answerback.domain.records.post import Author, Post
-from answerback.firehose.batch import sort_batch, sort_stream
+from answerback.firehose.batch import MOST_CHARACTERS, sort_batch, sort_stream
 
 MONDAY_9 = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -26,6 +27,10 @@ def _fetched(name: str, text: str = "hello") -> Fetched:
         heard_at=MONDAY_9,
     )
     return Fetched(cursor=Cursor(name), raw=text, post=post)
+
+
+class _Watched(Fetched):
+    """A row that tells, unlike one with slots alone, whether anybody still holds it."""
 
 
 def _unreadable(line: int) -> Fetched:
@@ -93,6 +98,47 @@ def test_a_stage_that_swaps_rows_is_caught() -> None:
 
     with pytest.raises(RowsNotConserved, match="'triage' gave back another post in row 0"):
         sort_batch([_fetched("1"), _fetched("2")], stages=[swaps])
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_batch_of_long_posts_ends_before_it_holds_too_many_characters(processes: int) -> None:
+    third = MOST_CHARACTERS // 3
+    sizes = [third, third, third, 1, 2 * MOST_CHARACTERS, third, 5, 6, 7]
+    rows = [_fetched(str(place), "b" * size) for place, size in enumerate(sizes)]
+
+    batches = list(sort_stream(rows, build=_build, processes=processes, batch=3))
+
+    ids = [[json.loads(line)["id"] for line in batch.lines] for batch in batches]
+    assert ids == [["0", "1", "2"], ["3"], ["4"], ["5", "6", "7"], ["8"]]
+
+
+def test_a_post_that_would_overflow_a_batch_begins_the_next() -> None:
+    half = MOST_CHARACTERS // 2
+    rows = [_fetched(str(place), "b" * size) for place, size in enumerate([half, half, 1, half])]
+
+    batches = list(sort_stream(rows, build=_build, processes=1))
+
+    assert [batch.rows for batch in batches] == [2, 2]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_stream_is_read_a_few_batches_ahead_and_no_raw_text_is_kept(processes: int) -> None:
+    taken: list[weakref.ref[Fetched]] = []
+
+    def rows() -> Iterator[Fetched]:
+        for number in range(100):
+            one = _Watched(cursor=Cursor("1"), raw="r", post=_fetched(str(number), "bee").post)
+            taken.append(weakref.ref(one))
+            yield one
+
+    ahead, kept = [], []
+    for done, _ in enumerate(sort_stream(rows(), build=_build, processes=processes, batch=5), 1):
+        ahead.append(len(taken) - 5 * done)
+        kept.append(sum(1 for one in taken if one() is not None))
+
+    assert len(ahead) == 20
+    assert max(ahead) <= 5 * (2 * processes + 1) + 1
+    assert max(kept) <= 1  # the row that `rows` has just yielded
 
 
 def test_an_empty_stream_gives_nothing() -> None:

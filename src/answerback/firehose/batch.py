@@ -18,6 +18,9 @@ from answerback.firehose.lines import line_of, line_of_failure
 Build = Callable[[], Sequence[Stage]]
 
 BATCH = 1_000
+#: A batch of long posts ends sooner: memory holds a few batches a process, and a thousand
+#: posts of the longest kind would be a gigabyte.  A thousand usual ones are a fifth of this.
+MOST_CHARACTERS = 1_000_000
 
 
 class WorkerLost(Refusal):
@@ -67,26 +70,37 @@ def sort_stream(
     """
     Sort a stream, yielding batch after batch in the order the posts came.
 
-    Memory holds a few batches a process, however long the stream is.  A stream that fits
-    in one batch, or `processes=1`, is sorted in this process: starting others would cost
-    more than it saves.
+    Memory holds a few batches a process, however long the stream or its posts are.  A stream
+    that fits in one batch, or `processes=1`, is sorted in this process: starting others would
+    cost more than it saves.
+
+    Shapes: batches of 1 to `batch` rows, together at most `MOST_CHARACTERS` of text each; a
+    longer post is a batch by itself.
 
     :raises WorkerLost: when the system ends a sorting process.
     """
-    batches = _in_batches(fetched, size=batch)
+    batches = _in_batches(map(_light, fetched), size=batch)
     first = list(islice(batches, 2))
     if processes == 1 or len(first) < 2:  # noqa: PLR2004 - two batches are worth two processes
         stages = build()
-        for some in (*first, *batches):
+        for some in chain(first, batches):
             yield sort_batch(some, stages=stages)
         return
     yield from _in_processes((*first,), batches, build=build, processes=processes)
 
 
 def _in_batches(fetched: Iterable[Fetched], *, size: int) -> Iterator[list[Fetched]]:
-    walk = iter(fetched)
-    while some := list(islice(walk, size)):
-        yield some
+    batch: list[Fetched] = []
+    characters = 0
+    for one in fetched:
+        more = len(one.post.text) if one.post else 0
+        if batch and (len(batch) >= size or characters + more > MOST_CHARACTERS):
+            yield batch
+            batch, characters = [], 0
+        batch.append(one)
+        characters += more
+    if batch:
+        yield batch
 
 
 def _in_processes(
@@ -102,7 +116,7 @@ def _in_processes(
     pool = ProcessPoolExecutor(processes, context, initializer=_start, initargs=(build,))
     try:
         for some in chain(first, rest):
-            waiting.append(pool.submit(_sort_here, [_light(one) for one in some]))
+            waiting.append(pool.submit(_sort_here, some))
             if len(waiting) > 2 * processes:
                 yield waiting.popleft().result()
         while waiting:
@@ -117,7 +131,7 @@ def _in_processes(
 
 
 def _light(one: Fetched) -> Fetched:
-    """Leave the raw text behind: a worker needs only the post."""
+    """Leave the raw text behind: sorting needs only the post."""
     return replace(one, raw="")
 
 
