@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 from answerback.domain.measure.answered import NEVER_AFTER
 from answerback.domain.measure.rate import Rate
 from answerback.domain.measure.spoken import Spoken
+from answerback.domain.records.handles import addressed, known_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +165,7 @@ class _Brands:
                 names[name] += 1
             elif post.about is not None:
                 names[post.about] += 1
+        self.known = known_by(self.voices)
         #: An archive with one brand in it is about that brand, even where it stays silent.
         self.only = next(iter(names)) if len(names) == 1 else None
 
@@ -201,11 +203,8 @@ def _talks(
 
 def _named(posts: Sequence[Spoken], *, brands: _Brands) -> str | None:
     """Return the first brand that the posts address by handle, or the only one there is."""
-    for post in posts:
-        for handle in post.handles:
-            if handle in brands.voices:
-                return brands.voices[handle]
-    return brands.only
+    named = (addressed(post.handles, known=brands.known) for post in posts)
+    return next((brand for brand in named if brand is not None), brands.only)
 
 
 def _talk(

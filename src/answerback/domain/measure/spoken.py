@@ -1,15 +1,13 @@
 """What the measures keep of a post: who, when, to whom; never the words."""
 
-import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from sys import intern
 
 from answerback.domain.measure.thanks import gives_thanks
+from answerback.domain.records.handles import handles_in
 from answerback.domain.records.post import Post
-
-_HANDLE = re.compile(r"(?<![\w@])@(\w{1,60})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +23,7 @@ class Spoken:
     reply_ids: tuple[str, ...] = ()
     conversation_id: str | None = None
     about: str | None = None  #: the brand the archive files it under
-    handles: tuple[str, ...] = ()  #: @handles in the text, casefolded
+    handles: tuple[str, ...] = ()  #: @handles in the text, whole, casefolded
     thanks: bool = False
     needs_response: bool = True  #: by the judge of this report
 
@@ -53,9 +51,7 @@ def spoken(
         reply_ids=tuple(intern(reply) for reply in post.reply_ids),
         conversation_id=intern(post.conversation_id) if post.conversation_id else None,
         about=intern(post.about) if post.about else None,
-        handles=tuple(
-            dict.fromkeys(intern(handle.casefold()) for handle in _HANDLE.findall(post.text))
-        ),
+        handles=tuple(map(intern, handles_in(post.text))),
         thanks=inbound is True and gives_thanks(post.text),
         needs_response=needs_response,
     )

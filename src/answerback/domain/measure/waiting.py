@@ -8,6 +8,7 @@ from enum import StrEnum
 from answerback.domain.measure.answered import NEVER_AFTER
 from answerback.domain.measure.conversation import Conversation
 from answerback.domain.measure.spoken import Spoken
+from answerback.domain.records.handles import addressed, known_by
 
 
 class Part(StrEnum):
@@ -92,7 +93,7 @@ def counted(talk: Conversation, *, at: datetime) -> Iterator[Counted]:
 def _spoken_to(posts: Sequence[Spoken], *, talk: Conversation) -> dict[str, str]:
     """Return for each brand post the customer it speaks to; absent: to nobody in particular."""
     writers = {post.id: post.author for post in posts if post.inbound}
-    names = {author.casefold(): author for author in writers.values()}
+    names = known_by({author.casefold(): author for author in writers.values()})
     spoken_to: dict[str, str] = {}
     latest: str | None = None
     for post in posts:
@@ -100,7 +101,7 @@ def _spoken_to(posts: Sequence[Spoken], *, talk: Conversation) -> dict[str, str]
             latest = post.author
             continue
         parent = talk.parents.get(post.id)
-        named = next((names[handle] for handle in post.handles if handle in names), None)
+        named = addressed(post.handles, known=names)
         if parent is not None:  # to a customer, or going on after our own post
             author = writers.get(parent) or spoken_to.get(parent) or named
         elif post.in_reply_to is not None:  # to a post that the archive does not hold
