@@ -71,7 +71,7 @@ def take_places(
             for pk, _, version, case_id in older
         ],
     )
-    return [case_id for _, _, _, case_id in older if case_id is not None]
+    return [case_id for _, _, _, case_id in older]
 
 
 def _follow(*, now: Mapping[int, models.Post], plans: Mapping[int, Plan]) -> None:
@@ -80,7 +80,8 @@ def _follow(*, now: Mapping[int, models.Post], plans: Mapping[int, Plan]) -> Non
     for pk, leading_id in led.values_list("pk", "leading_id"):
         post = now[leading_id]
         plan = plans.get(post.pk)
-        row = {"id": pk, "leading_id": post.pk, "respond_by": plan.respond_by if plan else None}
+        row: dict[str, object] = {"id": pk, "leading_id": post.pk}
+        row["respond_by"] = plan.respond_by if plan else None
         if plan is not None:
             row |= {"kind": plan.kind, "priority": float(plan.priority)}
         update_rows(model=models.Case, rows=[row])
