@@ -40,6 +40,10 @@ def command(**told: Any) -> None:
     clock.moment(told["at"])  # a wrong --at is told before anything is opened
     with desk(told["data"], create=False):
         from answerback.desk.queries.inbox import inbox
+        from answerback.desk.queries.queues import check_queue
+
+        if told["queue"] is not None:
+            check_queue(told["queue"])
 
         def look() -> tuple["Inbox", datetime]:
             at = clock.moment(told["at"])
