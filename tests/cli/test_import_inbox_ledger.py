@@ -131,6 +131,19 @@ def test_the_inbox_shows_what_nobody_answered(say: Say, acme: tuple[str, ...]) -
     assert shown["lines"][0]["why"] != []
 
 
+@pytest.mark.parametrize("option", ["--queue", "--brand"])
+def test_a_queue_or_brand_with_a_typing_mistake_is_refused(
+    say: Say, acme: tuple[str, ...], option: str
+) -> None:
+    say(*acme)
+
+    said = say("inbox", option, "repiars")
+
+    assert (said.code, said.out) == (2, "")
+    what = option.removeprefix("--")
+    assert said.err.startswith(f"answerback: There is no {what} 'repiars' here.")
+
+
 def test_the_ledger_balances_and_says_so(say: Say, acme: tuple[str, ...]) -> None:
     say(*acme)
 
@@ -284,9 +297,26 @@ def test_a_missing_brand_file_is_told_before_anything_is_stored(
 
     assert said.code == 2
     assert "There is no brand file at" in said.err
-    assert say("ledger").out == (
-        "Nothing was imported yet. Type: answerback import POSTS --brand BRAND.toml\n"
-    )
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("made_before", [False, True])
+def test_nobody_else_may_read_the_database(
+    say: Say,
+    acme: tuple[str, ...],
+    tmp_path: Path,
+    made_before: bool,  # noqa: FBT001  parametrized
+) -> None:
+    if made_before:
+        (tmp_path / "data").mkdir(mode=0o755)
+
+    say(*acme)
+
+    there = (tmp_path / "data").iterdir()
+    assert {file.name: oct(file.stat().st_mode & 0o077) for file in there} == {
+        "answerback.sqlite3": "0o0",
+        "starting.lock": "0o0",
+    }
 
 
 @pytest.mark.parametrize(

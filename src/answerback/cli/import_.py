@@ -34,11 +34,15 @@ def command(**told: Any) -> None:
     INPUT is CSV, JSONL or Parquet, plain or compressed.  Stop it whenever you like and
     type the same again: it goes on where it stopped.  Importing a file twice is harmless.
     """
-    from answerback.project import clock
+    from answerback.project import clock, wiring
     from answerback.project.start import database_in, desk
 
     inputs = (told["archive"], told["brand"], told["policy"], database_in(told["data"]))
     check_outputs({"--set-aside": told["set_aside"]}, inputs=inputs)
+    # What is wrong with these is told before a database is made.
+    at = clock.moment(told["at"])
+    wiring.load_brand(told["brand"])
+    wiring.load_policy(told["policy"])
     with desk(told["data"], create=True) as database:
         from answerback.desk.queries.ledger import ledger
         from answerback.project.importing import import_posts, prepare
@@ -48,7 +52,7 @@ def command(**told: Any) -> None:
             brand=told["brand"],
             policy=told["policy"],
             mapping=told["mapping"],
-            at=clock.moment(told["at"]),
+            at=at,
             heard_at=clock.now(),
         )
         with _bars(told["archive"].name) as watch:

@@ -48,6 +48,8 @@ def desk(data: Path | None, *, create: bool) -> Iterator[Path]:
     folder = path.parent
     if create:
         _make(folder)
+        _make_private(path)
+        _make_private(folder / _LOCK)
     elif not path.exists():
         raise NoDatabaseYet(
             f"There is no database in {folder} yet. Type: "
@@ -79,6 +81,24 @@ def _make(folder: Path) -> None:
         raise DataFolderRefused(
             f"The data folder {folder} cannot be written by you. Name another with --data DIR."
         )
+
+
+def _make_private(path: Path) -> None:
+    """
+    Make an empty file for our eyes only, unless it is there; it may hold people's words.
+
+    SQLite gives its write-ahead log the mode of the database.  The mode of a file that is
+    there stays its owner's choice.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return
+    except OSError as wrong:
+        raise DataFolderRefused(
+            f"The file {path} cannot be made: {wrong.strerror}. Name another folder with "
+            "--data DIR."
+        ) from wrong
 
 
 def _start_django(path: Path) -> "BaseDatabaseWrapper":
