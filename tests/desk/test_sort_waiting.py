@@ -134,6 +134,47 @@ def test_an_answer_whose_question_we_lack_speaks_to_whom_it_names() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("author", "written"),
+    [
+        ("ann.bsky.social", "@Ann.bsky.social"),
+        ("ann.bsky.social", "@acme @ann.bsky.social."),
+        ("ann@m.social", "@ann@m.social:"),
+        ("ann@m.social", "@ann"),
+        ("ann", "@ann.please"),
+        ("ann", "@ann-"),
+    ],
+)
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_an_answer_without_a_link_is_seen_however_the_handle_is_spelt(
+    author: str, written: str, order: tuple[int, ...]
+) -> None:
+    told = {"conversation_id": "c", "created_at": MONDAY_9 + LATER}
+    heard = (
+        make_post("1", author=author, text=LEAKS, conversation_id="c"),
+        make_post("2", author="ann.elsewhere", text=LEAKS, conversation_id="c"),
+        make_post("3", author="acme", text=f"{written} sorry, on its way", **told),
+    )
+
+    for place in order:
+        imported(heard[place], fingerprint=str(place))
+
+    assert sorted(cases(), key=lambda case: case[3]) == [
+        (author, "closed", "answered_elsewhere", "1"),
+        ("ann.elsewhere", "new", None, "2"),
+    ]
+
+
+def test_a_mail_address_names_nobody() -> None:
+    told = {"conversation_id": "c", "created_at": MONDAY_9 + LATER}
+    imported(
+        make_post("1", author="example.org", text=LEAKS, conversation_id="c"),
+        make_post("2", author="acme", text="Write to help@example.org", **told),
+    )
+
+    assert cases() == [("example.org", "new", None, "1")]
+
+
 def test_an_earlier_post_of_the_brand_is_no_answer() -> None:
     imported(
         make_post("1", author="acme", text="@ada all well?", created_at=MONDAY_9 - LATER),

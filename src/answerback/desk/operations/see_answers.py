@@ -1,7 +1,6 @@
 """See what the brand answered on the network itself."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +12,7 @@ from answerback.desk.operations.record_events import record_events
 from answerback.desk.queries.threads import Threads
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.event import Event, EventName
+from answerback.domain.records.handles import addressed, handles_in, known_by
 
 #: An author in a conversation: whom a case is about.
 Person = tuple[str, str]
@@ -56,41 +56,103 @@ def say_whom(*, posts: Sequence[models.Post], handles: frozenset[str], threads: 
     """
     Set `speaks_to` on the brand's own posts: the nearest customer above.
 
-    Where we do not have what a post answers, the first handle in its text that is not ours
-    stands in.  A post that speaks to nobody we can name answers nobody.
+    Where we do not have what a post answers, the author in its conversation whom its text
+    names stands in, else the first handle in it that is not ours.  A post that speaks to
+    nobody we can name answers nobody.
     """
+    ours = dict.fromkeys(handles, "")
+    unlinked = []
     for post in posts:
-        if post.discard_reason != DiscardReason.OWN_POST:
-            continue
-        above = (node.author_key for node in threads.above(post.external_id) if not node.own)
-        post.speaks_to = next(above, None) or _named(post.text, handles=handles)
+        if post.discard_reason == DiscardReason.OWN_POST:
+            above = (node.author_key for node in threads.above(post.external_id) if not node.own)
+            post.speaks_to = next(above, None)
+            if post.speaks_to is None and handles_in(post.text):
+                unlinked.append(post)
+    authors = _authors(
+        conversations={post.conversation for post in unlinked}, posts=posts, threads=threads
+    )
+    for post in unlinked:
+        named = [handle for handle in handles_in(post.text) if handle not in handles]
+        known = authors.get(post.conversation, {})
+        others = (one for one in named if addressed([one], known=ours) is None)
+        post.speaks_to = addressed(named, known=known) or next(others, None)
 
 
-def _named(text: str, *, handles: frozenset[str]) -> str | None:
-    named = (match.casefold() for match in re.findall(r"(?<![\w@])@(\w+)", text))
-    return next((handle for handle in named if handle not in handles), None)
+def _authors(
+    *, conversations: Iterable[str], posts: Sequence[models.Post], threads: Threads
+) -> dict[str, dict[str, str]]:
+    """Return the customers in each conversation, by all that a text may call them."""
+    wanted = frozenset(conversations)
+    found: dict[str, dict[str, str]] = {one: {} for one in wanted}
+    if not wanted:
+        return found
+    stored = (
+        models.Post.objects.filter(
+            brand_id=threads.brand_id, channel=threads.channel, conversation__in=wanted
+        )
+        .exclude(discard_reason=DiscardReason.OWN_POST)
+        .order_by()
+        .values_list("conversation", "author_key")
+        .distinct()
+    )
+    # The conversations of the posts at hand are worked out, and not yet written.
+    here = (
+        (post.conversation, post.author_key)
+        for post in posts
+        if post.conversation in wanted and post.discard_reason != DiscardReason.OWN_POST
+    )
+    for conversation, author in (*stored, *here):
+        found[conversation][author] = author
+    return {conversation: known_by(people) for conversation, people in found.items()}
 
 
 def hear_late_questions(*, posts: Sequence[models.Post], threads: Threads) -> None:
-    """Correct whom earlier answers speak to, now that the posts they answer are here."""
+    """
+    Correct whom earlier answers speak to, now that their customers' posts are here.
+
+    An answer to one of these posts speaks to its author; one that only names somebody,
+    to the author whom that name turns out to mean.
+    """
     asked = {
         post.external_id: post.author_key
         for post in posts
         if post.discard_reason != DiscardReason.OWN_POST
     }
-    early = models.Post.objects.filter(
+    own = models.Post.objects.filter(
         brand_id=threads.brand_id,
         channel=threads.channel,
         discard_reason=DiscardReason.OWN_POST,
-        in_reply_to__in=list(asked),
         sorted_at__isnull=False,
     ).order_by("pk")
+    linked = {
+        pk: (asked[parent], now)
+        for pk, parent, now in own.filter(in_reply_to__in=list(asked)).values_list(
+            "pk", "in_reply_to", "speaks_to"
+        )
+        if parent is not None
+    }
+    talks = {post.conversation for post in posts if post.external_id in asked}
+    named = [
+        told
+        for told in own.filter(conversation__in=talks, speaks_to__isnull=False).values_list(
+            "pk", "conversation", "speaks_to"
+        )
+        if told[0] not in linked
+    ]
+    authors = _authors(
+        conversations={conversation for _, conversation, _ in named}, posts=posts, threads=threads
+    )
+    meant = {
+        pk: (author, now)
+        for pk, conversation, now in named
+        if (author := addressed([now or ""], known=authors[conversation])) is not None
+    }
     update_rows(
         model=models.Post,
         rows=[
-            {"id": pk, "speaks_to": asked[parent]}
-            for pk, parent, now in early.values_list("pk", "in_reply_to", "speaks_to")
-            if parent is not None and now != asked[parent]
+            {"id": pk, "speaks_to": author}
+            for pk, (author, now) in (linked | meant).items()
+            if now != author
         ],
     )
 
