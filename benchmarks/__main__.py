@@ -1,8 +1,8 @@
 """
 Run the benchmarks: `make bench`, or `make bench B=speed_sort` for one.
 
-Each prints one line of JSON a figure.  Those that need an archive and a brand to import
-(`speed_import`), or many minutes (`accuracy_heads`), are run by name.
+Each prints one line of JSON a figure.  Those that take minutes (`speed_import`,
+`accuracy_heads`) are run by name.
 """
 
 import runpy

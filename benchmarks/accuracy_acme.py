@@ -4,16 +4,17 @@ What the whole house makes of the invented brand's 200 posts, against their labe
 The posts are nobody's training data and nothing is tuned to them.  Prints one JSON line
 for each figure.
 
-    python benchmarks/accuracy_acme.py
+    python -m benchmarks.accuracy_acme
 """
 
 import json
-import subprocess
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from benchmarks.saying import say
 
 from answerback.domain.pipeline import run
 from answerback.domain.records.dossier import Dossier
@@ -21,7 +22,6 @@ from answerback.domain.records.post import Author, Post
 from answerback.domain.records.reading import Kind
 from answerback.project.wiring import load_brand, load_policy, stages
 
-ROOT = Path(__file__).parent.parent
 ACME = files("answerback.project") / "acme"
 AT = datetime(2026, 3, 21, tzinfo=UTC)
 SURE = 0.5
@@ -88,18 +88,7 @@ def _score(name: str, pairs: Iterable[tuple[bool, bool]]) -> None:
 
 def _say(name: str, value: float | None, *, n: int) -> None:
     shown = None if value is None else round(value, 3)
-    print(json.dumps({"name": name, "value": shown, "unit": "share", "n": n, "commit": _commit()}))
-
-
-def _commit() -> str:
-    told = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607 - the developer's own git
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return told.stdout.strip() or "unknown"
+    say(name, value=shown, unit="share", n=n)
 
 
 if __name__ == "__main__":

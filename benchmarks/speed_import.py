@@ -5,8 +5,10 @@ Imports a file into a fresh folder, once more into the same one, and into anothe
 with kill -9 on the way; each in processes of their own.  Prints one JSON line a figure, and
 exits 1 when the killed import ends with other counts than the whole one.
 
-    python benchmarks/speed_import.py ARCHIVE BRAND.toml [--kills N]
+    python -m benchmarks.speed_import [ARCHIVE] [BRAND.toml] [--kills N]
 
+Without ARCHIVE it imports conversations.jsonl of the public data; without BRAND.toml, for
+the busiest brand in there.
 `read` is intake alone: file, listening, raw input, posts, ledger, cursor and the breath
 between batches; `sort` is understanding, triage and cases.  Processor seconds are given
 beside wall seconds, because machines are shared.
@@ -23,14 +25,20 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.saying import ROOT, say
+from training.sources import folder as data_folder
+
 #: Fixed, so that a whole and a killed import can be compared to the last deadline.
 AT = "2026-11-21T09:00+00:00"
+BRAND = """name = "AmericanAir"
+handles = ["AmericanAir"]
+"""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("archive", type=Path)
-    parser.add_argument("brand", type=Path)
+    parser.add_argument("archive", type=Path, nargs="?")
+    parser.add_argument("brand", type=Path, nargs="?")
     parser.add_argument("--kills", type=int, default=3)
     parser.add_argument("--into", type=Path, help="for the child: import into this folder")
     told = parser.parse_args()
@@ -38,31 +46,33 @@ def main() -> None:
         print(json.dumps(measured(told.archive, told.brand, into=told.into)))
         return
     with tempfile.TemporaryDirectory() as folder:
+        _fill_in(told, folder=Path(folder))
         whole, killed = Path(folder) / "whole", Path(folder) / "killed"
         first = json.loads(finish(told, into=whole))
-        say("import", first)
-        say("import again", json.loads(finish(told, into=whole)))
+        say("import", **first)
+        say("import again", **json.loads(finish(told, into=whole)))
         deaths = kill(told, into=killed, seconds=first["wall_seconds"])
         finish(told, into=killed)
         kept = counted(killed)
         same = kept == counted(whole)
-        print(json.dumps({"name": "kill -9", "deaths": deaths, "same": same, **kept}))
+        say("kill -9", deaths=deaths, same=same, **kept)
     sys.exit(0 if same else 1)
 
 
-def say(name: str, figures: dict[str, Any]) -> None:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607  whichever git there is
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
-    print(json.dumps({"name": name, **figures, "commit": commit}), flush=True)
+def _fill_in(told: argparse.Namespace, *, folder: Path) -> None:
+    """Name the archive and the brand in full, for the children run from the project's root."""
+    if told.archive is None:
+        told.archive = data_folder() / "conversations.jsonl"
+    if told.brand is None:
+        told.brand = folder / "brand.toml"
+        told.brand.write_text(BRAND, encoding="utf-8")
+    told.archive, told.brand = told.archive.resolve(), told.brand.resolve()
 
 
 def child(told: argparse.Namespace, *, into: Path) -> "subprocess.Popen[str]":
-    command = [sys.executable, __file__, str(told.archive), str(told.brand), "--into", str(into)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  ourselves
+    command = [sys.executable, "-m", "benchmarks.speed_import", str(told.archive), str(told.brand)]
+    command += ["--into", str(into)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603  ourselves
 
 
 def finish(told: argparse.Namespace, *, into: Path) -> str:
