@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from answerback.domain.listening.hear import listener
+from answerback.domain.listening.match import MOST_SPANS
 from answerback.domain.listening.relevance import HeardBy, RelevancePrior, RelevantShare
 from answerback.domain.pipeline import Stage, run
 from answerback.domain.records.brand import Brand, Topic
@@ -99,6 +100,33 @@ def test_a_post_that_a_not_excludes_is_set_aside_with_the_word() -> None:
 
 def test_a_handle_is_heard_though_the_query_would_exclude_it() -> None:
     assert mention(dossier("@OrbitAir your telescope ad")).heard
+
+
+def test_of_very_many_matched_places_the_first_are_kept_and_the_sentence_says_so() -> None:
+    text = " ".join(f"orbit{number} at" for number in range(MOST_SPANS + 500))
+
+    told = mention(dossier(text))
+
+    assert len(told.matched) == MOST_SPANS
+    first, last = told.matched[0], told.matched[-1]
+    assert text[first.start : first.end] == "orbit0"
+    assert text[last.start : last.end] == f"orbit{MOST_SPANS - 1}"
+    assert told.why[0].endswith("at 'orbit0', 'orbit1', 'orbit2' and more")
+
+
+def test_every_matched_place_is_counted_where_all_were_kept() -> None:
+    text = " ".join(f"orbit{number} at" for number in range(MOST_SPANS - 1))
+
+    told = mention(dossier(text))
+
+    assert told.why[0].endswith(f"'orbit2' and {MOST_SPANS - 4} more")
+
+
+def test_a_word_that_excludes_is_found_behind_very_many_matched_places() -> None:
+    text = "orbit at " * (MOST_SPANS + 500)
+
+    assert heard(dossier(text + "telescope")).discarded is DiscardReason.EXCLUDED
+    assert heard(dossier(text + "microscope")).discarded is None
 
 
 def test_a_post_about_something_else_is_set_aside_and_says_so() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from answerback.domain.listening.exclusions import exclusions, without_exclusions
-from answerback.domain.listening.match import compile_queries, explainer
+from answerback.domain.listening.match import MOST_SPANS, compile_queries, explainer
 from answerback.domain.listening.query import normalised, parse
 from answerback.domain.listening.relevance import HeardBy, RelevancePrior, heard_by
 from answerback.domain.listening.syntax import Or, Query, QueryError, Term, Word
@@ -228,8 +228,13 @@ def _snippets(text: str, spans: Sequence[Span], *, quoted: bool = True) -> str:
             together.append((span.start, span.end))
     seen = dict.fromkeys(text[start:end] for start, end in together)
     shown = [f"'{words}'" if quoted else words for words in list(seen)[:_SHOWN_WORDS]]
-    more = f" and {len(seen) - _SHOWN_WORDS} more" if len(seen) > _SHOWN_WORDS else ""
-    return ", ".join(shown) + more
+    return ", ".join(shown) + _and_more(len(seen) - _SHOWN_WORDS, whole=len(spans) < MOST_SPANS)
+
+
+def _and_more(more: int, *, whole: bool) -> str:
+    if not whole:
+        return " and more"  # there may be places that were not counted
+    return f" and {more} more" if more > 0 else ""
 
 
 def _disjoint(spans: Sequence[Span]) -> tuple[Span, ...]:

@@ -6,7 +6,9 @@ same `Matcher`.  Each distinct raw token is understood once and remembered; a po
 over small numbers, and only queries whose anchor word turned up are asked.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import Protocol
 
 from answerback.domain.listening.program import (
@@ -19,10 +21,12 @@ from answerback.domain.listening.program import (
     merged,
 )
 from answerback.domain.listening.syntax import Query
-from answerback.domain.listening.words import is_link, layout, raw_tokens, token
+from answerback.domain.listening.words import Layout, is_link, layout, raw_tokens, token
 from answerback.domain.records.mention import Span
 
 REMEMBERED = 200_000  #: raw tokens kept; when full, all are forgotten and learnt anew
+#: Places kept of one post.  A post of a megabyte may have a hundred thousand; nobody reads them.
+MOST_SPANS = 1_000
 _LONGEST_REMEMBERED = 64  #: code points; a longer token is seldom seen again
 
 #: What one raw token is to these queries: its width in words, and (symbol, first, after last).
@@ -48,21 +52,40 @@ def compile_queries(queries: Sequence[Query]) -> Matcher:
 
 
 def explainer(query: Query) -> Callable[[str], tuple[Span, ...]]:
-    """Return a function from a text to the words of it that made the query match."""
+    """
+    Return a function from a text to the words of it that made the query match.
+
+    Shapes: the first `MOST_SPANS` of them; none only when the query does not match, or
+    matches without any word.
+    """
     symbols = Symbols()
     part = compiled(query.root, symbols)
     memory = _Memory(symbols)
 
     def explained(text: str) -> tuple[Span, ...]:
         laid = layout(text)
-        board = _board([memory[raw] for raw in laid.raws])
+        entries = [memory[raw] for raw in laid.raws]
+        board = _board(entries)
         if not part.holds(board):
             return ()
-        carried = sorted(part.carried(board))
-        places = [(laid.starts[first], laid.ends[after - 1]) for first, after in carried]
-        return tuple(Span(start=start, end=end) for start, end in merged(places))
+        carried = merged(sorted(part.carried(board)))[:MOST_SPANS]
+        return _in_text(carried, laid=laid, entries=entries)
 
     return explained
+
+
+def _in_text(
+    places: Sequence[Places], *, laid: Layout, entries: Sequence[_Entry]
+) -> tuple[Span, ...]:
+    """Turn places counted in words into places counted in code points."""
+    widths = [1 if entry is None else entry[0] for entry in entries]
+    firsts = list(accumulate(widths, initial=0))
+
+    def span(word: int) -> tuple[int, int]:
+        at = bisect_right(firsts, word) - 1
+        return laid.span(at, place=word - firsts[at], width=widths[at])
+
+    return tuple([Span(start=span(first)[0], end=span(after - 1)[1]) for first, after in places])
 
 
 def explain(query: Query, text: str) -> tuple[Span, ...]:

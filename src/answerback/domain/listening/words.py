@@ -156,33 +156,28 @@ def token(raw: str) -> Token:
 @dataclass(frozen=True, slots=True)
 class Layout:
     """
-    Where the words of a text stand.
+    The raw tokens of a text, and where each begins.
 
-    Shapes: `raws` and `offsets` for each token, `starts` and `ends` for each place.
     Units: code points.
     """
 
     raws: Sequence[str]
     offsets: Sequence[int]
-    starts: Sequence[int]
-    ends: Sequence[int]
+
+    def span(self, at: int, *, place: int, width: int) -> tuple[int, int]:
+        """Return where one of the `width` places of a token lies in the text."""
+        raw, offset = self.raws[at], self.offsets[at]
+        if width == 1:
+            return offset, offset + len(raw)  # most tokens; nothing to look up
+        start, end = _remembered(raw).cuts[place]
+        return offset + start, offset + end
 
 
 @lru_cache(maxsize=1)  # several questions are asked of one text before the next
 def layout(text: str) -> Layout:
-    """Return where each token and each word of a text stands."""
-    raws: list[str] = []
-    offsets: list[int] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for found in _TOKENS.finditer(text):
-        raw, offset = found.group(), found.start()
-        raws.append(raw)
-        offsets.append(offset)
-        for start, end in _remembered(raw).cuts:
-            starts.append(offset + start)
-            ends.append(offset + end)
-    return Layout(raws, offsets, starts, ends)
+    """Return the raw tokens of a text with their places; what they mean is not asked here."""
+    found = [(one.group(), one.start()) for one in _TOKENS.finditer(text)]
+    return Layout([raw for raw, _ in found], [offset for _, offset in found])
 
 
 def sign_at(text: str, place: int) -> str:
