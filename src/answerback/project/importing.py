@@ -14,6 +14,7 @@ from answerback.desk.operations.collect import Pace, collect
 from answerback.desk.operations.hear_again import hear_again
 from answerback.desk.operations.open_source import OpenSource, Stream, finish_source, open_source
 from answerback.desk.operations.sort_waiting import sort_waiting
+from answerback.desk.queries.earlier_posts import EarlierPosts
 from answerback.desk.queries.waiting import waiting
 from answerback.domain.pipeline import Stage
 from answerback.domain.records.brand import Brand
@@ -77,7 +78,12 @@ def prepare(
             channel=Archive.name, name=archive.source, fingerprint=fingerprint(path) + read_as
         ),
         listening=wiring.listening(brand=told),
-        sorting=wiring.sorting(brand=told, policy=wiring.load_policy(policy), at=at),
+        sorting=wiring.sorting(
+            brand=told,
+            policy=wiring.load_policy(policy),
+            at=at,
+            contacts=EarlierPosts(brand=told.name),
+        ),
         at=at,
     )
 

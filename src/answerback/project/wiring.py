@@ -1,5 +1,6 @@
 """The one place where the house is put together."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -8,14 +9,19 @@ from pathlib import Path
 from answerback.domain.listening.hear import listener
 from answerback.domain.pipeline import Stage
 from answerback.domain.records.brand import Brand
+from answerback.domain.records.dossier import Dossier
+from answerback.domain.records.post import Post
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.triage.brand_file import parse_brand
-from answerback.domain.triage.decide import decider
+from answerback.domain.triage.decide import Contacts, decider
 from answerback.domain.triage.policy import Policy, parse_policy
 from answerback.domain.understanding.read import reader
 from answerback.weights.language import load_language
 from answerback.weights.prior import load_prior
 from answerback.weights.store import load_heads
+
+#: Asked once for each batch: how often has the author of each post written to us before?
+EarlierContacts = Callable[[Sequence[Post]], Contacts]
 
 
 class FileNotReadable(Refusal):
@@ -36,12 +42,37 @@ def listening(*, brand: Brand | None) -> Stage:
     return Stage(name="listening", step=listener(brand=brand, prior=load_prior()))
 
 
-def sorting(*, brand: Brand | None, policy: Policy, at: datetime) -> tuple[Stage, ...]:
-    """Return the stages after listening."""
+def sorting(
+    *, brand: Brand | None, policy: Policy, at: datetime, contacts: EarlierContacts | None = None
+) -> tuple[Stage, ...]:
+    """
+    Return the stages after listening.
+
+    Without `contacts`, as in `sort`, nobody has written before.
+    """
     return (
         Stage(name="understanding", step=reader(heads=load_heads(), language=load_language())),
-        Stage(name="triage", step=decider(policy=policy, brand=brand, at=at)),
+        _triage(brand=brand, policy=policy, at=at, contacts=contacts),
     )
+
+
+def _triage(
+    *, brand: Brand | None, policy: Policy, at: datetime, contacts: EarlierContacts | None
+) -> Stage:
+    if contacts is None:
+        return Stage(name="triage", step=decider(policy=policy, brand=brand, at=at))
+    asked: list[Contacts] = []
+
+    def earlier(post: Post) -> int:
+        return asked[-1](post)
+
+    decide = decider(policy=policy, brand=brand, at=at, contacts=earlier)
+
+    def step(dossiers: Sequence[Dossier]) -> Sequence[Dossier]:
+        asked[:] = [contacts([dossier.post for dossier in dossiers])]
+        return decide(dossiers)
+
+    return Stage(name="triage", step=step)
 
 
 def load_brand(path: Path) -> Brand:

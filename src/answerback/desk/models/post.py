@@ -65,5 +65,10 @@ class Post(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
                 fields=["brand", "channel", "in_reply_to"],
                 condition=Q(discard_reason="own_post"),
             ),
+            models.Index(  # queries/earlier_posts.py
+                name="post_author",
+                fields=["brand", "channel", "author_key", "created_at"],
+                condition=Q(discard_reason__isnull=True),
+            ),
             models.Index(name="post_case", fields=["case"], condition=Q(case__isnull=False)),
         ]
