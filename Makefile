@@ -28,7 +28,7 @@ slow: $(VENV)/dev.stamp ## the slow tests
 check: $(VENV)/dev.stamp ## format, lint, types, import contracts, migrations; changes nothing
 	$(BIN)/ruff format --check src tests training benchmarks
 	$(BIN)/ruff check src tests training benchmarks
-	$(BIN)/mypy src tests
+	$(BIN)/mypy src tests training benchmarks
 	$(BIN)/lint-imports
 	ANSWERBACK_HOME=$(VENV) $(BIN)/python -m django makemigrations --check --dry-run
 
