@@ -185,6 +185,61 @@ def test_the_layout_of_the_public_support_file_is_read_by_itself(tmp_path: Path)
     }
 
 
+def test_equal_ids_on_two_channels_are_all_counted(tmp_path: Path) -> None:
+    rows = [
+        {**post, "channel": channel}
+        for channel in ("mastodon", "bluesky")
+        for n in range(100)
+        for post in case(n, "Acme", wait=None if (n % 2) == (channel == "bluesky") else 30.0)
+    ]
+    path = write(tmp_path / "two.jsonl", rows)
+
+    document = json.loads(audited(path, "--json", "--at", MONTH_LATER))
+
+    assert (document["rows"]["posts"], document["rows"]["duplicates"]) == (len(rows), 0)
+    assert document["conversations"] == 200
+    first = document["brands"][0]["first"]["clocked"]
+    assert (first["answered"], first["never"]) == (100, 100)
+    lost = document["brands"][0]["never_answered"]
+    assert {post["channel"] for post in lost} == {"mastodon", "bluesky"}
+
+
+@pytest.mark.parametrize(
+    ("strangers", "before", "first_note"),
+    [
+        (20, "", "Counted: every customer's post"),
+        (
+            21,
+            (
+                "Careful: 21 of the 201 customers' posts (10.4%) belong to no brand and are in no "
+                "figure; the ignored may be among them. "
+            ),
+            "21 posts belong to no brand",
+        ),
+    ],
+)
+def test_many_posts_of_no_brand_are_told_before_the_headline(
+    tmp_path: Path, *, strangers: int, before: str, first_note: str
+) -> None:
+    rows = [post for n in range(100) for post in case(n, "Acme", wait=None)]
+    rows += [post for n in range(78) for post in case(n, "Bolt", wait=None)]
+    rows += [post for brand in ("Acme", "Bolt") for post in case(1000, brand, wait=1.0)]
+    rows += [
+        {"id": f"s{n}", "author": f"s{n}", "text": "@nobody hi", "inbound": True}
+        for n in range(strangers)
+    ]
+    path = write(tmp_path / "strangers.jsonl", rows)
+
+    one, every, document = (
+        audited(path, *arguments, "--at", MONTH_LATER)
+        for arguments in (["--brand", "Acme"], ["--all"], ["--all", "--json"])
+    )
+
+    assert one.startswith(f"# {before}Acme: ")
+    assert every.startswith(f"# {before}{182 + strangers} posts in ")
+    assert json.loads(document)["notes"][0].startswith(first_note)
+
+
 def test_rows_that_cannot_be_read_are_counted_and_shown(archive: Path) -> None:
     with archive.open("a", encoding="utf-8") as out:
         out.write('{"id": "broken\n')

@@ -24,7 +24,11 @@ Line = dict[str, str]
 
 
 def invented() -> list[dict[str, Any]]:
-    """Return a small archive with everything in it: silence, follow-ups, thanks, lost clocks."""
+    """
+    Return a small archive with everything in it: silence, follow-ups, thanks, lost clocks.
+
+    Acme is on two channels, and the ids of the one are ids of the other too.
+    """
     rows: list[dict[str, Any]] = []
 
     def say(brand: str, number: int, turn: int, *, minute: float | None, **told: Any) -> str:
@@ -38,21 +42,23 @@ def invented() -> list[dict[str, Any]]:
         )
         return name
 
-    for brand, people, silent, clock in (
-        ("Acme", 150, 4, True),
-        ("Bolt", 120, 3, False),
-        ("Few", 12, 2, True),
+    for channel, brand, people, silent, clock in (
+        ("mastodon", "Acme", 150, 4, True),
+        ("bluesky", "Acme", 90, 2, True),
+        ("mastodon", "Bolt", 120, 3, False),
+        ("mastodon", "Few", 12, 2, True),
     ):
         for number in range(people):
             at = number * 200.0 if clock else None
-            person = {"author": f"-u{number}", "inbound": True}
+            person = {"author": f"-u{number}", "inbound": True, "channel": channel}
+            desk = {"author": brand, "inbound": False, "channel": channel}
             asked = say(brand, number, 0, minute=at, text="Where is it?", **person)
             if number % silent == 0:
                 continue
             wait = 1 + number * number % 1499
             came = None if at is None or number % 29 == 0 else at + wait
             answer = say(
-                brand, number, 1, minute=came, text="Soon!", author=brand, inbound=False,
+                brand, number, 1, minute=came, text="Soon!", **desk,
                 in_reply_to=asked,
             )  # fmt: skip
             if number % 7 == 6:
@@ -63,7 +69,7 @@ def invented() -> list[dict[str, Any]]:
             if number % 5:
                 again = None if later is None else later + number % 90
                 say(
-                    brand, number, 3, minute=again, text="Sorry", author=brand, inbound=False,
+                    brand, number, 3, minute=again, text="Sorry", **desk,
                     in_reply_to=more,
                 )  # fmt: skip
     return rows
@@ -151,8 +157,8 @@ def talk(lines: Sequence[Line], *, at: str) -> dict[str, Any] | None:
     talks = [
         sorted(told, key=lambda line: int(line["place"]))
         for _, told in groupby(
-            sorted(lines, key=lambda line: line["conversation"]),
-            key=lambda line: line["conversation"],
+            sorted(lines, key=conversation),
+            key=conversation,
         )
     ]
     n = len(talks)
@@ -179,6 +185,10 @@ def talk(lines: Sequence[Line], *, at: str) -> dict[str, Any] | None:
         "ended_with_thanks": wilson(sum(thanked), n),
         "abandoned": wilson(sum(abandoned), n),
     }
+
+
+def conversation(line: Line) -> tuple[str, str]:
+    return line["channel"], line["conversation"]
 
 
 def last_turn(told: Sequence[Line]) -> list[Line]:
@@ -240,12 +250,12 @@ def test_the_other_figures_can_be_worked_from_the_evidence(
     assert told["posts_with_clock"] == len(clocks)
     assert (told["begun_at"] or "") == min(clocks, default="")
     assert (told["at"] or "") == at
-    assert told["conversations"] == len({line["conversation"] for line in mine})
+    assert told["conversations"] == len(set(map(conversation, mine)))
     assert told["voices"] == list(
         dict.fromkeys(line["author"] for line in mine if line["side"] == "brand")
     )
-    assert [post["post_id"] for post in told["never_answered"]] == [
-        line["post_id"]
+    assert [(post["channel"], post["post_id"]) for post in told["never_answered"]] == [
+        (line["channel"], line["post_id"])
         for line in sorted(mine, key=lambda line: line["created_at"])
         if line["state"] == "never" and line["clock"] == "first"
     ]
@@ -259,17 +269,19 @@ def test_the_evidence_holds_every_post_once_and_no_text(
 ) -> None:
     _, lines = audit
 
-    assert [line["post_id"] for line in lines] == [row["id"] for row in invented()]
+    assert [(line["channel"], line["post_id"]) for line in lines] == [
+        (row["channel"], row["id"]) for row in invented()
+    ]
     assert "nothing" not in "".join(cell for line in lines for cell in line.values())
 
 
 def test_each_row_agrees_with_itself(audit: tuple[dict[str, Any], list[Line]]) -> None:
     _, lines = audit
-    known = {line["post_id"]: line for line in lines}
+    known = {(line["channel"], line["post_id"]): line for line in lines}
 
     for line in lines:
         if line["state"] == "answered":
-            answer = known[line["answer_id"]]
+            answer = known[line["channel"], line["answer_id"]]
             assert answer["created_at"] == line["answered_at"]
             seconds = days(line["created_at"], line["answered_at"]) * 86400
         elif line["censored_at"]:

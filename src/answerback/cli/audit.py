@@ -189,10 +189,10 @@ def _say(text: str) -> None:
 
 
 def say_one(audit: Audit) -> None:
-    from answerback.cli.audit_words import brand_rows, headline, notes
+    from answerback.cli.audit_words import brand_rows, caution, headline, notes
 
     told = audit.told[0]
-    _say(headline(told.figures, from_answers=audit.from_answers))
+    _say(caution(audit) + headline(told.figures, from_answers=audit.from_answers))
     rows = list(brand_rows(told.figures, from_answers=audit.from_answers))
     say_table(title=told.figures.brand, columns=("measure", "figure"), rows=rows)
     lost = told.never
@@ -217,9 +217,9 @@ def _lost_row(wait: "Counted") -> tuple[str, ...]:
 
 def _say_all(audit: Audit) -> None:
     from answerback.cli import audit_tables as tables
-    from answerback.cli.audit_words import notes, summary
+    from answerback.cli.audit_words import caution, notes, summary
 
-    _say(summary(audit))
+    _say(caution(audit) + summary(audit))
     for table in tables.tables(
         [told.figures for told in audit.told], from_answers=audit.from_answers
     ):
@@ -231,7 +231,7 @@ def _say_all(audit: Audit) -> None:
 
 
 def document(audit: Audit, *, evidence: Path | None) -> dict[str, Any]:
-    from answerback.cli.audit_words import DEFINITIONS, denominator, notes
+    from answerback.cli.audit_words import DEFINITIONS, denominator, notes, without_brand
     from answerback.domain.measure.delays import ENOUGH
 
     gathered = audit.gathered
@@ -245,7 +245,7 @@ def document(audit: Audit, *, evidence: Path | None) -> dict[str, Any]:
             "set_aside": dict(audit.heard.set_aside),
             "duplicates": gathered.duplicates,
             "sideless": gathered.sideless,
-            "without_brand": _without_brand(gathered),
+            "without_brand": without_brand(gathered),
         },
         "conversations": len(gathered.conversations),
         "brands_in_archive": audit.of_many,
@@ -259,14 +259,11 @@ def document(audit: Audit, *, evidence: Path | None) -> dict[str, Any]:
     }
 
 
-def _without_brand(gathered: "Gathered") -> int:
-    return sum(len(talk.posts) for talk in gathered.conversations if talk.brand is None)
-
-
 def _brand_document(told: "Told", *, from_answers: bool) -> dict[str, Any]:
     document = asdict(told.figures)
     document["never_answered"] = [
-        {"post_id": wait.post.id, "created_at": wait.post.at} for wait in told.never
+        {"channel": wait.post.channel, "post_id": wait.post.id, "created_at": wait.post.at}
+        for wait in told.never
     ]
     document["withheld"] = []
     if from_answers:  # a share of 100 % would be the collector's doing, not the brand's

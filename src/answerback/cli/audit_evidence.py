@@ -13,8 +13,8 @@ from answerback.domain.measure.waiting import Counted, Part
 
 #: The columns, explained one by one in docs/reference/audit.md.
 COLUMNS = (
-    "brand", "conversation", "place", "post_id", "side", "author", "created_at", "available_at",
-    "thanks", "clock", "follow_up", "state", "answer_id", "answered_at", "seconds",
+    "brand", "channel", "conversation", "place", "post_id", "side", "author", "created_at",
+    "available_at", "thanks", "clock", "follow_up", "state", "answer_id", "answered_at", "seconds",
     "censored_at", "counted_in",
 )  # fmt: skip
 
@@ -56,12 +56,13 @@ def _write(told: Iterable[Told], *, out: IO[str]) -> int:
 
 
 def _rows(told: Told) -> Iterator[tuple[str, ...]]:
-    waits = {wait.post.id: wait for wait in told.counted}
+    waits = {wait.post.key: wait for wait in told.counted}
     for talk in told.conversations:
         for place, post in enumerate(talk.posts):
-            wait = waits.get(post.id)
+            wait = waits.get(post.key)
             yield (
                 told.figures.brand,
+                talk.channel,
                 talk.id,
                 str(place),
                 post.id,

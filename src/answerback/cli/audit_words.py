@@ -15,6 +15,7 @@ from answerback.domain.measure.waiting import Part
 
 if TYPE_CHECKING:
     from answerback.cli.audit import Audit
+    from answerback.domain.measure.conversation import Gathered
 
 #: What each measure means, shown with the figures; docs/reference/measures.md says it at length.
 DEFINITIONS: Mapping[str, str] = {
@@ -33,6 +34,9 @@ DEFINITIONS: Mapping[str, str] = {
 }
 
 _NAMED = 3  #: brands named in a note
+
+#: The share of customers' posts that may belong to no brand before the report warns first.
+_LOST_AT_MOST = 0.1
 
 #: What stands in place of a share that would mean nothing.
 WITHHELD = "withheld: the archive was collected from answers"
@@ -182,6 +186,34 @@ def summary(audit: "Audit") -> str:
     return f"{held}. An author's first post in a conversation is the one that must be answered."
 
 
+def without_brand(gathered: "Gathered") -> int:
+    """Count the posts that belong to no brand; customers' all, for a brand's belong to it."""
+    return sum(len(talk.posts) for talk in gathered.conversations if talk.brand is None)
+
+
+def many_lost(gathered: "Gathered") -> bool:
+    """Say whether more customers' posts belong to no brand than can be passed over."""
+    return without_brand(gathered) > _LOST_AT_MOST * gathered.customer_posts
+
+
+def caution(audit: "Audit") -> str:
+    """Return what must be read before the headline; mostly nothing."""
+    if not many_lost(audit.gathered):
+        return ""
+    lost, of = without_brand(audit.gathered), audit.gathered.customer_posts
+    return (
+        f"Careful: {lost:,} of the {of:,} customers' posts ({lost / of:.1%}) belong to no brand "
+        "and are in no figure; the ignored may be among them. "
+    )
+
+
+def _lost_note(lost: int) -> str:
+    return (
+        f"{lost:,} posts belong to no brand: no brand speaks in their conversation, and they "
+        "name none of the brands' accounts."
+    )
+
+
 def denominator(audit: "Audit") -> str:
     """Say which posts are counted."""
     who = (
@@ -199,6 +231,12 @@ def denominator(audit: "Audit") -> str:
 
 def notes(audit: "Audit") -> Iterator[str]:
     """Yield what to trust and what not, most weighty first."""
+    if many_lost(audit.gathered):
+        yield (
+            _lost_note(without_brand(audit.gathered))
+            + " If they were written to a brand audited here and ignored, its figures are too "
+            "good. --map brand=… names the column that tells whom a post is to."
+        )
     if audit.from_answers:
         talks = len(audit.gathered.conversations)
         yield (
@@ -276,9 +314,6 @@ def _row_notes(audit: "Audit") -> Iterator[str]:
         yield f"{gathered.duplicates:,} posts came more than once; the first of each counts."
     if gathered.sideless:
         yield f"{gathered.sideless:,} posts are left out: neither brand nor customer is told."
-    lost = sum(len(talk.posts) for talk in gathered.conversations if talk.brand is None)
-    if lost:
-        yield (
-            f"{lost:,} posts belong to no brand: no brand speaks in their conversation, and they "
-            "name none of the brands' accounts."
-        )
+    lost = without_brand(gathered)
+    if lost and not many_lost(audit.gathered):
+        yield _lost_note(lost)

@@ -106,6 +106,30 @@ def test_the_first_of_two_equal_ids_counts_and_the_other_is_told() -> None:
     ]
 
 
+def test_equal_ids_of_two_channels_are_two_posts_and_two_conversations() -> None:
+    heard = [
+        asks("1", channel="mastodon", conversation_id="a"),
+        asks("1", channel="bluesky", conversation_id="a", author="lee"),
+        says("2", channel="bluesky", in_reply_to="1"),
+        says("3", channel="mastodon", reply_ids=("1",)),
+        says("4", channel="rss", in_reply_to="1"),
+        asks("1", channel="rss", author="ann"),
+        asks("1", channel="rss", author="noise"),  # the only duplicate
+    ]
+
+    gathered = gather(heard)
+
+    assert (gathered.posts, gathered.customer_posts, gathered.duplicates) == (6, 3, 1)
+    assert [
+        (talk.channel, [post.author for post in talk.posts], [post.id for post in talk.posts])
+        for talk in gathered.conversations
+    ] == [
+        ("mastodon", ["Acme", "kim"], ["3", "1"]),
+        ("bluesky", ["lee", "Acme"], ["1", "2"]),
+        ("rss", ["ann", "Acme"], ["1", "4"]),
+    ]
+
+
 def test_a_post_of_nobody_knows_which_side_is_counted_apart() -> None:
     sideless = Spoken(id="9", author="who", inbound=None, at=MONDAY_9)
 
@@ -300,6 +324,7 @@ def test_only_ids_times_sides_and_handles_are_kept_of_a_post() -> None:
         about="Acme",
         handles=("acme",),
         thanks=True,
+        channel="archive",
     )
 
 

@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
@@ -21,6 +21,7 @@ class Conversation:
     brand: str | None  #: None: nobody in it can be told to be a brand
     posts: tuple[Spoken, ...]
     parents: Mapping[str, str]  #: post id to the id of the post it answers, where both are here
+    channel: str = ""  #: the network all its posts were said on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class Gathered:
     posts: int  #: in conversations
     duplicates: int  #: an id seen before: the first one counts
     sideless: int  #: nobody can say whether brand or customer spoke
+    customer_posts: int = 0  #: of `posts`, those by customers
 
 
 def gather(heard: Iterable[Spoken]) -> Gathered:
@@ -38,35 +40,44 @@ def gather(heard: Iterable[Spoken]) -> Gathered:
     Rebuild the conversations of an archive.
 
     Posts belong together when they share a conversation id, or when one answers the
-    other by `in_reply_to` or `reply_ids`.  The order of the rows does not matter where
-    there is a clock or a reply link; a ring of replies is cut at its first row.  Where
-    several brands speak in one thread, each gets its own conversation of it, and a post
-    that two brands answered is in both.
+    other by `in_reply_to` or `reply_ids`; ids are a channel's own, so equal ids of two
+    channels are two posts, and no conversation goes across.  The order of the rows does not
+    matter where there is a clock or a reply link; a ring of replies is cut at its first row.
+    Where several brands speak in one thread, each gets its own conversation of it, and a
+    post that two brands answered is in both.
 
     Shapes: every post given is in a conversation, or counted as a duplicate or as sideless;
     in archives of one brand in exactly one.
     """
-    posts: dict[str, Spoken] = {}
+    channels: dict[str, dict[str, Spoken]] = {}
     duplicates = sideless = 0
     for post in heard:
+        posts = channels.setdefault(post.channel, {})
         if post.id in posts:
             duplicates += 1
         elif post.inbound is None:
             sideless += 1
         else:
             posts[post.id] = post
-    parents = _parents(posts)
-    threads = [_in_order(thread, parents=parents) for thread in _threads(posts, parents=parents)]
-    brands = _Brands(posts.values())
-    conversations = [
-        talk for thread in threads for talk in _talks(thread, parents=parents, brands=brands)
-    ]
+    brands = _Brands(post for posts in channels.values() for post in posts.values())
     return Gathered(
-        conversations=tuple(conversations),
-        posts=len(posts),
+        conversations=tuple(
+            talk for posts in channels.values() for talk in _channel(posts, brands=brands)
+        ),
+        posts=sum(map(len, channels.values())),
         duplicates=duplicates,
         sideless=sideless,
+        customer_posts=sum(
+            post.inbound is True for posts in channels.values() for post in posts.values()
+        ),
     )
+
+
+def _channel(posts: Mapping[str, Spoken], *, brands: "_Brands") -> Iterator[Conversation]:
+    """Yield the conversations of one channel, by the first row of each."""
+    parents = _parents(posts)
+    for thread in _threads(posts, parents=parents):
+        yield from _talks(_in_order(thread, parents=parents), parents=parents, brands=brands)
 
 
 def _parents(posts: Mapping[str, Spoken]) -> dict[str, str]:
@@ -216,6 +227,7 @@ def _talk(
         id=told or posts[0].id,
         brand=brand,
         posts=tuple(posts),
+        channel=posts[0].channel,
         parents={post.id: parents[post.id] for post in posts if parents.get(post.id) in here},
     )
 

@@ -1,7 +1,7 @@
 """Is the brand engaging back?  Every figure of one brand, and brands side by side."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from answerback.domain.measure.conversation import (
@@ -124,12 +124,8 @@ def tell(*, brand: str, conversations: Sequence[Conversation], at: datetime | No
 
 def _until(talk: Conversation, *, at: datetime) -> Conversation:
     """Return the conversation as it stood at the moment `at`."""
-    return Conversation(
-        id=talk.id,
-        brand=talk.brand,
-        posts=tuple(post for post in talk.posts if post.at is None or post.at <= at),
-        parents=talk.parents,
-    )
+    posts = tuple(post for post in talk.posts if post.at is None or post.at <= at)
+    return replace(talk, posts=posts)
 
 
 def collected_from_answers(conversations: Sequence[Conversation]) -> bool:

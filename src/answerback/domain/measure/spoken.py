@@ -9,6 +9,9 @@ from answerback.domain.measure.thanks import gives_thanks
 from answerback.domain.records.handles import handles_in
 from answerback.domain.records.post import Post
 
+#: A post's channel and its id there.
+Key = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
@@ -26,6 +29,12 @@ class Spoken:
     handles: tuple[str, ...] = ()  #: @handles in the text, whole, casefolded
     thanks: bool = False
     needs_response: bool = True  #: by the judge of this report
+    channel: str = ""  #: the network; `id` is unique only within it
+
+    @property
+    def key(self) -> Key:
+        """Return what makes the post one and the same in an archive."""
+        return self.channel, self.id
 
 
 def spoken(
@@ -54,4 +63,5 @@ def spoken(
         handles=tuple(map(intern, handles_in(post.text))),
         thanks=inbound is True and gives_thanks(post.text),
         needs_response=needs_response,
+        channel=intern(post.channel),
     )
