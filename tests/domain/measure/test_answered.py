@@ -1,5 +1,7 @@
 """The answered share: silence counts, and closing is not answering."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from statistics import mean, median
@@ -10,13 +12,17 @@ from hypothesis import strategies as st
 
 from answerback.domain.measure.answered import (
     HORIZONS,
+    Curve,
     Wait,
     curve,
-    curve_of,
     never_answered,
     watched,
 )
+from answerback.domain.measure.conversation import gather
+from answerback.domain.measure.delays import Clocked
+from answerback.domain.measure.engaging import tell
 from answerback.domain.measure.rate import Rate
+from answerback.domain.measure.spoken import Spoken
 
 MONDAY_9 = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MONTH_LATER = MONDAY_9 + timedelta(days=30)
@@ -26,6 +32,30 @@ DAY = HORIZONS["24 h"]
 def waited(hours: float | None) -> Wait:
     answered_at = None if hours is None else MONDAY_9 + timedelta(hours=hours)
     return Wait(created_at=MONDAY_9, answered_at=answered_at)
+
+
+def audited(hours: Sequence[float | None]) -> Clocked:
+    """Return what an audit says of people who waited so long for the brand; None: silence."""
+    posts = []
+    for place, hour in enumerate(hours):
+        asked = Spoken(id=f"{place}", author=f"u{place}", inbound=True, at=MONDAY_9, about="Acme")
+        posts.append(asked)
+        if hour is not None:
+            answer = MONDAY_9 + timedelta(hours=hour)
+            said = replace(asked, id=f"{place}-r", author="Acme", inbound=False, at=answer)
+            posts.append(replace(said, in_reply_to=asked.id))
+    told = tell(brand="Acme", conversations=gather(posts).conversations, at=MONTH_LATER)
+    assert told.figures.first.clocked is not None
+    return told.figures.first.clocked
+
+
+def curve_of(waits: Sequence[Wait], *, at: datetime) -> Curve:
+    seen = [watched(wait, at=at) for wait in waits]
+    return curve(watched=[seconds for seconds, _ in seen], answered=[came for _, came in seen])
+
+
+def lost(waits: Sequence[Wait], *, at: datetime) -> list[int]:
+    return [place for place, wait in enumerate(waits) if never_answered(wait, at=at)]
 
 
 def test_the_curve_of_a_textbook_trial_is_the_textbook_curve() -> None:
@@ -49,22 +79,21 @@ def test_the_curve_of_a_textbook_trial_is_the_textbook_curve() -> None:
 
 def test_ignoring_half_of_the_people_moves_the_headline_though_the_answered_look_the_same() -> None:
     hours = [0.2 + 0.009 * place for place in range(201)]
-    everybody = [waited(hour) for hour in hours]
-    half = [waited(hour if place % 2 else None) for place, hour in enumerate(hours)]
+    half = [hour if place % 2 else None for place, hour in enumerate(hours)]
 
-    kept, ignored = (curve_of(waits, at=MONTH_LATER) for waits in (everybody, half))
+    kept, ignored = audited(hours), audited(half)
 
     answered = [hour for place, hour in enumerate(hours) if place % 2]
     assert mean(answered) == pytest.approx(mean(hours), rel=0.01)  # the naive figures: no change
     assert median(answered) == pytest.approx(median(hours), rel=0.01)
-    assert kept.share_at(DAY) == Rate.of(201, 201)
-    share = ignored.share_at(DAY)
+    assert kept.shares["24 h"] == Rate.of(201, 201)
+    share = ignored.shares["24 h"]
     assert share is not None
     assert share.share == pytest.approx(100 / 201)  # the headline: falls to a half
     assert share.high < 0.58
-    assert kept.quantile(0.5) == pytest.approx(median(hours) * 3600, rel=0.01)
-    assert ignored.quantile(0.5) is None  # "not reached"
-    assert len(never_answered(half, at=MONTH_LATER)) == 101
+    assert kept.spread.median == pytest.approx(median(hours) * 3600, rel=0.01)
+    assert ignored.spread.median is None  # "not reached"
+    assert (kept.never, ignored.never) == (0, 101)
 
 
 def test_closing_without_an_answer_changes_nothing() -> None:
@@ -76,7 +105,7 @@ def test_closing_without_an_answer_changes_nothing() -> None:
     assert curve_of(closed, at=MONTH_LATER).share_at(DAY) == curve_of(
         open_ones, at=MONTH_LATER
     ).share_at(DAY)
-    assert never_answered(closed, at=MONTH_LATER) == [*range(10, 20)]
+    assert lost(closed, at=MONTH_LATER) == [*range(10, 20)]
 
 
 def test_closing_taken_for_the_end_of_waiting_would_hide_the_ignored() -> None:
@@ -111,7 +140,7 @@ def test_never_answered_starts_at_seven_days_and_leaves_the_deleted_out() -> Non
     deleted = Wait(created_at=MONDAY_9, deleted_at=MONDAY_9 + timedelta(days=9))
     late = Wait(created_at=MONDAY_9, answered_at=MONDAY_9 + timedelta(days=20))
 
-    assert never_answered([young, deleted, old, late], at=MONTH_LATER) == [2]
+    assert lost([young, deleted, old, late], at=MONTH_LATER) == [2]
 
 
 def test_nothing_is_told_beyond_the_watched_time() -> None:

@@ -147,24 +147,14 @@ def curve(*, watched: Sequence[float], answered: Sequence[bool]) -> Curve:
     )
 
 
-def curve_of(waits: Sequence[Wait], *, at: datetime) -> Curve:
-    """
-    Return the answered curve of `waits` as known at the moment `at`.
-
-    Open posts are watched until `at`, deleted ones until deletion, closed ones on and on.
-    An answer after `at`, or after the deletion, has not happened for this report.
-
-    Source: GLOSSARY.md, "answered share".
-
-    :raises ValueError: for no waits, or a post or answer that comes too early.
-    """
-    seen = [watched(wait, at=at) for wait in waits]
-    return curve(watched=[seconds for seconds, _ in seen], answered=[came for _, came in seen])
-
-
 def watched(wait: Wait, *, at: datetime) -> tuple[float, bool]:
     """
-    Return for how many seconds a wait was watched, and whether an answer ended it.
+    Return for how many seconds a wait was watched by `at`, and whether an answer ended it.
+
+    An open post is watched until `at`, a deleted one until its deletion, a closed one on
+    and on.  An answer after `at`, or after the deletion, has not happened for this report.
+
+    Source: GLOSSARY.md, "answered share".
 
     :raises ValueError: when the post was written after `at`, or answered before it was written.
     """
@@ -178,12 +168,8 @@ def watched(wait: Wait, *, at: datetime) -> tuple[float, bool]:
     return (stop - wait.created_at).total_seconds(), came
 
 
-def never_answered(waits: Sequence[Wait], *, at: datetime) -> list[int]:
-    """Return the places in `waits` of the posts of 7 days or more that have no answer at `at`."""
-    lost = []
-    for place, wait in enumerate(waits):
-        seconds, came = watched(wait, at=at)
-        deleted = wait.deleted_at is not None and wait.deleted_at <= at
-        if not came and not deleted and seconds >= NEVER_AFTER.total_seconds():
-            lost.append(place)
-    return lost
+def never_answered(wait: Wait, *, at: datetime) -> bool:
+    """Say whether a post of 7 days or more, not taken back, has no answer at `at`."""
+    seconds, came = watched(wait, at=at)
+    deleted = wait.deleted_at is not None and wait.deleted_at <= at
+    return not came and not deleted and seconds >= NEVER_AFTER.total_seconds()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from answerback.domain.measure.answered import NEVER_AFTER
+from answerback.domain.measure.answered import Wait, never_answered, watched
 from answerback.domain.measure.conversation import Conversation
 from answerback.domain.measure.spoken import Spoken
 from answerback.domain.records.handles import addressed, known_by
@@ -114,12 +114,11 @@ def _spoken_to(posts: Sequence[Spoken], *, talk: Conversation) -> dict[str, str]
 
 
 def _stands(post: Spoken, *, answer: Spoken | None, at: datetime) -> tuple[State, float | None]:
-    if answer is not None:
-        if post.at is None or answer.at is None or answer.at < post.at:
-            return State.ANSWERED_UNTIMED, None
-        return State.ANSWERED, (answer.at - post.at).total_seconds()
-    if post.at is None:
-        return State.UNANSWERED_UNTIMED, None
-    waited = at - post.at
-    state = State.NEVER if waited >= NEVER_AFTER else State.OPEN
-    return state, waited.total_seconds()
+    told = answer.at if answer is not None else None
+    if post.at is None or (answer is not None and (told is None or told < post.at)):
+        return State.UNANSWERED_UNTIMED if answer is None else State.ANSWERED_UNTIMED, None
+    wait = Wait(created_at=post.at, answered_at=told)
+    seconds, came = watched(wait, at=at)
+    if came:
+        return State.ANSWERED, seconds
+    return State.NEVER if never_answered(wait, at=at) else State.OPEN, seconds
