@@ -203,6 +203,28 @@ def test_a_changed_brand_file_hears_what_was_discarded(
     assert said["balances"] is True
 
 
+def test_other_targets_move_the_deadlines_and_import_says_so(
+    say: Say, acme: tuple[str, ...], tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy.toml"
+    say(*acme)
+    (before,) = say("inbox", "--at", AT, "--json").json["lines"]
+    policy.write_text(
+        "".join(f'[kinds.{kind}]\ntarget = "7m"\n' for kind in ("complaint", "request", "need")),
+        encoding="utf-8",
+    )
+
+    said = say(*acme, "--policy", str(policy))
+
+    (after,) = say("inbox", "--at", AT, "--json").json["lines"]
+    assert before["respond_by"] != after["respond_by"] == "2026-03-02T09:07:00+00:00"
+    words = (
+        "The brand file or the policy changed: 0 earlier posts are heard otherwise, 1 planned "
+        "otherwise. Cases that somebody owns and answered ones were not planned anew."
+    )
+    assert [line for line in said.out.splitlines() if line.startswith("The brand")] == [words]
+
+
 @pytest.mark.parametrize("command", ["inbox", "ledger"])
 def test_without_a_database_it_says_what_to_type(say: Say, command: str, tmp_path: Path) -> None:
     said = say(command)

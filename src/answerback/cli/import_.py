@@ -97,7 +97,15 @@ def _say(outcome: "Outcome", *, source: "SourceLedger", data: Path, json: bool) 
 
     counts, opened = outcome.counts, inbox(at=source.opened_at, brand=source.brand, limit=1).open
     if json:
-        names = ("fetched", "stored", "duplicate", "discarded", "failed", "heard_anew")
+        names = (
+            "fetched",
+            "stored",
+            "duplicate",
+            "discarded",
+            "failed",
+            "heard_anew",
+            "planned_anew",
+        )
         acts = ("sorted", "cases_opened", "answers_seen", "cases_closed")
         say_json(
             {
@@ -131,10 +139,12 @@ def in_words(outcome: "Outcome", *, source: "SourceLedger", opened: int) -> Iter
     for what, by in (("Discarded", source.discarded_by), ("Failed", source.failed_by)):
         if by:
             yield f"{what} in this file: {_counted(by)}."
-    if counts["heard_anew"]:
+    if counts["heard_anew"] or counts["planned_anew"]:
         yield (
-            f"The brand file changed: {_some(counts['heard_anew'], 'post was', 'posts were')} "
-            "discarded before and got another verdict now."
+            "The brand file or the policy changed: "
+            f"{_some(counts['heard_anew'], 'earlier post is', 'earlier posts are')} heard "
+            f"otherwise, {counts['planned_anew']:,} planned otherwise. Cases that somebody owns "
+            "and answered ones were not planned anew."
         )
     answered = _some(counts["answers_seen"], "post was", "posts were")
     yield (

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import blake2b
 from pathlib import Path
 
 from answerback.channels.archive.fetch import Archive, fingerprint, open_archive, parse_map
@@ -33,7 +32,7 @@ class Job:
 
     archive: Archive
     brand: Brand
-    brand_fingerprint: str
+    fingerprint: str  #: of brand file and policy
     stream: Stream
     listening: Stage
     sorting: tuple[Stage, ...]
@@ -73,7 +72,7 @@ def prepare(
     return Job(
         archive=archive,
         brand=told,
-        brand_fingerprint=blake2b(brand.read_bytes(), digest_size=16).hexdigest(),
+        fingerprint=wiring.fingerprint(brand=brand, policy=policy),
         stream=Stream(
             channel=Archive.name, name=archive.source, fingerprint=fingerprint(path) + read_as
         ),
@@ -97,13 +96,15 @@ def import_posts(job: Job, *, watch: Watch) -> Outcome:
     """
     source = open_source(brand=job.brand, stream=job.stream, at=job.at)
     outcome = Outcome(source=source)
-    outcome.counts["heard_anew"] = hear_again(
+    again = hear_again(
         brand_id=source.brand_id,
-        fingerprint=job.brand_fingerprint,
+        fingerprint=job.fingerprint,
         listening=job.listening,
+        triage=job.sorting[-1],
         at=job.at,
         sleep=time.sleep,
     )
+    outcome.counts.update(heard_anew=again.verdicts, planned_anew=again.plans)
     try:
         _read(job, outcome=outcome, watch=watch)
     except ChannelDown as wrong:

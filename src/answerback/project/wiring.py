@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
+from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from answerback.domain.understanding.read import reader
 from answerback.weights.language import load_language
 from answerback.weights.prior import load_prior
 from answerback.weights.store import load_heads
+
+_OWN_POLICY = files("answerback.domain.triage") / "default_policy.toml"
 
 #: Asked once for each batch: how often has the author of each post written to us before?
 EarlierContacts = Callable[[Sequence[Post]], Contacts]
@@ -75,6 +78,15 @@ def _triage(
     return Stage(name="triage", step=step)
 
 
+def fingerprint(*, brand: Path, policy: Path | None) -> str:
+    """Return what changes whenever a brand file, a policy file or the house's own policy does."""
+    told = (brand.read_bytes(), policy.read_bytes() if policy else b"", _OWN_POLICY.read_bytes())
+    digest = blake2b(digest_size=16)
+    for part in told:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
 def load_brand(path: Path) -> Brand:
     """
     Read a brand file.
@@ -97,8 +109,7 @@ def load_policy(path: Path | None) -> Policy:
 
 @cache
 def _own_policy() -> Policy:
-    own = files("answerback.domain.triage") / "default_policy.toml"
-    return parse_policy(own.read_text(encoding="utf-8"), file="default_policy.toml")
+    return parse_policy(_OWN_POLICY.read_text(encoding="utf-8"), file=_OWN_POLICY.name)
 
 
 def _text_of(path: Path, *, what: str) -> str:

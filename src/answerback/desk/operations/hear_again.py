@@ -1,16 +1,19 @@
-"""Hear discarded posts anew when the brand's file has changed."""
+"""Hear and plan a brand's posts anew when its file, or the policy, has changed."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import update_rows
-from answerback.desk.operations.record_events import record_events
-from answerback.desk.rows import mention_columns, post_record
+from answerback.desk.operations.open_cases import keep_cases_true
+from answerback.desk.operations.plan_again import plan_again, unsort
+from answerback.desk.operations.record_events import read_event, record_events
+from answerback.desk.rows import mention_columns, mention_record, post_record
 from answerback.domain.pipeline import Stage, run
+from answerback.domain.records.case import CloseReason
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.event import Event, EventName
@@ -18,71 +21,115 @@ from answerback.intake.batches import MOST_ROWS
 from answerback.intake.pressure import breathe
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardAgain:
+    """What another brand file or policy made of the posts that were there."""
+
+    verdicts: int = 0  #: posts that are heard now and were not, or the other way round
+    plans: int = 0  #: posts whose answer is owed otherwise now: whether, by when, in which queue
+
+
 def hear_again(
     *,
     brand_id: int,
     fingerprint: str,
     listening: Stage,
+    triage: Stage,
     at: datetime,
     sleep: Callable[[float], None],
-) -> int:
+) -> HeardAgain:
     """
-    Listen anew to what an earlier form of the brand's file discarded.
+    Give every post of a brand the verdict and the plan of the files as they are now.
 
-    Does nothing while the file's fingerprint is the one of last time.  Posts that are
-    heard now wait to be sorted, as if they had just come; posts heard before stay heard,
-    because people may be working on them.  Killed in the middle, the next call begins
-    again, harmlessly.
-
-    Returns how many posts have another verdict now.
+    Does nothing while the fingerprint of brand file and policy is the one of last time.
+    What is heard now, or owes an answer now, waits to be sorted as if it had just come.
+    What is not heard any more is discarded; a case in which nothing else waits is closed as
+    not for us, unless somebody owns it.  Posts that wait, in no case or in a new one, are
+    planned anew from what understanding made of them; what people work on stays as it is.
+    Each batch is one transaction; killed in the middle, the next call begins again,
+    harmlessly.
     """
     brand = models.Brand.objects.get(pk=brand_id)
     if brand.fingerprint == fingerprint:
-        return 0
-    changed, last = 0, 0
-    while posts := _discarded(brand_id=brand_id, after=last):
+        return HeardAgain()
+    verdicts, plans, last = 0, 0, 0
+    while posts := _posts(brand_id=brand_id, after=last):
         last = posts[-1].pk
-        changed += _hear(posts=posts, listening=listening, at=at)
+        listened = run([Dossier(post=post_record(post)) for post in posts], stages=[listening])
+        pairs = list(zip(posts, listened, strict=True))
+        with transaction.atomic():
+            turned = _turn(pairs=pairs, at=at)
+            verdicts += len(turned)
+            still = [(post, dossier) for post, dossier in pairs if post.pk not in turned]
+            plans += plan_again(pairs=still, triage=triage, at=at)
         breathe(sleep=sleep)
     with transaction.atomic():
         first_time = brand.fingerprint == ""
         models.Brand.objects.filter(pk=brand_id).update(fingerprint=fingerprint)
         if not first_time:
-            heard = Event(what=EventName.BRAND_HEARD_AGAIN, at=at, particulars={"changed": changed})
+            counts = {"changed": verdicts, "planned": plans}
+            heard = Event(what=EventName.BRAND_HEARD_AGAIN, at=at, particulars=counts)
             record_events(brand_id=brand_id, events=[heard])
-    return changed
+    return HeardAgain(verdicts=verdicts, plans=plans)
 
 
-def _discarded(*, brand_id: int, after: int) -> list[models.Post]:
-    # What sorting discarded (spam) has its reading; only listening's own verdicts are redone.
-    posts = models.Post.objects.filter(
-        brand_id=brand_id, pk__gt=after, discard_reason__isnull=False, reading__isnull=True
+def _posts(*, brand_id: int, after: int) -> list[models.Post]:
+    posts = models.Post.objects.filter(brand_id=brand_id, pk__gt=after, mention__isnull=False)
+    return list(posts.select_related("mention", "reading", "plan").order_by("pk")[:MOST_ROWS])
+
+
+def _turn(*, pairs: Sequence[tuple[models.Post, Dossier]], at: datetime) -> set[int]:
+    """
+    Write the verdicts that are others now, and return whose they are.
+
+    Compared with listening's own verdict of last time: what a later stage discarded (spam)
+    stays so, unless listening discards it now.
+    """
+    turned: list[tuple[models.Post, Dossier]] = []
+    for post, dossier in pairs:
+        if dossier.mention is None:
+            continue
+        columns = mention_columns(dossier.mention)
+        if columns != mention_columns(mention_record(post.mention)):
+            models.Mention.objects.filter(pk=post.pk).update(**columns)
+        if post.mention.discarded != dossier.discarded:
+            turned.append((post, dossier))
+    unsort([post for post, _ in turned])
+    update_rows(
+        model=models.Post,
+        rows=[
+            {
+                "id": post.pk,
+                "discard_reason": dossier.discarded,
+                "sorted_at": None if _waits(post, dossier) else at,
+            }
+            for post, dossier in turned
+        ],
     )
-    return list(posts.select_related("mention").order_by("pk")[:MOST_ROWS])
+    lost = [(post, dossier) for post, dossier in turned if dossier.discarded is not None]
+    _let_go(lost=lost, at=at)
+    return {post.pk for post, _ in turned}
 
 
-def _hear(*, posts: Sequence[models.Post], listening: Stage, at: datetime) -> int:
-    listened = run([Dossier(post=post_record(post)) for post in posts], stages=[listening])
-    changed = [
-        (post, dossier)
-        for post, dossier in zip(posts, listened, strict=True)
-        if post.discard_reason != dossier.discarded and dossier.mention is not None
-    ]
-    with transaction.atomic():
-        update_rows(
-            model=models.Post, rows=[_row(post, dossier, at=at) for post, dossier in changed]
-        )
-        for post, dossier in changed:
-            if dossier.mention is not None:
-                models.Mention.objects.filter(pk=post.pk).update(**mention_columns(dossier.mention))
-    return len(changed)
+def _waits(post: models.Post, dossier: Dossier) -> bool:
+    return dossier.discarded in (None, DiscardReason.OWN_POST) or post.version > 1
 
 
-def _row(post: models.Post, dossier: Dossier, *, at: datetime) -> dict[str, Any]:
-    waits = dossier.discarded in (None, DiscardReason.OWN_POST)
-    return {
-        "id": post.pk,
-        "discard_reason": dossier.discarded,
-        "speaks_to": None,
-        "sorted_at": None if waits else at,
-    }
+def _let_go(*, lost: Sequence[tuple[models.Post, Dossier]], at: datetime) -> None:
+    """Tell of the posts that were heard and are not any more, and close what they had opened."""
+    read = [(post, dossier) for post, dossier in lost if post.mention.discarded is None]
+    if not read:
+        return
+    record_events(
+        brand_id=read[0][0].brand_id,
+        events=[
+            read_event(post=post, plan=None, discarded=dossier.discarded, newest=None, at=at)
+            for post, dossier in read
+        ],
+    )
+    keep_cases_true(
+        case_ids=[post.case_id for post, _ in read if post.case_id is not None],
+        grown=(),
+        at=at,
+        nothing_owed=CloseReason.NOT_FOR_US,
+    )

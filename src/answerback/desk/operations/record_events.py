@@ -1,10 +1,13 @@
 """Write down what happened."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import insert_rows
-from answerback.domain.records.event import Event
+from answerback.domain.records.discard import DiscardReason
+from answerback.domain.records.event import Event, EventName
+from answerback.domain.records.plan import Plan
 
 
 def record_events(*, brand_id: int, events: Sequence[Event]) -> None:
@@ -23,4 +26,35 @@ def record_events(*, brand_id: int, events: Sequence[Event]) -> None:
             }
             for event in events
         ],
+    )
+
+
+def read_event(
+    *,
+    post: models.Post,
+    plan: Plan | None,
+    discarded: DiscardReason | None,
+    newest: int | None,
+    at: datetime,
+) -> Event:
+    """
+    Return that a post was read, with what the measures count by: nobody's words.
+
+    `newest` is the newest version of it that is here (None: this one); an older one owes
+    nothing.
+    """
+    clock = None if post.created_at_assumed else post.created_at
+    stands = newest is None or newest == post.version
+    return Event(
+        what=EventName.POST_READ,
+        at=at,
+        post_id=post.pk,
+        case_id=post.case_id,
+        particulars={
+            "created_at": clock.isoformat() if clock else None,
+            "respond": int(plan.respond and stands) if plan else 0,
+            "kind": plan.kind if plan else None,
+            "discarded": discarded,
+            **({} if stands else {"newer_version": newest}),
+        },
     )

@@ -10,21 +10,22 @@ from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.plan import Plan
 
 
-def newest_versions(posts: Sequence[models.Post]) -> dict[str, int]:
+def newest_versions(posts: Sequence[models.Post]) -> dict[tuple[str, str], int]:
     """
-    Return the newest stored version of each of these posts, by external id.
+    Return the newest stored version of each of these posts, by channel and external id.
 
-    The posts are of one brand and channel.  A version that was discarded counts too: it is
+    The posts are of one brand.  A version that was discarded counts too: it is
     what the author says now.  One question to the database.
     """
     if not posts:
         return {}
     rows = models.Post.objects.filter(
         brand_id=posts[0].brand_id,
-        channel=posts[0].channel,
+        channel__in={post.channel for post in posts},
         external_id__in={post.external_id for post in posts},
     ).order_by("version")
-    return dict(rows.values_list("external_id", "version"))
+    told = rows.values_list("channel", "external_id", "version")
+    return {(channel, external_id): version for channel, external_id, version in told}
 
 
 def take_places(

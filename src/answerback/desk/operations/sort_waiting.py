@@ -9,7 +9,7 @@ from django.db import transaction
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import insert_rows, update_rows
 from answerback.desk.operations.open_cases import keep_cases_true, open_cases, turn_of
-from answerback.desk.operations.record_events import record_events
+from answerback.desk.operations.record_events import read_event, record_events
 from answerback.desk.operations.replace_versions import newest_versions, take_places
 from answerback.desk.operations.see_answers import (
     hear_late_questions,
@@ -21,7 +21,6 @@ from answerback.desk.queries.threads import Threads
 from answerback.desk.rows import mention_record, plan_columns, post_record, reading_columns
 from answerback.domain.pipeline import Stage, run
 from answerback.domain.records.dossier import Dossier
-from answerback.domain.records.event import Event, EventName
 from answerback.intake.batches import MOST_ROWS
 
 
@@ -93,7 +92,7 @@ def _write(
     _write_verdicts(posts=posts, dossiers=dossiers)
     plans = {pk: dossier.plan for pk, dossier in dossiers.items() if dossier.plan is not None}
     newest = newest_versions(posts)
-    standing = [post for post in posts if post.version == newest[post.external_id]]
+    standing = [post for post in posts if post.version == newest[post.channel, post.external_id]]
     edited = take_places(posts=standing, plans=plans, at=at)
     touched, opened = open_cases(posts=standing, plans=plans, at=at)
     _write_posts(posts=posts, dossiers=dossiers, newest=newest, at=at)
@@ -145,7 +144,7 @@ def _write_posts(
     *,
     posts: Sequence[models.Post],
     dossiers: Mapping[int, Dossier],
-    newest: Mapping[str, int],
+    newest: Mapping[tuple[str, str], int],
     at: datetime,
 ) -> None:
     """Say that the posts are sorted, and what of; a later stage may have discarded some."""
@@ -169,31 +168,14 @@ def _write_posts(
     record_events(
         brand_id=posts[0].brand_id,
         events=[
-            Event(
-                what=EventName.POST_READ,
+            read_event(
+                post=post,
+                plan=dossiers[post.pk].plan,
+                discarded=dossiers[post.pk].discarded,
+                newest=newest[post.channel, post.external_id],
                 at=at,
-                post_id=post.pk,
-                case_id=post.case_id,
-                particulars=_judged(
-                    post=post, dossier=dossiers[post.pk], newest=newest[post.external_id]
-                ),
             )
             for post in posts
             if post.pk in dossiers
         ],
     )
-
-
-def _judged(
-    *, post: models.Post, dossier: Dossier, newest: int
-) -> dict[str, str | int | float | None]:
-    """Return what the measures count by: ids, times and closed words, nobody's text."""
-    clock = None if post.created_at_assumed else post.created_at
-    plan = dossier.plan
-    return {
-        "created_at": clock.isoformat() if clock else None,
-        "respond": int(plan.respond and post.version == newest) if plan else 0,
-        "kind": plan.kind if plan else None,
-        "discarded": dossier.discarded,
-        **({} if post.version == newest else {"newer_version": newest}),
-    }
