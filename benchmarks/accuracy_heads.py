@@ -4,8 +4,9 @@ How well the heads read, on whole brands, authors and domains they never saw.
     python -m benchmarks.accuracy_heads [name ...]
 
 Each file by five-fold cross-validation with the program's own features and a linear
-model; then the shipped heads, as they are, on files that never trained them.  Needs
-the public data; writes benchmarks/accuracy_heads.jsonl, and renews the card.
+model (for files below their floor, strength and class shifts are chosen inside the
+training folds); then the shipped heads, as they are, on files that never trained them.
+Needs the public data; writes benchmarks/accuracy_heads.jsonl, and renews the card.
 """
 
 import json
@@ -25,6 +26,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from training.card import write_card
+from training.choices import Choice, choose, each_class
 from training.figures import (
     Figure,
     bootstrap,
@@ -33,7 +35,7 @@ from training.figures import (
     macro_recall,
     wilson,
 )
-from training.fit import Floats, calibration_error, fit, matrix, rules_fired
+from training.fit import Floats, Matrix, calibration_error, fit, matrix, rules_fired
 from training.sources import Row, any_rows, near_duplicates, text_of
 
 from answerback.domain.understanding.heads import softmax
@@ -55,25 +57,39 @@ def cross_validate(trial: Trial) -> Figure:
     rows = any_rows(trial.file)
     texts = [text_of(row) for row in rows]
     truth = np.array([row["label"] for row in rows])
-    groups = [row[trial.group] for row in rows] if trial.group else near_duplicates(texts)
+    named = [row[trial.group] for row in rows] if trial.group else near_duplicates(texts)
+    groups, kept = np.array(named, dtype=object), _scored(rows, trial)
     features = matrix(texts)
     if trial.rules:
         features = sparse.hstack([features, rules_fired(texts)], format="csr")
+    features = features[:, np.unique(features.indices)]  # empty buckets only cost time
     classes = np.unique(truth)
     logits = np.zeros((len(truth), len(classes)))
+    shifts = np.zeros_like(logits)
     plain = np.empty(len(truth), dtype=object)
     fold_of = np.zeros(len(truth), dtype=int)
-    for fold, (seen, held) in enumerate(GroupKFold(_folds(groups)).split(truth, truth, groups)):
-        weights, bias, _ = fit(features=features[seen], labels=truth[seen], strength=trial.strength)
-        said = features[held] @ weights + bias
-        logits[held] = np.column_stack([-said / 2, said / 2]) if said.shape[1] == 1 else said
+    for fold, (seen, held) in enumerate(GroupKFold(_folds(named)).split(truth, truth, groups)):
+        choice = _choice(
+            trial,
+            features=features[seen],
+            labels=truth[seen],
+            groups=groups[seen].tolist(),
+            kept=kept[seen],
+        )
+        weights, bias, _ = fit(
+            features=features[seen], labels=truth[seen], strength=choice.strength
+        )
+        logits[held] = each_class(features[held] @ weights + bias)
+        shifts[held] = choice.shift
         fold_of[held] = fold
         plain[held] = _plain_model(texts, truth=truth, seen=seen, held=held)
     chances = _tempered(logits, truth=np.searchsorted(classes, truth), fold_of=fold_of)
-    kept = _scored(rows, trial)
-    picked, said = truth[kept], classes[chances[kept].argmax(axis=1)]
+    picked, said = truth[kept], classes[(logits + shifts)[kept].argmax(axis=1)]
+    likeliest = classes[chances[kept].argmax(axis=1)]
     low, high = bootstrap(truth=picked, said=said, metric=trial.metric)
     plainly = trial.metric(picked, plain[kept].astype(str))
+    unshifted = trial.metric(picked, likeliest)
+    chosen = f"; without class shifts: {unshifted:.3f}" if trial.shifts else ""
     beside = f"; TF-IDF + LR on the same folds: {plainly:.3f}"
     return Figure(
         name=trial.name,
@@ -83,9 +99,30 @@ def cross_validate(trial: Trial) -> Figure:
         low=low,
         high=high,
         floor=trial.floor,
-        ece=calibration_error(chances=chances[kept].max(axis=1), truth=(said == picked) * 1.0),
-        note=f"{_folds(groups)} folds over {trial.group or 'near-duplicates'}{beside}"
+        ece=calibration_error(chances=chances[kept].max(axis=1), truth=(likeliest == picked) * 1.0),
+        note=f"{_folds(named)} folds over {trial.group or 'near-duplicates'}{chosen}{beside}"
         + (f"; {trial.note}" if trial.note else ""),
+    )
+
+
+def _choice(
+    trial: Trial,
+    *,
+    features: Matrix,
+    labels: NDArray[Any],
+    groups: Sequence[Any],
+    kept: NDArray[np.bool_],
+) -> Choice:
+    """Choose strength and shifts on the training folds alone; nothing where nothing is open."""
+    if not trial.shifts:
+        return Choice(strength=trial.strengths[0], shift=np.zeros(len(np.unique(labels))))
+    return choose(
+        features=features,
+        labels=labels,
+        groups=groups,
+        strengths=trial.strengths,
+        metric=trial.metric,
+        scored=kept,
     )
 
 
