@@ -61,10 +61,10 @@ def test_a_complaint_has_its_whole_plan_with_reasons_most_telling_first() -> Non
         queue="escalations",
         priority=0.0,
         priority_parts={},
-        respond_by=MONDAY_9 + 2 * HOUR,
+        respond_by=MONDAY_9 + HOUR,
         reasons=(
             "It is a complaint (91 %), also a question (60 %).",
-            "Due by Mon 2 Mar 2026 11:00, 2 open hours after it was written.",
+            "Due by Mon 2 Mar 2026 10:00 GMT, 1 open hour after it was written.",
             "An answer is expected (90 %, judged by the model).",
             "It says 'lawyer': a legal risk.",
             "It says 'now': it has to be now.",
@@ -75,7 +75,7 @@ def test_a_complaint_has_its_whole_plan_with_reasons_most_telling_first() -> Non
     )
     assert plan.priority_parts == pytest.approx(
         {
-            "deadline": 0.5 * 0.125,  # half of the two hours are used up
+            "deadline": 0.5 * 0.5,  # the hour that an escalating word leaves is used up
             "urgency": 0.18 * 0.5,
             "risk": 0.12,
             "needs_response": 0.08 * 0.9,
@@ -123,7 +123,7 @@ def test_times_are_said_on_the_brands_own_clock() -> None:
     plan = decided(make_dossier(post=make_post(created_at=in_july)), at=in_july)
 
     assert plan.respond_by == datetime(2026, 7, 6, 9, 30, tzinfo=UTC)
-    assert plan.reasons[1] == "Due by Mon 6 Jul 2026 10:30, 2 open hours after it was written."
+    assert plan.reasons[1] == "Due by Mon 6 Jul 2026 10:30 BST, 2 open hours after it was written."
 
 
 def test_closed_hours_use_up_nothing_of_the_time_before_a_deadline() -> None:
@@ -134,6 +134,18 @@ def test_closed_hours_use_up_nothing_of_the_time_before_a_deadline() -> None:
     sunday = decided(dossier, at=friday + 48 * HOUR)
 
     assert evening.priority == sunday.priority
+
+
+def test_an_escalating_word_shortens_the_time_and_never_lengthens_it() -> None:
+    dangerous = make_post("the gangway is dangerous")
+    hasty = make_policy('kinds.complaint.target = "30m"')
+
+    usual, escalated = decided(make_dossier()), decided(make_dossier(post=dangerous))
+    in_haste = decided(make_dossier(post=dangerous), policy=hasty)
+
+    assert usual.respond_by == MONDAY_9 + 2 * HOUR
+    assert escalated.respond_by == MONDAY_9 + HOUR
+    assert in_haste.respond_by == MONDAY_9 + HOUR / 2
 
 
 def test_the_reasons_stay_true_however_late_they_are_read() -> None:
@@ -157,7 +169,8 @@ def test_a_deadline_reckoned_from_when_we_heard_it_says_so() -> None:
 
     assert plan.respond_by == MONDAY_9 + 2 * HOUR
     assert plan.reasons[1] == (
-        "Due by Mon 2 Mar 2026 11:00, 2 open hours after we heard it: its own time cannot be right."
+        "Due by Mon 2 Mar 2026 11:00 GMT, "
+        "2 open hours after we heard it: its own time cannot be right."
     )
 
 

@@ -35,4 +35,4 @@ def test_a_target_is_said_exactly(told: timedelta, said: str) -> None:
 
 
 def test_a_moment_is_said_with_its_date() -> None:
-    assert moment(datetime(2015, 2, 17, 7, 5, tzinfo=UTC)) == "Tue 17 Feb 2015 07:05"
+    assert moment(datetime(2015, 2, 17, 7, 5, tzinfo=UTC)) == "Tue 17 Feb 2015 07:05 UTC"

@@ -43,7 +43,7 @@ def decider(
     own = brand.targets if brand else {}
     targets = {kind: own.get(kind, rule.target) for kind, rule in policy.kinds.items()}
     calendar = calendar_of((brand.hours if brand else None) or policy.hours)
-    for target in set(targets.values()):
+    for target in {*targets.values(), policy.escalate.target}:
         calendar.due_at(created_at=at, target=target)
     triage = _Triage(
         policy=policy,
@@ -92,8 +92,10 @@ class _Triage:
     def _plan(self, dossier: Dossier, *, reading: Reading) -> Plan:
         post = dossier.post
         verdict = self._verdict(dossier, reading)
-        promise = self._promise(post, kinds=verdict.kinds) if verdict.respond else None
         risk = self.router.risk(post.text)
+        targets = [self.targets[kind] for kind in verdict.kinds]
+        targets += [self.policy.escalate.target] if risk else []
+        promise = self._promise(post, target=min(targets)) if verdict.respond else None
         values = self._values(post, reading=reading, promise=promise, risk=risk)
         parts = weigh(values=values, weights=self.policy.weights)
         queue, routed = self.router.queue(
@@ -120,12 +122,11 @@ class _Triage:
         mention = None if self.addressed_all else dossier.mention
         return judge(policy=self.policy, reading=reading, mention=mention)
 
-    def _promise(self, post: Post, *, kinds: Sequence[Kind]) -> _Promise:
+    def _promise(self, post: Post, *, target: timedelta) -> _Promise:
         created_at = post.created_at
         if created_at is None:
             said = "No deadline: nothing tells when it was written."
             return _Promise(respond_by=None, used=0.0, sentence=said)
-        target = min([self.targets[kind] for kind in kinds])
         due = self.calendar.due_at(created_at=created_at, target=target)
         left = due - self.at
         if left <= timedelta():

@@ -58,9 +58,9 @@ def _counted(count: float, name: str) -> str:
 
 def moment(told: datetime) -> str:
     """
-    Return a moment in its own zone, with its date.
+    Return a moment in its own zone, with its date and the zone's name.
 
     A plan is kept and read again later, so nothing in it may depend on when it is read.
     """
     day = f"{DAYS[told.weekday()]} {told.day} {MONTHS[told.month - 1]} {told.year}"
-    return f"{day} {told.hour:02}:{told.minute:02}"
+    return f"{day} {told.hour:02}:{told.minute:02} {told.tzname()}"

@@ -68,6 +68,7 @@ class Escalate:
 
     queue: str
     words: Mapping[str, tuple[str, ...]]  #: by the name of the risk
+    target: timedelta  #: open time to the first response, when no kind has a shorter one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +191,11 @@ def _escalate(table: Table, base: Escalate | None) -> Escalate:
                     'may end a word: "lawyer*", "small claims".',
                     item=at,
                 )
-    return Escalate(queue=table.text("queue", base.queue if base else None), words=words)
+    return Escalate(
+        queue=table.text("queue", base.queue if base else None),
+        words=words,
+        target=table.duration("target", base.target if base else None),
+    )
 
 
 def _weights(table: Table, base: Mapping[Part, float]) -> dict[Part, float]:
