@@ -28,12 +28,12 @@ def test_the_demo_shows_the_whole_house_and_ends_with_what_to_type(tmp_path: Pat
         "200 posts into the database",
         "The queue: who waits, how long, and why",
         "The manners of Acme's own answers",
+        "Is Acme engaging back?",
         "Everybody hears: where guidelines would have carried posts",
         "The mix of Acme's own posts",
-        "Is Acme engaging back?",
         "What to type next",
     ]
-    assert f"answerback inbox --data {tmp_path / 'demo'}" in said.stdout
+    assert f"answerback serve --data {tmp_path / 'demo'}" in said.stdout
 
 
 @pytest.mark.slow  # two demos, some seconds each

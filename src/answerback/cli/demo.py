@@ -1,5 +1,7 @@
 """`answerback demo`: an invented brand and its 200 posts, followed through the house."""
 
+import shutil
+import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,11 +19,12 @@ if TYPE_CHECKING:
     from answerback.desk.queries.inbox import Inbox
     from answerback.desk.queries.ledger import SourceLedger
     from answerback.domain.records.dossier import Dossier
+    from answerback.domain.records.post import Post
     from answerback.project.importing import Outcome
     from answerback.project.showcase import Invented, Tour
 
 _PATH = click.Path(path_type=Path)
-_SHOWN = 12  #: lines of the queue
+_SHOWN = 6  #: lines of the queue
 _FINDINGS = 4  #: answers with bad manners that are quoted
 _WIDTH = 96
 
@@ -61,7 +64,7 @@ def command(**told: Any) -> None:
             say_json(_document(seen, desked=desked, audit=audit))
             return
         _say(seen, desked=desked, audit=audit)
-        _what_next(files, data=data)
+        _what_next(data=data)
 
 
 def _clear(data: Path) -> None:
@@ -112,7 +115,7 @@ def _say(seen: "Tour", *, desked: _Desked, audit: "Audit") -> None:
 
     outcome, page, line = desked.outcome, desked.page, desked.line
     _head("One post, step by step")
-    _paragraphs(_steps(seen.followed))
+    _paragraphs(_steps(seen.followed, answer=seen.answer))
     _head("200 posts into the database")
     _paragraphs(in_words(outcome, source=line, opened=page.open))
     _paragraphs([f"{page.overdue} are overdue. The ledger {_balance(line)}."])
@@ -120,12 +123,12 @@ def _say(seen: "Tour", *, desked: _Desked, audit: "Audit") -> None:
     say_page(page, MOMENT, json=False)
     _head("The manners of Acme's own answers")
     _paragraphs([seen.manners.sentences()[0], *_worst(seen)])
+    _head("Is Acme engaging back?")
+    say_one(audit)
     _head("Everybody hears: where guidelines would have carried posts")
     _paragraphs(seen.carried)
     _head("The mix of Acme's own posts")
     _paragraphs(seen.mix)
-    _head("Is Acme engaging back?")
-    say_one(audit)
 
 
 def _balance(line: "SourceLedger") -> str:
@@ -142,7 +145,7 @@ def _paragraphs(sentences: Iterable[str]) -> None:
         click.echo(textwrap.fill(sentence, width=_WIDTH, subsequent_indent="    "))
 
 
-def _steps(dossier: "Dossier") -> Iterator[str]:
+def _steps(dossier: "Dossier", *, answer: "Post | None") -> Iterator[str]:
     """Tell what each stage said of one post."""
     post, mention, reading, plan = dossier.post, dossier.mention, dossier.reading, dossier.plan
     written = f"{post.created_at:%a %d %b %Y %H:%M} UTC" if post.created_at else "no clock"
@@ -157,6 +160,9 @@ def _steps(dossier: "Dossier") -> Iterator[str]:
     yield f"planned     {' '.join(plan.reasons)}"
     parts = " + ".join(f"{name} {part:.2f}" for name, part in plan.priority_parts.items() if part)
     yield f"priority    {plan.priority:.2f} = {parts}"
+    if answer is not None and answer.created_at is not None and post.created_at is not None:
+        minutes = (answer.created_at - post.created_at).total_seconds() / 60
+        yield f"answered    {minutes:.0f} minutes later by @{answer.author.handle}: {answer.text}"
 
 
 def _worst(seen: "Tour") -> Iterator[str]:
@@ -170,16 +176,24 @@ def _worst(seen: "Tour") -> Iterator[str]:
             yield f"    {finding.check}: {finding.sentence}"
 
 
-def _what_next(files: "Invented", *, data: Path) -> None:
-    at = "2026-03-20T13:00+00:00"
+def _what_next(*, data: Path) -> None:
+    at, program = "2026-03-20T13:00+00:00", _program()
     _head("What to type next")
     for line in (
-        f"answerback inbox --data {data} --at {at}",
-        f"answerback ledger --data {data}",
-        f"answerback sort {files.posts} --brand {files.brand} --at {at}",
-        "answerback audit YOUR-ARCHIVE.csv --all --evidence rows.csv",
+        f"{program} serve --data {data} --at {at}   # the queue in a browser",
+        f"{program} inbox --data {data} --at {at}   # all of it, here",
+        f"{program} sort YOUR-POSTS.csv --out sorted.jsonl",
+        f"{program} audit YOUR-CONVERSATIONS.csv --all",
     ):
         click.echo(f"  {line}")
+
+
+def _program() -> str:
+    """Return how this program is called from here: by its name if the shell knows it."""
+    called = Path(sys.argv[0])
+    if shutil.which("answerback") or called.name != "answerback":
+        return "answerback"
+    return str(called)
 
 
 def _document(seen: "Tour", *, desked: _Desked, audit: "Audit") -> dict[str, Any]:
@@ -189,7 +203,7 @@ def _document(seen: "Tour", *, desked: _Desked, audit: "Audit") -> dict[str, Any
 
     return {
         "brand": seen.brand.name,
-        "followed": list(_steps(seen.followed)),
+        "followed": list(_steps(seen.followed, answer=seen.answer)),
         "counts": dict(desked.outcome.counts),
         "balances": desked.line.balances,
         "inbox": page_document(desked.page, at=MOMENT),

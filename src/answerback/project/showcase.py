@@ -15,6 +15,7 @@ from answerback.domain.listening.query import parse
 from answerback.domain.pipeline import run
 from answerback.domain.records.brand import Brand, Guideline
 from answerback.domain.records.dossier import Dossier
+from answerback.domain.records.post import Post
 from answerback.domain.sharing.guideline import Matches, carry
 from answerback.project import wiring
 
@@ -45,6 +46,7 @@ class Tour:
 
     brand: Brand
     followed: Dossier
+    answer: Post | None  #: what the brand said to it
     manners: Review
     carried: tuple[str, ...]  #: a sentence for each guideline
     mix: tuple[str, ...]
@@ -68,6 +70,7 @@ def tour(files_: Invented, *, at: datetime) -> Tour:
     return Tour(
         brand=brand,
         followed=next(one for one in dossiers if one.post.external_id == FOLLOWED),
+        answer=next((post for post in posts if post.in_reply_to == FOLLOWED), None),
         manners=review_answers(dossiers=dossiers, brand=brand),
         carried=carried.sentences(),
         mix=content_mix(dossiers=dossiers, brand=brand).sentences(),
