@@ -53,14 +53,14 @@ def why_not(path: Path, *, mapping: dict[str, str] | None = None) -> str:
             b"nr,what,when\n1,hello,now\n",
             (
                 "FILE cannot be read: none of its columns is known to hold the text. Its columns: "
-                "'nr', 'what', 'when'. Say which one does, for example --map text=nr."
+                "'nr', 'what', 'when'. Say which one does, for example --map \"text=nr\"."
             ),
         ),
         (
             b'{"nr": 1, "what": "hello"}\n',
             (
                 "FILE cannot be read: none of its columns is known to hold the text. Its columns: "
-                "'nr', 'what'. Say which one does, for example --map text=nr."
+                "'nr', 'what'. Say which one does, for example --map \"text=nr\"."
             ),
         ),
         (
@@ -133,7 +133,7 @@ def test_a_mapping_to_a_column_that_is_not_there_is_refused(kind: str, tmp_path:
 def test_a_file_none_of_whose_times_can_be_read_is_refused(kind: str, tmp_path: Path) -> None:
     dates = [{"text": "a", "date": f"{day}/10/2017 22:10"} for day in range(10, 30)]
     path = write_rows(tmp_path / f"a.{kind}", dates)
-    few = write_rows(tmp_path / f"few.{kind}", dates[:19])
+    few = write_rows(tmp_path / f"few.{kind}", dates[:2])
     one_good = write_rows(tmp_path / f"good.{kind}", [*dates, {"text": "b", "date": "2017-10-10"}])
 
     assert why_not(path) == (
@@ -144,7 +144,7 @@ def test_a_file_none_of_whose_times_can_be_read_is_refused(kind: str, tmp_path: 
     assert {
         one.post.created_at for one in fetch_all(path, mapping={"created_at": ""}) if one.post
     } == {None}
-    assert [one.post.created_at_assumed for one in fetch_all(few) if one.post] == [True] * 19
+    assert [one.post.created_at_assumed for one in fetch_all(few) if one.post] == [True] * 2
     assert [one.post.created_at_assumed for one in fetch_all(one_good) if one.post] == [
         *[True] * 20,
         False,

@@ -302,3 +302,14 @@ def test_resuming_in_the_middle_gives_the_same_identifiers(tmp_path: Path) -> No
     found = fetch_all(path)
 
     assert fetch_all(path, since=Cursor(found[0].cursor)) == found[1:]
+
+
+def test_excels_line_that_tells_the_separator_is_no_header(tmp_path: Path) -> None:
+    written = "sep=;\r\nNr;Text;Datum\r\n1;Brot, steinhart;03.02.2026 14:05\r\n"
+    path = write_bytes(tmp_path / "a.csv", b"\xef\xbb\xbf" + written.encode())
+
+    (one,) = fetch_all(path, mapping={"id": "Nr", "created_at": "Datum"})
+
+    assert one.post is not None
+    assert (one.line, one.post.external_id, one.post.text) == (3, "1", "Brot, steinhart")
+    assert one.post.created_at == datetime(2026, 2, 3, 14, 5, tzinfo=UTC)

@@ -1,6 +1,6 @@
 """The ways files write a moment."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
@@ -113,3 +113,22 @@ def test_every_moment_comes_back_from_each_form_to_its_own_precision(
     assert read_time(f"{second:%a %b %d %H:%M:%S %z %Y}") == second
     assert read_time(format_datetime(second)) == second
     assert read_time(int(second.timestamp())) == second
+
+
+@pytest.mark.parametrize(
+    ("told", "moment"),
+    [
+        ("03.02.2026 14:05", datetime(2026, 2, 3, 14, 5, tzinfo=UTC)),
+        ("3.2.2026, 4:05:06", datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)),
+        ("31.12.2025", datetime(2025, 12, 31, tzinfo=UTC)),
+        (date(2026, 2, 3), datetime(2026, 2, 3, tzinfo=UTC)),
+    ],
+)
+def test_dates_with_dots_and_bare_dates_are_read(told: object, moment: datetime) -> None:
+    assert read_time(told) == moment
+
+
+@pytest.mark.parametrize("told", ["32.01.2026", "03.13.2026 14:05", "03.02.2026 25:00", "3.2.26"])
+def test_dates_with_dots_that_no_calendar_holds_are_refused(told: str) -> None:
+    with pytest.raises(NotATime):
+        read_time(told)

@@ -183,7 +183,7 @@ def check_columns(names: Sequence[str], *, mapping: Mapping[str, str] | None) ->
         example = next((name for name in names if name.strip()), "body")
         raise NoSuchColumn(
             f"none of its columns is known to hold the text. Its columns: {_shown(names)}. "
-            f"Say which one does, for example --map text={example[:_LONGEST_SHOWN]}",
+            f'Say which one does, for example --map "text={example[:_LONGEST_SHOWN]}"',
             columns=len(names),
         )
     for name in columns.used():

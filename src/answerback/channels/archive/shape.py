@@ -1,8 +1,9 @@
 """What a file is: how it is packed, its format, its columns; or why it cannot be read at all."""
 
 import csv
+import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -22,8 +23,9 @@ from answerback.channels.inbound import ChannelDown
 LOOKED_AT = 1 << 18
 _LOOKED_AT_ROWS = 1000
 #: Times told, none of which can be read, from which on it is the column and not the row.
-_ENOUGH_TIMES = 20
+_ENOUGH_TIMES = 3
 _DELIMITERS = (",", ";", "\t", "|")
+_SEPARATOR = re.compile(rb'"?sep=([,;\t|])"?', re.IGNORECASE)
 _JSON_NAMES = (".jsonl", ".ndjson", ".json")
 _CSV_NAMES = (".csv", ".tsv")
 #: Share of control characters and undecodable bytes beyond which it is no text.
@@ -169,8 +171,13 @@ def _csv(
     sample: Iterator[Line], *, mapping: Mapping[str, str] | None, packed: str, size: int
 ) -> Shape:
     several = list(islice(sample, _LOOKED_AT_ROWS))
+    if told := _SEPARATOR.fullmatch(several[0].data.removeprefix(BOM).strip()):
+        several = several[1:]  # Excel's own line, which tells the delimiter and is no header
+        delimiters: Sequence[str] = (told[1].decode(),)
+    else:
+        delimiters = _DELIMITERS
     refused: dict[int, NoSuchColumn] = {}
-    for delimiter in _DELIMITERS:
+    for delimiter in delimiters:
         taken: list[Line] = []
         try:
             names = _header(several, delimiter=delimiter, taken=taken)
