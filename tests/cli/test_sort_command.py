@@ -134,6 +134,15 @@ def test_a_file_that_breaks_off_is_sorted_up_to_there_and_then_refused(folder: P
     assert len(lines) > 100
 
 
+def test_times_that_cannot_be_right_are_counted_aloud(folder: Path) -> None:
+    posts = [{"text": "hello", "created_at": at} for at in ("2026-03-01", "soon", "1066-10-14")]
+    (folder / "odd.jsonl").write_text("\n".join(map(json.dumps, posts)), encoding="utf-8")
+
+    said = _sort(folder, "--out", str(folder / "out.jsonl"), archive="odd.jsonl")
+
+    assert "Careful: the times of 2 posts cannot be understood" in said.stderr
+
+
 def test_a_link_is_followed_and_nothing_half_written_stays(folder: Path) -> None:
     (folder / "link.jsonl").symlink_to(folder / "real.jsonl")
 

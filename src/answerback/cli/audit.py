@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _PATH = click.Path(path_type=Path)
 _LISTED = 10  #: never-answered posts shown; the evidence file has all
+_LISTED_BRANDS = 5  #: named where one must be chosen
 
 
 class NoTwoSides(Refusal):
@@ -165,9 +166,10 @@ def _choose(name: str | None, *, brands: Sequence[str]) -> str:
     if name is None:
         if len(brands) == 1:
             return brands[0]
-        shown = ", ".join(sorted(brands, key=str.casefold)[:5])
+        shown = ", ".join(sorted(brands, key=str.casefold)[:_LISTED_BRANDS])
+        more = ", …" if len(brands) > _LISTED_BRANDS else ""
         raise NoSuchBrand(
-            f"The archive holds {len(brands)} brands ({shown}, …). Choose one with --brand NAME, "
+            f"The archive holds {len(brands)} brands ({shown}{more}). Choose one with --brand NAME, "
             "or compare them with --all."
         )
     folded = {brand.casefold(): brand for brand in brands}
@@ -192,8 +194,8 @@ def say_one(audit: Audit) -> None:
     from answerback.cli.audit_words import brand_rows, caution, headline, notes
 
     told = audit.told[0]
-    _say(caution(audit) + headline(told.figures, from_answers=audit.from_answers))
-    rows = list(brand_rows(told.figures, from_answers=audit.from_answers))
+    _say(caution(audit) + headline(told, from_answers=audit.from_answers))
+    rows = list(brand_rows(told, from_answers=audit.from_answers))
     say_table(title=told.figures.brand, columns=("measure", "figure"), rows=rows)
     lost = told.never
     if lost:
@@ -220,12 +222,13 @@ def _say_all(audit: Audit) -> None:
     from answerback.cli.audit_words import caution, notes, summary
 
     _say(caution(audit) + summary(audit))
-    for table in tables.tables(
-        [told.figures for told in audit.told], from_answers=audit.from_answers
-    ):
+    for table in tables.tables(audit.told, from_answers=audit.from_answers):
         if table.rows:
             _say(table.title)
-            say_table(title="", columns=table.columns, rows=table.rows)
+            if on_terminal():
+                tables.draw(table)
+            else:
+                say_table(title="", columns=table.columns, rows=table.rows)
     for note in notes(audit):
         _say(note)
 
@@ -260,7 +263,12 @@ def document(audit: Audit, *, evidence: Path | None) -> dict[str, Any]:
 
 
 def _brand_document(told: "Told", *, from_answers: bool) -> dict[str, Any]:
+    from answerback.cli.audit_counts import counts_by_part, talk_counts
+
     document = asdict(told.figures)
+    for part, counts in counts_by_part(told).items():
+        document[part]["counts"] = counts.document()
+    document["talk_counts"] = talk_counts(told)
     document["never_answered"] = [
         {"channel": wait.post.channel, "post_id": wait.post.id, "created_at": wait.post.at}
         for wait in told.never

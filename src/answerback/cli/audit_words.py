@@ -3,13 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from answerback.cli.audit_counts import Counts, counts_by_part, talk_counts
 from answerback.domain.measure.answered import HORIZONS
 from answerback.domain.measure.delays import ENOUGH, Clocked, Response
-from answerback.domain.measure.engaging import (
-    RANKED_AT,
-    Figures,
-    rate_by_clock,
-)
+from answerback.domain.measure.engaging import RANKED_AT, Told, rate_by_clock
 from answerback.domain.measure.rate import Rate
 from answerback.domain.measure.waiting import Part
 
@@ -81,11 +78,11 @@ def middle(measured: Response) -> str:
     return f"{span(spread.median)} ({low} to {high})"
 
 
-def headline(figures: Figures, *, from_answers: bool) -> str:
+def headline(told: Told, *, from_answers: bool) -> str:
     """Answer the question in words, for one brand."""
-    first, name = figures.first, figures.brand
+    first, name = told.figures.first, told.figures.brand
     if from_answers:
-        return _of_the_answered(figures)
+        return _of_the_answered(told)
     if first.clocked is not None:
         return f"{name}: {_by_clock(first.clocked)}"
     if first.answered_at_all is not None:
@@ -93,7 +90,14 @@ def headline(figures: Figures, *, from_answers: bool) -> str:
             f"{name} answered {first.answered_at_all} of the people who wrote to it; "
             "the archive has no clock, so nothing tells how soon."
         )
-    return f"{name}: {too_few(first.counted)}: under {ENOUGH} posts chance speaks, not the brand."
+    if not first.counted:
+        return f"{name}: nobody in the archive asked it for anything."
+    counts = counts_by_part(told)["first"]
+    meant = " (no answer in 7 days or more)" if counts.never else ""
+    return (
+        f"{name}: {counts.asked} wrote: {counts.in_words()}{meant}. Under {ENOUGH} posts chance "
+        "speaks, not the brand: no rate, no rank."
+    )
 
 
 def _by_clock(clocked: Clocked) -> str:
@@ -107,8 +111,9 @@ def _by_clock(clocked: Clocked) -> str:
     )
 
 
-def _of_the_answered(figures: Figures) -> str:
+def _of_the_answered(told: Told) -> str:
     """Speak only of what an archive of answers can tell."""
+    figures = told.figures
     said = [f"{figures.brand}: whether people are ignored, this archive cannot tell"]
     if figures.first.clocked is not None:
         said.append(f"the middle wait for a first answer was {middle(figures.first)}")
@@ -118,33 +123,45 @@ def _of_the_answered(figures: Figures) -> str:
         said.append(f"{day} of the follow-ups had an answer within 24 hours")
     if after.answered_at_all is not None:
         said.append(f"{after.answered_at_all} of the follow-ups without a clock had one at all")
+    if after.counted and _no_rate(after):
+        counts = counts_by_part(told)["follow_up"]
+        said.append(f"follow-ups: {counts.asked}, of them {counts.in_words()}")
     return "; ".join(said) + "."
 
 
-def brand_rows(figures: Figures, *, from_answers: bool) -> Iterator[tuple[str, str]]:
-    """Yield every figure of one brand as (measure, figure)."""
+def brand_rows(told: Told, *, from_answers: bool) -> Iterator[tuple[str, str]]:
+    """Yield every figure of one brand as (measure, figure); a part with too few is one line."""
+    figures, counts = told.figures, counts_by_part(told)
     yield "posts (with a clock)", f"{figures.posts} ({figures.posts_with_clock})"
     yield "conversations", str(figures.conversations)
     yield "spoke for the brand", ", ".join(figures.voices) or "nobody"
     yield "report's moment", figures.at.isoformat() if figures.at else "no clock"
-    for name, measured in (
-        ("first response", figures.first),
-        ("next response", figures.next),
-        ("follow-ups", figures.follow_up),
+    for name, part, measured in (
+        ("first response", "first", figures.first),
+        ("next response", "next", figures.next),
+        ("follow-ups", "follow_up", figures.follow_up),
     ):
-        withheld = from_answers and measured is figures.first
-        yield from _response_rows(name, measured, withheld=withheld)
-    yield from _talk_rows(figures)
+        withheld = from_answers and part == "first"
+        yield from _part_rows(name, measured, counts=counts[part], withheld=withheld)
+    yield from _talk_rows(told)
     if figures.delay is not None:
         offered = figures.delay.spread.median
         yield "network's own delay, median", f"{span(offered or 0)} (n={figures.delay.n})"
 
 
-def _talk_rows(figures: Figures) -> Iterator[tuple[str, str]]:
-    if figures.talk is None:
-        yield "both sides", too_few(figures.conversations)
+def _talk_rows(told: Told) -> Iterator[tuple[str, str]]:
+    talk = told.figures.talk
+    if talk is None:
+        counts = talk_counts(told)
+        yield (
+            "both sides",
+            "no conversation"
+            if counts is None
+            else f"brand spoke last in {counts['brand_spoke_last']} of {counts['conversations']}, "
+            f"no word from it in {counts['without_brand']}; {counts['ended_with_thanks']} ended "
+            f"with thanks, {counts['abandoned']} abandoned",
+        )
     else:
-        talk = figures.talk
         yield "turns: customers, brand", f"{talk.customer_turns}, {talk.brand_turns}"
         yield "turns of the middle conversation", str(talk.middle_turns)
         yield "begun by the brand", str(talk.begun_by_brand)
@@ -154,24 +171,47 @@ def _talk_rows(figures: Figures) -> Iterator[tuple[str, str]]:
         yield "abandoned", str(talk.abandoned)
 
 
-def _response_rows(name: str, measured: Response, *, withheld: bool) -> Iterator[tuple[str, str]]:
+def _no_rate(measured: Response) -> bool:
+    """Say whether there are too few posts for any rate, by the clock or by order."""
+    return measured.clocked is None and measured.answered_at_all is None
+
+
+def _part_rows(
+    name: str, measured: Response, *, counts: Counts, withheld: bool
+) -> Iterator[tuple[str, str]]:
+    if not measured.counted:
+        yield name, "none"
+        return
+    if _no_rate(measured):
+        yield name, f"{counts.asked}: {WITHHELD}" if withheld else _few(counts)
+        return
     yield f"{name}: counted", str(measured.counted)
     if withheld:
         yield f"{name}: answered share", WITHHELD
-    elif measured.with_clock:
-        for moment in HORIZONS:
-            share = measured.clocked.shares[moment] if measured.clocked else None
-            yield f"{name}: answered at {moment}", shown(share, n=measured.with_clock)
-    if measured.with_clock:
-        yield f"{name}: median", middle(measured)
     if measured.clocked is not None:
-        spread = measured.clocked.spread
-        reached = "not reached" if spread.p90 is None else span(spread.p90)
-        yield f"{name}: nine tenths within", reached
-        yield f"{name}: never answered, open", f"{measured.clocked.never}, {measured.clocked.open}"
-    if measured.without_clock and not withheld:
-        at_all = shown(measured.answered_at_all, n=measured.without_clock)
-        yield f"{name}: answered at all, no clock", at_all
+        yield from _clocked_rows(name, measured, clocked=measured.clocked, withheld=withheld)
+    elif measured.with_clock and not withheld:
+        yield f"{name}: with a clock", _few(counts.by_clock())
+    if measured.answered_at_all is not None and not withheld:
+        yield f"{name}: answered at all, no clock", str(measured.answered_at_all)
+    elif measured.without_clock and not withheld:
+        yield f"{name}: no clock", _few(counts.by_order())
+
+
+def _few(counts: Counts) -> str:
+    return f"{counts.asked}: {counts.in_words()} (too few for rates)"
+
+
+def _clocked_rows(
+    name: str, measured: Response, *, clocked: Clocked, withheld: bool
+) -> Iterator[tuple[str, str]]:
+    if not withheld:
+        for moment in HORIZONS:
+            yield f"{name}: answered at {moment}", shown(clocked.shares[moment], n=clocked.n)
+    yield f"{name}: median", middle(measured)
+    p90 = clocked.spread.p90
+    yield f"{name}: nine tenths within", "not reached" if p90 is None else span(p90)
+    yield f"{name}: never answered, open", f"{clocked.never}, {clocked.open}"
 
 
 def summary(audit: "Audit") -> str:

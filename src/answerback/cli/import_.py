@@ -9,6 +9,7 @@ import click
 
 from answerback.cli.output import say_json
 from answerback.cli.progress import progress
+from answerback.cli.reading import unbelieved_in_words
 from answerback.cli.writing import check_outputs, lines_to
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _say(outcome: "Outcome", *, source: "SourceLedger", data: Path, json: bool) 
             "heard_anew",
             "planned_anew",
         )
-        acts = ("sorted", "cases_opened", "answers_seen", "cases_closed")
+        acts = ("times_unbelieved", "sorted", "cases_opened", "answers_seen", "cases_closed")
         say_json(
             {
                 "source": source.source,
@@ -139,6 +140,8 @@ def in_words(outcome: "Outcome", *, source: "SourceLedger", opened: int) -> Iter
     for what, by in (("Discarded", source.discarded_by), ("Failed", source.failed_by)):
         if by:
             yield f"{what} in this file: {_counted(by)}."
+    if counts["times_unbelieved"]:
+        yield unbelieved_in_words(counts["times_unbelieved"])
     if counts["heard_anew"] or counts["planned_anew"]:
         yield (
             "The brand file or the policy changed: "

@@ -110,7 +110,11 @@ def _stacked(line: "InboxLine", *, at: datetime) -> tuple[Cell, ...]:
 
 def _telling(line: "InboxLine") -> tuple[str, ...]:
     """Return the reasons but for deadline and queue, which have columns of their own."""
-    kept = [why for why in line.why if not why.startswith(("Due by ", "Queue "))]
+    kept = [
+        why
+        for why in line.why
+        if not why.startswith(("Due by ", "Queue ")) or "cannot be right" in why
+    ]
     return (first_words(" ".join(kept), width=110),)
 
 

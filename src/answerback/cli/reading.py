@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,14 @@ def rows_of(path: Path, *, heard_at: datetime, mapping: str | None = None) -> It
             yield one
 
 
+def unbelieved_in_words(count: int) -> str:
+    """Return the sentence that warns of times which were told and cannot be right."""
+    return (
+        f"Careful: the times of {count:,} posts cannot be understood, or lie before 1990 or in the "
+        "future; their deadlines are reckoned from now. Write times like 2026-11-21T09:00:00Z."
+    )
+
+
 class Rows:
     """
     The rows of a file up to its end or to where it breaks off.
@@ -46,13 +55,15 @@ class Rows:
         self._first = next(rows, None)
         self._rest = rows
         self._broke_off: Refusal | None = None
+        self.unbelieved = 0  #: posts whose own time was told and cannot be right
 
     def __iter__(self) -> Iterator["Fetched"]:
         if self._first is None:
             return
-        yield self._first
         try:
-            yield from self._rest
+            for one in chain((self._first,), self._rest):
+                self.unbelieved += one.post is not None and one.post.created_at_assumed
+                yield one
         except Refusal as wrong:
             self._broke_off = wrong
 

@@ -55,7 +55,7 @@ def command(**told: Any) -> None:
 
     INPUT is CSV, JSONL or Parquet, plain or compressed.  No database is touched.
     """
-    from answerback.cli.reading import Rows, rows_of
+    from answerback.cli.reading import Rows, rows_of, unbelieved_in_words
     from answerback.firehose.batch import sort_stream
     from answerback.project import clock, wiring
 
@@ -74,6 +74,8 @@ def command(**told: Any) -> None:
             out.writelines(f"{line}\n" for line in done.lines)
             tally.add(done)
     _say(tally, out=told["out"], seconds=time.perf_counter() - began, json=told["json"])
+    if rows.unbelieved:
+        click.echo(unbelieved_in_words(rows.unbelieved), err=True)
     rows.check()
 
 

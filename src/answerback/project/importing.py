@@ -132,6 +132,7 @@ def _read(job: Job, *, outcome: Outcome, watch: Watch) -> None:
             failed=line.failed,
         )
         watch(READING, job.archive.done, job.archive.total)
+    outcome.counts["times_unbelieved"] = job.archive.unbelieved
 
 
 def _sort(job: Job, *, outcome: Outcome, watch: Watch) -> None:

@@ -55,6 +55,8 @@ class Archive:
         self._progress: Stream | ParquetRows | None = None
         self._fixed: Columns | None = None  # of a file with a header; JSON rows have plans
         self._plans: dict[tuple[str, ...], Columns] = {}
+        #: Posts fetched so far whose own time was told and cannot be right.
+        self.unbelieved = 0
         self.source = source or clean(f"archive:{self._path.name}")
         self._frame = Frame(
             channel=channel, source=self.source, heard_at=heard_at, latest=heard_at + SLACK
@@ -154,6 +156,7 @@ class Archive:
             posts = posts_of(row, columns=self._columns(row), frame=self._frame)
         except Unreadable as no:
             return [self._set_aside(row, Failure(reason=no.reason, sentence=no.sentence))]
+        self.unbelieved += sum(post.created_at_assumed for post in posts)
         last = len(posts) - 1
         return [
             Fetched(
