@@ -230,19 +230,29 @@ def test_the_share_is_the_product_limit_worked_in_fractions(
 
 
 @given(ARCHIVES)
-def test_the_median_is_the_first_time_at_which_half_have_an_answer(
+def test_the_median_lies_where_the_curve_crosses_one_half(
     posts: list[tuple[int, bool]],
 ) -> None:
     drawn = curve(watched=[seconds for seconds, _ in posts], answered=[came for _, came in posts])
-    reached = [second for second in range(31) if by_hand(posts, until=second) <= Fraction(1, 2)]
+    half = Fraction(1, 2)
+    reached = [second for second in range(31) if by_hand(posts, until=second) <= half]
+    below = [second for second in range(31) if by_hand(posts, until=second) < half]
 
     low, high = drawn.quantile_interval(0.5)
 
     middle = drawn.quantile(0.5)
-    assert middle == (reached[0] if reached else None)
+    ends = (reached[0], below[0] if below else reached[0]) if reached else None
+    assert middle == (sum(ends) / 2 if ends else None)
     if middle is not None:
         assert low is not None
         assert low <= middle <= (float("inf") if high is None else high)
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=1))
+def test_when_all_are_answered_the_median_is_the_plain_one(waits: list[int]) -> None:
+    drawn = curve(watched=waits, answered=[True] * len(waits))
+
+    assert drawn.quantile(0.5) == pytest.approx(median(waits))
 
 
 @given(ARCHIVES)

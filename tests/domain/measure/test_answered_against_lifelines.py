@@ -34,7 +34,11 @@ def test_shares_intervals_and_median_are_those_of_lifelines_on_random_waits() ->
                     tuple(table.iloc[row]), abs=1e-9
                 )
         middle = ours.quantile(0.5)
-        assert (float("inf") if middle is None else middle) == theirs.median_survival_time_
+        if np.isclose(ours.unanswered, 0.5).any():  # they take the first moment, we the middle
+            assert middle is not None
+            assert middle >= theirs.median_survival_time_
+        else:
+            assert (float("inf") if middle is None else middle) == theirs.median_survival_time_
         bounds = [float("inf") if end is None else end for end in ours.quantile_interval(0.5)]
         if ours.unanswered[-1] > 0:  # theirs stops where S is 0
             limits = median_survival_times(theirs.confidence_interval_)

@@ -77,8 +77,19 @@ class Curve:
         return Rate(share=1 - left, low=low, high=high, n=self.n)
 
     def quantile(self, share: float, /) -> float | None:
-        """Return the seconds after which `share` of the posts had an answer; None: not reached."""
-        return _first(self.steps, self.unanswered <= 1 - share + _ROUNDING)
+        """
+        Return the seconds after which `share` of the posts had an answer; None: not reached.
+
+        Where the curve lies at exactly that share between two answers, any moment between
+        them is a quantile: their middle is returned, as in a plain median of an even number.
+        """
+        reached = np.flatnonzero(self.unanswered <= 1 - share + _ROUNDING)
+        if not len(reached):
+            return None
+        row = int(reached[0])
+        flat = abs(self.unanswered[row] - (1 - share)) <= _ROUNDING
+        until = row + 1 if flat and row + 1 < len(self.steps) else row
+        return float(self.steps[row] + self.steps[until]) / 2
 
     def quantile_interval(self, share: float, /) -> tuple[float | None, float | None]:
         """
