@@ -27,8 +27,8 @@ def test_a_complaint_that_addresses_us_is_owed_an_answer() -> None:
     [
         ({Kind.COMPLAINT: 0.5}, 0.15, True),  # the kind asks, and the judge does not forbid it
         ({Kind.COMPLAINT: 0.5}, 0.149, False),  # surely nobody expects an answer
-        ({Kind.COMPLAINT: 0.49}, 0.6, False),  # no kind holds, the judge is not certain
-        ({Kind.COMPLAINT: 0.49}, 0.65, True),  # the judge is certain
+        ({Kind.COMPLAINT: 0.29}, 0.6, False),  # no kind holds, the judge is not certain
+        ({Kind.COMPLAINT: 0.29}, 0.65, True),  # the judge is certain
         ({Kind.PRAISE: 0.99}, 0.64, False),  # praise asks for none by itself
         ({Kind.PRAISE: 0.99}, 0.65, True),
         ({Kind.PRAISE: 0.99, Kind.QUESTION: 0.5}, 0.2, True),  # the lesser kind asks
@@ -71,6 +71,14 @@ def test_a_post_that_only_names_us_is_not_answered_for_its_mood() -> None:
     reading = make_reading({}, needs_response=0.0, positive=0.0)
 
     assert not judge(policy=POLICY, reading=reading, mention=make_mention(addressed=False)).respond
+
+
+def test_a_kind_less_likely_than_not_is_said_with_a_may() -> None:
+    reading = make_reading({Kind.COMPLAINT: 0.34}, needs_response=0.5)
+
+    verdict = judge(policy=POLICY, reading=reading, mention=make_mention())
+
+    assert verdict.reasons[0] == "It may be a complaint (34 %)."
 
 
 def test_none_of_the_kinds_is_never_the_first_reason_to_answer() -> None:

@@ -8,6 +8,7 @@ from answerback.domain.records.reading import Kind, Reading, Sentiment
 from answerback.domain.triage.in_words import KINDS, percent
 from answerback.domain.triage.policy import Policy, Respond
 
+_RATHER: Final = 0.5  # a probability: rather so than not
 _PLACES: Final = {kind: place for place, kind in enumerate(Kind)}  # of equals, the first leads
 
 
@@ -83,7 +84,7 @@ def _proactive(
     rule = policy.proactive
     asks = any(kind in kinds and reading.kinds[kind] >= rule.holds_from for kind in rule.kinds)
     if not asks:
-        hitch = f"and {_is(kinds, reading, start='it is')}"
+        hitch = f"and {_is(kinds, reading, subject='it')}"
     elif reading.needs_response < rule.needs_response_from:
         hitch = f"and an answer is not sure to be welcome ({percent(reading.needs_response)})"
     elif relevance < rule.relevance_from:
@@ -100,8 +101,10 @@ def _proactive(
     )
 
 
-def _is(kinds: tuple[Kind, ...], reading: Reading, *, start: str = "It is") -> str:
-    said = f"{start} {_one(kinds[0], reading)}"
+def _is(kinds: tuple[Kind, ...], reading: Reading, *, subject: str = "It") -> str:
+    # A policy may count a kind that is less likely than not; then the sentence says "may".
+    surely = kinds[0] is Kind.OTHER or reading.kinds[kinds[0]] >= _RATHER
+    said = f"{subject} {'is' if surely else 'may be'} {_one(kinds[0], reading)}"
     if len(kinds) == 1:
         return said
     return f"{said}, also {', '.join([_one(kind, reading) for kind in kinds[1:]])}"
