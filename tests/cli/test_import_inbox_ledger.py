@@ -15,6 +15,8 @@ from tests.builders import MONDAY_9
 
 from answerback.cli import main
 from answerback.cli.inbox import deadline_in_words
+from answerback.cli.ledger import draw
+from answerback.desk.queries.ledger import SourceLedger
 
 AT = "2026-03-02T12:00+00:00"
 BRAND = 'name = "Acme"\nhandles = ["acme"]\n'
@@ -178,6 +180,33 @@ def test_a_lost_post_makes_the_ledger_exit_1(
         "the database. Please report this.\n"
     )
     assert say("ledger", "--json").json["sources"][0]["balances"] is False
+
+
+def test_a_drawn_ledger_can_be_read_at_80_columns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = SourceLedger(
+        source_id=1, brand="Kettle & Sons", channel="archive",
+        source="archive:posts-of-march.jsonl", opened_at=MONDAY_9, finished_at=None, batches=130,
+        fetched=64_801, stored=60_127, duplicate=4_001, discarded=671, failed=2,
+        discarded_by={"not_heard": 606, "own_post": 65}, failed_by={"not_json": 1},
+        problems=("a post is gone",),
+    )  # fmt: skip
+    monkeypatch.setenv("COLUMNS", "80")
+
+    draw([source])
+
+    lines = capsys.readouterr().out.splitlines()
+    said = "\n".join(lines)
+    assert max(map(len, lines)) <= 80
+    told = (
+        "Kettle & Sons", "64,801 fetched", "= 60,127 stored + 4,001 duplicate",
+        "+ 671 discarded + 2 failed", " NO ", "not_heard 606", "own_post 65", "not_json 1",
+        "(each row once)",
+        "unfinished: import it again",
+    )  # fmt: skip
+    assert [words for words in told if words not in said] == []
+    assert "…" not in said
 
 
 def test_rows_set_aside_can_be_written_down(

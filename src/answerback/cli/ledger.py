@@ -1,14 +1,14 @@
 """`answerback ledger`: where every fetched post went."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from answerback.cli.output import say_json, say_table
+from answerback.cli.output import Cell, on_terminal, say_json, say_table, table
 
 if TYPE_CHECKING:
     from answerback.desk.queries.ledger import SourceLedger
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 _PATH = click.Path(path_type=Path)
 _PARTS = ("fetched", "stored", "duplicate", "discarded", "failed")
 _COLUMNS = ("source", "brand", *_PARTS, "balances", "read to the end", "why set aside")
+_DRAWN = ("source, brand", "where the rows went", "balances", "why set aside\n(each row once)")
 _STYLES: dict[str, dict[str, Any]] = {
-    **{part: {"justify": "right"} for part in _PARTS},
-    "why set aside": {"ratio": 1},
+    "source, brand": {"overflow": "fold"},
+    **{column: {"no_wrap": True} for column in _DRAWN[1:]},
 }
 
 
@@ -30,6 +31,9 @@ def command(**told: Any) -> None:
     Show, for each source, fetched = stored + duplicate + discarded + failed.
 
     Exits 1 when a source does not balance, or the posts it tells of are not there.
+
+    The parts count every reading of a row; the reasons why rows were set aside count each row
+    once, however often it was imported, with the reason that holds now.
     """
     from answerback.project.start import desk
 
@@ -49,7 +53,10 @@ def _say(sources: list["SourceLedger"]) -> None:
     if not sources:
         click.echo("Nothing was imported yet. Type: answerback import POSTS --brand BRAND.toml")
         return
-    say_table(title="Ledger", columns=_COLUMNS, rows=[_row(one) for one in sources], styles=_STYLES)
+    if on_terminal():
+        draw(sources)
+    else:
+        say_table(title="Ledger", columns=_COLUMNS, rows=[_row(one) for one in sources])
     for source in sources:
         for problem in source.problems:
             click.echo(
@@ -57,18 +64,44 @@ def _say(sources: list["SourceLedger"]) -> None:
             )
 
 
+def draw(sources: Iterable["SourceLedger"]) -> None:
+    """Draw the ledger for a person: each source on a few short lines, for 80 columns."""
+    from rich.console import Console
+
+    rows = (_stacked(one) for one in sources)
+    Console().print(table(title="Ledger", columns=_DRAWN, rows=rows, styles=_STYLES))
+
+
+def _stacked(source: "SourceLedger") -> tuple[Cell, ...]:
+    return (
+        (source.source, source.brand),
+        (
+            f"{source.fetched:,} fetched",
+            f"= {source.stored:,} stored + {source.duplicate:,} duplicate",
+            f"+ {source.discarded:,} discarded + {source.failed:,} failed",
+            _read(source),
+        ),
+        "yes" if source.balances else "NO",
+        (*(f"{reason} {count:,}" for reason, count in _reasons(source).items()),) or "none",
+    )
+
+
 def _row(source: "SourceLedger") -> tuple[str, ...]:
     parts = {part: getattr(source, part) for part in _PARTS}
-    finished = source.finished_at is not None
     return (
         source.source,
         source.brand,
         *(str(count) for count in parts.values()),
         "yes" if source.balances else "NO",
-        "yes" if finished else "no: import it again to go on",
-        _why({**source.discarded_by, **source.failed_by}),
+        "yes" if source.finished_at else "no: import it again to go on",
+        ", ".join(f"{reason} {count}" for reason, count in _reasons(source).items()),
     )
 
 
-def _why(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{reason} {count}" for reason, count in counts.items())
+def _reasons(source: "SourceLedger") -> Mapping[str, int]:
+    return {**source.discarded_by, **source.failed_by}
+
+
+def _read(source: "SourceLedger") -> str:
+    """Say whether the source was read to its end; if not, what to do."""
+    return "read to the end" if source.finished_at else "unfinished: import it again"
