@@ -122,7 +122,11 @@ def bounds(lines: Sequence[Line], *, until: float) -> dict[str, Any] | None:
 
 
 def quantile(lines: Sequence[Line], share: Fraction) -> float | None:
-    return next((step for step, left, _ in steps(lines) if left <= 1 - share), None)
+    reached = [(step, left) for step, left, _ in steps(lines) if left <= 1 - share]
+    if not reached:
+        return None
+    (step, left), *later = reached
+    return (step + later[0][0]) / 2 if left == 1 - share and later else step
 
 
 def response(lines: Sequence[Line], measure: str) -> dict[str, Any]:
@@ -133,6 +137,13 @@ def response(lines: Sequence[Line], measure: str) -> dict[str, Any]:
     states = Counter(line["state"] for line in by_clock)
     enough = len(by_clock) >= 50
     return {
+        "counts": {
+            "asked": len(by_clock) + len(by_order),
+            "answered": states["answered"] + came,
+            "open": states["open"],
+            "never": states["never"],
+            "unanswered_untimed": len(by_order) - came,
+        },
         "counted": len(by_clock) + len(by_order),
         "with_clock": len(by_clock),
         "untimed": sum(line["created_at"] != "" for line in by_order),

@@ -169,8 +169,8 @@ def _choose(name: str | None, *, brands: Sequence[str]) -> str:
         shown = ", ".join(sorted(brands, key=str.casefold)[:_LISTED_BRANDS])
         more = ", …" if len(brands) > _LISTED_BRANDS else ""
         raise NoSuchBrand(
-            f"The archive holds {len(brands)} brands ({shown}{more}). Choose one with --brand NAME, "
-            "or compare them with --all."
+            f"The archive holds {len(brands)} brands ({shown}{more}). Choose one with "
+            "--brand NAME, or compare them with --all."
         )
     folded = {brand.casefold(): brand for brand in brands}
     if name.casefold() in folded:

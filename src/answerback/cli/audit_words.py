@@ -25,6 +25,8 @@ DEFINITIONS: Mapping[str, str] = {
     "95 % interval by Wilson",
     "spread": "seconds of wall time until half, and nine tenths, of ALL posts had an answer; "
     "null: not reached",
+    "counts": "posts of that part, however few: asked = answered + open + never + "
+    "unanswered_untimed (no answer and no clock); `talk_counts`: conversations",
     "never": "no answer, 7 days old or more; `open`: no answer, younger",
     "talk": "turns are runs of posts by one side; rates with Wilson's 95 % interval",
     "too few": f"null where fewer than {ENOUGH} posts (or conversations) stand behind a figure",
@@ -199,7 +201,7 @@ def _part_rows(
 
 
 def _few(counts: Counts) -> str:
-    return f"{counts.asked}: {counts.in_words()} (too few for rates)"
+    return f"{counts.asked}: {counts.in_words()} (too few to rate)"
 
 
 def _clocked_rows(
@@ -292,6 +294,11 @@ def notes(audit: "Audit") -> Iterator[str]:
             )
     yield denominator(audit)
     yield from _clock_notes(audit)
+    if len(audit.told) > 1 and any(0 < told.figures.first.counted < ENOUGH for told in audit.told):
+        yield (
+            f"Too few: under {ENOUGH} posts chance speaks, not the brand. Such posts are counted, "
+            "but neither rated nor ranked."
+        )
     yield (
         "An archive does not tell a holding or automatic reply from an answer: both stop the "
         "clock here, so the figures flatter."
