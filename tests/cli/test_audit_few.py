@@ -53,9 +53,9 @@ def two_shops(tmp_path: Path) -> Path:
     return path
 
 
-def audited(*arguments: str | Path) -> str:
+def audited(*arguments: str | Path, at: str = AT) -> str:
     done = CliRunner().invoke(
-        answerback, ["audit", *map(str, arguments), "--at", AT], catch_exceptions=False
+        answerback, ["audit", *map(str, arguments), "--at", at], catch_exceptions=False
     )
     assert done.exit_code == 0, done.output
     return done.stdout
@@ -89,6 +89,18 @@ def test_a_small_business_without_a_clock_is_told_so_too(two_shops: Path) -> Non
     assert said[0].startswith("# Quill Books: 32 wrote: 12 answered, 20 not. Under 50 posts ")
     assert "first response\t32: 12 answered, 20 not (too few to rate)" in said
     assert "next response\tnone" in said
+
+
+def test_before_its_first_post_a_brand_owes_nothing(two_shops: Path) -> None:
+    said = audited(two_shops, "--brand", "Fern Bakery", at="2020-01-01T00:00Z").splitlines()
+
+    assert said[0] == "# Fern Bakery: no post up to the report's moment asks it for an answer."
+    assert [line for line in said if line.endswith(("\tnone", "\tno conversation"))] == [
+        "first response\tnone",
+        "next response\tnone",
+        "follow-ups\tnone",
+        "both sides\tno conversation",
+    ]
 
 
 def test_small_brands_have_their_counts_side_by_side(two_shops: Path) -> None:

@@ -93,7 +93,7 @@ def headline(told: Told, *, from_answers: bool) -> str:
             "the archive has no clock, so nothing tells how soon."
         )
     if not first.counted:
-        return f"{name}: nobody in the archive asked it for anything."
+        return f"{name}: no post up to the report's moment asks it for an answer."
     counts = counts_by_part(told)["first"]
     meant = " (no answer in 7 days or more)" if counts.never else ""
     return (
