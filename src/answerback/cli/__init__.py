@@ -16,7 +16,7 @@ COMMANDS = {
     "demo": ("demo", "Follow an invented brand and its 200 posts through the house."),
     "sort": ("sort", "Sort a file of posts: one JSON line for each row, in order."),
     "import": ("import_", "Take a file of posts into the database, once."),
-    "inbox": ("inbox", "Show what needs a person, by deadline."),
+    "inbox": ("inbox", "Show what needs a person, most pressing first."),
     "serve": ("serve", "Show the inbox in a browser, on this machine only."),
     "audit": ("audit", "Is a brand engaging back?  Ask a conversation archive."),
     "query": ("query", "Check a listening query, or match many against a file."),
