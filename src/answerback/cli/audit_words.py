@@ -88,9 +88,10 @@ def headline(told: Told, *, from_answers: bool) -> str:
     if first.clocked is not None:
         return f"{name}: {_by_clock(first.clocked)}"
     if first.answered_at_all is not None:
+        clock = f"only {first.with_clock} of these posts have a clock" if first.with_clock else ""
         return (
             f"{name} answered {first.answered_at_all} of the people who wrote to it; "
-            "the archive has no clock, so nothing tells how soon."
+            f"{clock or 'the archive has no clock'}, so nothing tells how soon."
         )
     if not first.counted:
         return f"{name}: no post up to the report's moment asks it for an answer."
