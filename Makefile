@@ -3,7 +3,7 @@
 # from a fresh clone with no earlier step. Elsewhere: make test VENV=<path>.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check slow train accuracy bench docs lock
+.PHONY: help setup demo serve test check slow train accuracy bench docs lock
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -16,8 +16,13 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 help: ## show these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+setup: $(VENV)/dev.stamp ## the virtual environment with all tools; every other verb does it by itself
+
 demo: $(VENV)/run.stamp ## the invented brand and its 200 posts, followed through the house
 	@$(BIN)/answerback demo
+
+serve: $(VENV)/run.stamp ## the inbox as a page, on this machine only
+	@$(BIN)/answerback serve
 
 test: $(VENV)/dev.stamp ## every test but the slow ones; T=path for a part
 	$(BIN)/python -m pytest -n auto -m "not slow" $(T)
