@@ -54,6 +54,7 @@ lock: $(VENV)/dev.stamp ## renew the locked requirements: hashes, no host names
 	$(LOCK) pyproject.toml requirements/build.in --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt
 
 $(VENV)/run.stamp: requirements/run.txt pyproject.toml
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Answerback needs Python 3.11 or newer. Name one: make PYTHON=python3.12')"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(INSTALL) --require-hashes --requirement requirements/run.txt
 	$(INSTALL) --no-deps --no-build-isolation --editable .
