@@ -11,6 +11,8 @@ import click
 from answerback.cli.output import Cell, first_words, on_terminal, say_json, say_table, table
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from answerback.desk.queries.inbox import Inbox, InboxLine
 
 _PATH = click.Path(path_type=Path)
@@ -99,13 +101,20 @@ def _drawn(page: "Inbox", at: datetime) -> Any:
 
 
 def _stacked(line: "InboxLine", *, at: datetime) -> tuple[Cell, ...]:
-    by = line.respond_by
     return (
-        (deadline_in_words(by, at=at), f"{by:%a %d %b %H:%M}Z" if by else ""),
+        _deadline(line.respond_by, at=at),
         f"{line.priority:.2f}",
         (line.kind, line.queue),
         (f"@{line.author}: {first_words(line.text, width=90)}", *_telling(line)),
     )
+
+
+def _deadline(by: datetime | None, *, at: datetime) -> "Text":
+    from rich.text import Text
+
+    overdue = by is not None and by < at
+    told = Text(deadline_in_words(by, at=at), style="bold red" if overdue else "bold")
+    return told.append(f"\n{by:%a %d %b %H:%M}Z", style="not bold dim") if by else told
 
 
 def _telling(line: "InboxLine") -> tuple[str, ...]:

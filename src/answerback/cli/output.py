@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, Union
 
 import click
 
@@ -77,8 +77,12 @@ def say_table(
     Console().print(table(title=title, columns=columns, rows=rows, styles=styles))
 
 
-#: A cell of a drawn table: one line, or several under each other, the first one bold.
-Cell = str | Sequence[str]
+if TYPE_CHECKING:
+    from rich.text import Text
+
+#: A cell of a drawn table: one line; several under each other, the first one bold; or our own
+#: words with a colour.
+Cell = Union[str, Sequence[str], "Text"]
 
 
 def table(
@@ -103,6 +107,8 @@ def table(
 def _drawn(cell: Cell) -> Any:
     from rich.text import Text
 
+    if isinstance(cell, Text):
+        return cell
     if isinstance(cell, str):
         return Text(safe(cell))
     first, *others = (safe(line) for line in cell)
