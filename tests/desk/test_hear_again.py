@@ -236,3 +236,63 @@ def test_killed_in_the_middle_it_ends_as_if_it_had_not_been() -> None:
     assert [case[:3] for case in cases()] == [("acme_help", "closed", "not_for_us")] * 2
     assert models.Event.objects.filter(what="case_closed").count() == 2
     assert models.Brand.objects.get().fingerprint == "second"
+
+
+def test_what_a_policy_closed_is_opened_again_when_the_policy_goes_back() -> None:
+    imported(make_post("1"), make_post("2", author="bob"))
+    again("second", triage=planning(lambda plan: replace(plan, respond=False, respond_by=None)))
+    closed = [case[:3] for case in cases()]
+
+    counts = again("third")
+    sort_all()
+
+    two_hours = MONDAY_9 + timedelta(hours=2)
+    assert closed == [(name, "closed", "no_answer_needed") for name in ("ada", "bob")]
+    assert counts == HeardAgain(plans=2)
+    assert cases() == [(name, "new", None, two_hours) for name in ("ada", "bob")]
+
+
+def test_who_was_answered_by_a_handle_that_was_never_ours_waits_again() -> None:
+    imported(
+        make_post("1"),
+        make_post("2", author="acme_help", text="@ada same here, acme", in_reply_to="1"),
+        make_post("3", author="bob"),
+        make_post("4", author="acme_help", text="@bob same here, acme", in_reply_to="3"),
+        make_post("5", author="acme", text="@bob on it", in_reply_to="3"),
+    )
+    again("second", listening=WITH_HELP)
+    sort_all()
+    answered = [case[:3] for case in cases() if case[0] in {"ada", "bob"}]
+
+    again("third")
+    sort_all()
+
+    assert answered == [
+        ("ada", "closed", "answered_elsewhere"),
+        ("bob", "closed", "answered_elsewhere"),
+    ]
+    assert [case[:3] for case in cases() if case[0] in {"ada", "bob"}] == [
+        ("ada", "new", None),
+        ("bob", "closed", "answered_elsewhere"),
+    ]
+    answers = models.Post.objects.filter(external_id__in="13").order_by("pk")
+    assert list(answers.values_list("answer__external_id", flat=True)) == [None, "5"]
+
+
+def test_killed_in_the_middle_and_given_the_old_file_it_ends_as_it_was() -> None:
+    class PulledThePlug(Exception):
+        pass
+
+    def die(_seconds: float) -> None:
+        raise PulledThePlug
+
+    imported(make_post("1", author="acme_help"))
+    again("first")
+    with pytest.raises(PulledThePlug):
+        again("second", listening=WITH_HELP, sleep=die)
+
+    again("first")
+    sort_all()
+
+    assert [case[:3] for case in cases()] == [("acme_help", "new", None)]
+    assert models.Brand.objects.get().fingerprint == "first"

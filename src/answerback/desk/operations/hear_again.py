@@ -11,6 +11,7 @@ from answerback.desk.operations.insert_rows import update_rows
 from answerback.desk.operations.open_cases import keep_cases_true
 from answerback.desk.operations.plan_again import plan_again, unsort
 from answerback.desk.operations.record_events import read_event, record_events
+from answerback.desk.operations.take_back import take_back
 from answerback.desk.rows import mention_columns, mention_record, post_record
 from answerback.domain.pipeline import Stage, run
 from answerback.domain.records.case import CloseReason
@@ -19,6 +20,9 @@ from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.event import Event, EventName
 from answerback.intake.batches import MOST_ROWS
 from answerback.intake.pressure import breathe
+
+#: Stands for the fingerprint until all posts are done: no file has it, the one before neither.
+_UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +50,16 @@ def hear_again(
     What is not heard any more is discarded; a case in which nothing else waits is closed as
     not for us, unless somebody owns it.  Posts that wait, in no case or in a new one, are
     planned anew from what understanding made of them; what people work on stays as it is.
+    What turns out not to be the brand's own answers nobody any more.
     Each batch is one transaction; killed in the middle, the next call begins again,
-    harmlessly.
+    harmlessly, with whatever file.
     """
     brand = models.Brand.objects.get(pk=brand_id)
     if brand.fingerprint == fingerprint:
         return HeardAgain()
+    first_time = brand.fingerprint == ""
+    if not first_time:
+        models.Brand.objects.filter(pk=brand_id).update(fingerprint=_UNFINISHED)
     verdicts, plans, last = 0, 0, 0
     while posts := _posts(brand_id=brand_id, after=last):
         last = posts[-1].pk
@@ -64,7 +72,6 @@ def hear_again(
             plans += plan_again(pairs=still, triage=triage, at=at)
         breathe(sleep=sleep)
     with transaction.atomic():
-        first_time = brand.fingerprint == ""
         models.Brand.objects.filter(pk=brand_id).update(fingerprint=fingerprint)
         if not first_time:
             counts = {"changed": verdicts, "planned": plans}
@@ -108,6 +115,9 @@ def _turn(*, pairs: Sequence[tuple[models.Post, Dossier]], at: datetime) -> set[
     )
     lost = [(post, dossier) for post, dossier in turned if dossier.discarded is not None]
     _let_go(lost=lost, at=at)
+    own = [post for post, _ in turned if post.mention.discarded == DiscardReason.OWN_POST]
+    for channel in sorted({post.channel for post in own}):
+        take_back(answers=[post for post in own if post.channel == channel], at=at)
     return {post.pk for post, _ in turned}
 
 

@@ -3,23 +3,29 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from answerback.desk import models
 from answerback.desk.operations.open_cases import keep_cases_true, turn_of
 from answerback.desk.operations.record_events import read_event, record_events
 from answerback.desk.operations.replace_versions import newest_versions
 from answerback.desk.rows import plan_columns, plan_record, post_record, reading_record
 from answerback.domain.pipeline import Stage, run
-from answerback.domain.records.case import CaseState
+from answerback.domain.records.case import CaseState, CloseReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.plan import Plan
+
+#: Why a case that nobody owned ends when a brand file, a policy or an edit says so.
+_CLOSED_BY_FILES = (CloseReason.NO_ANSWER_NEEDED, CloseReason.NOT_FOR_US)
 
 
 def plan_again(*, pairs: Sequence[tuple[models.Post, Dossier]], triage: Stage, at: datetime) -> int:
     """
     Give sorted posts that nobody works on the plan that triage makes of them now.
 
-    A post that owes an answer only now waits to be sorted again, which opens its case.  A
-    new case follows its posts, and is closed when none of them owes an answer any more.
+    A post that owes an answer only now waits to be sorted again, which opens its case, or
+    opens it again.  A new case follows its posts, and is closed when none of them owes an
+    answer any more.
     Call it inside a transaction.
 
     Returns how many plans moved: whether an answer is owed, by when, the kind or the queue.
@@ -61,17 +67,21 @@ def _sorted(post: models.Post) -> bool:
 def _nobody_works_on(
     pairs: Sequence[tuple[models.Post, Dossier]],
 ) -> list[tuple[models.Post, Dossier]]:
-    """Return the posts in no case or a new one, but for those that an edit stands for."""
+    """
+    Return the posts in no case, or in one that is new or that a file of ours had closed.
+
+    Left out are those that an edit stands for.
+    """
     newest = newest_versions([post for post, _ in pairs])
-    new = set(
-        models.Case.objects.filter(
-            pk__in={post.case_id for post, _ in pairs}, state=CaseState.NEW
-        ).values_list("pk", flat=True)
+    cases = models.Case.objects.filter(
+        Q(state=CaseState.NEW) | Q(owner__isnull=True, close_reason__in=_CLOSED_BY_FILES),
+        pk__in={post.case_id for post, _ in pairs},
     )
+    free = set(cases.values_list("pk", flat=True))
     return [
         (post, dossier)
         for post, dossier in pairs
-        if (post.case_id is None or post.case_id in new)
+        if (post.case_id is None or post.case_id in free)
         and post.version == newest[post.channel, post.external_id]
     ]
 
