@@ -1,8 +1,9 @@
 """Where the commands write: a file that is whole or not there, or standard output."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -27,11 +28,18 @@ def check_outputs(outputs: dict[str, Path | None], *, inputs: Iterable[Path | No
     for option, path in outputs.items():
         if path is None:
             continue
-        if path.is_dir():
+        if _is_folder(path):
             raise CannotWrite(f"{option} {path} is a folder. Name a file.")
         if _real(path) in taken:
             raise CannotWrite(f"{option} {path} is {taken[_real(path)]}. Name another file.")
         taken[_real(path)] = f"written by {option} too"
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long, say: opening it will tell
+        return False
 
 
 def _real(path: Path) -> Path:
@@ -54,8 +62,9 @@ def lines_to(path: Path | None) -> Iterator[IO[str]]:
         sys.stdout.flush()
         return
     place = path.resolve()
-    special = place.exists() and not place.is_file()
-    part = place if special else place.with_name(f".{place.name}.part")
+    # Asked of `path` itself: a pipe's link, such as /dev/stdout, leads to no name on disk.
+    special = os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113  never raise
+    part = path if special else place.with_name(f".{place.name}.part")
     try:
         with part.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
             yield out
@@ -67,4 +76,5 @@ def lines_to(path: Path | None) -> Iterator[IO[str]]:
         ) from wrong
     finally:
         if not special:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
