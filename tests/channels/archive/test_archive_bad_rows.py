@@ -289,3 +289,15 @@ def test_no_bad_row_takes_more_than_50_ms(bad: bytes, tmp_path: Path) -> None:
         costs.append(time.process_time() - begin)
 
     assert min(costs) <= 0.05
+
+
+def test_a_data_frames_nan_is_a_time_that_is_not_told(tmp_path: Path) -> None:
+    nowhere = pa.table({"text": ["a", "b", "c"], "created_at": [float("nan")] * 3})
+    pq.write_table(nowhere, tmp_path / "a.parquet")
+    (tmp_path / "a.csv").write_text("text,created_at\na,\nb,\nc,\n")
+
+    from_frame, from_text = posts(tmp_path / "a.parquet"), posts(tmp_path / "a.csv")
+
+    told = [(post.created_at, post.created_at_assumed) for post in from_frame]
+    assert told == [(None, False)] * 3
+    assert [post.external_id for post in from_frame] == [post.external_id for post in from_text]

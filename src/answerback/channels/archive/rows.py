@@ -8,7 +8,7 @@ from typing import Any
 
 from answerback.channels.archive import cells
 from answerback.channels.archive.columns import Columns
-from answerback.channels.archive.times import NotATime, believable, read_time
+from answerback.channels.archive.times import NotATime, believable, is_untold, read_time
 from answerback.channels.clean import clean
 from answerback.channels.inbound import Cursor, Failure
 from answerback.channels.unreadable import Unreadable
@@ -165,7 +165,7 @@ def _when(told: object, *, frame: Frame) -> tuple[datetime | None, bool]:
     Nothing told is None: an archive without a clock stays without, so that nothing is
     measured from the moment we happened to read it.
     """
-    if told is None or told == "":
+    if is_untold(told):
         return None, False
     try:
         return believable(told, latest=frame.latest), False
@@ -192,7 +192,7 @@ def _made_id(*content: str | None) -> str:
 
 def _as_told(told_at: object) -> str:
     """Write a told time the same way, whether or not we believe it on the day we read it."""
-    if told_at is None or told_at == "":
+    if is_untold(told_at):
         return ""
     try:
         return read_time(told_at).isoformat()

@@ -16,7 +16,7 @@ from answerback.channels.archive.lines import BOM, Line, lines
 from answerback.channels.archive.parquet import ParquetRows
 from answerback.channels.archive.rows import Row
 from answerback.channels.archive.stream import Broken, Stream, packing
-from answerback.channels.archive.times import NotATime, read_time
+from answerback.channels.archive.times import NotATime, is_untold, read_time
 from answerback.channels.inbound import ChannelDown
 
 #: What is looked at before anything is decided.
@@ -203,7 +203,7 @@ def _csv(
 def _check_clock(rows: Iterable[Row], *, name: str | None) -> None:
     """Refuse a file none of whose times can be read: all its posts would be taken for new."""
     cells = [row.cells[name] for row in rows if name and row.cells and name in row.cells]
-    told = [cell for cell in cells if cell is not None and cell != ""]
+    told = [cell for cell in cells if not is_untold(cell)]
     if len(told) < _ENOUGH_TIMES:
         return
     for cell in told:

@@ -31,6 +31,11 @@ class NotATime(ValueError):
     """What was told cannot be read as a moment, or not as a possible one."""
 
 
+def is_untold(told: object) -> bool:
+    """Say whether a cell tells no time at all; NaN is how a data frame writes "none"."""
+    return told is None or told == "" or told != told  # noqa: PLR0124 - only NaN is unlike itself
+
+
 def read_time(told: object) -> datetime:
     """
     Return the moment that a file tells, aware, in UTC.
