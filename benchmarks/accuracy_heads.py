@@ -4,8 +4,8 @@ How well the heads read, on whole brands, authors and domains they never saw.
     python -m benchmarks.accuracy_heads [name ...]
 
 Each file by five-fold cross-validation with the program's own features and a linear
-model (for files below their floor, strength and class shifts are chosen inside the
-training folds); then the shipped heads, as they are, on files that never trained them.
+model (for files below their floor, strength, blend and class shifts are chosen inside
+the training folds); then the shipped heads, as they are, on files that never trained them.
 Needs the public data; writes benchmarks/accuracy_heads.jsonl, and renews the card.
 """
 
@@ -13,6 +13,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,7 @@ def cross_validate(trial: Trial) -> Figure:
     shifts = np.zeros_like(logits)
     plain = np.empty(len(truth), dtype=object)
     fold_of = np.zeros(len(truth), dtype=int)
+    choices: list[Choice] = []
     for fold, (seen, held) in enumerate(GroupKFold(_folds(named)).split(truth, truth, groups)):
         choice = _choice(
             trial,
@@ -76,8 +78,12 @@ def cross_validate(trial: Trial) -> Figure:
             groups=groups[seen].tolist(),
             kept=kept[seen],
         )
+        choices.append(choice)
         weights, bias, _ = fit(
-            features=features[seen], labels=truth[seen], strength=choice.strength
+            features=features[seen],
+            labels=truth[seen],
+            strength=choice.strength,
+            blend=choice.blend,
         )
         logits[held] = each_class(features[held] @ weights + bias)
         shifts[held] = choice.shift
@@ -88,8 +94,7 @@ def cross_validate(trial: Trial) -> Figure:
     likeliest = classes[chances[kept].argmax(axis=1)]
     low, high = bootstrap(truth=picked, said=said, metric=trial.metric)
     plainly = trial.metric(picked, plain[kept].astype(str))
-    unshifted = trial.metric(picked, likeliest)
-    chosen = f"; without class shifts: {unshifted:.3f}" if trial.shifts else ""
+    chosen = _chosen(trial, choices=choices, unshifted=trial.metric(picked, likeliest))
     beside = f"; TF-IDF + LR on the same folds: {plainly:.3f}"
     return Figure(
         name=trial.name,
@@ -103,6 +108,13 @@ def cross_validate(trial: Trial) -> Figure:
         note=f"{_folds(named)} folds over {trial.group or 'near-duplicates'}{chosen}{beside}"
         + (f"; {trial.note}" if trial.note else ""),
     )
+
+
+def _chosen(trial: Trial, *, choices: Sequence[Choice], unshifted: float) -> str:
+    """Say what was chosen inside the training folds, where anything was."""
+    shifted = f"; without class shifts: {unshifted:.3f}" if trial.shifts else ""
+    blended = sum(choice.blend > 0 for choice in choices)
+    return shifted + (f"; blended in {blended} of {len(choices)} folds" if blended else "")
 
 
 def _choice(
@@ -120,7 +132,7 @@ def _choice(
         features=features,
         labels=labels,
         groups=groups,
-        strengths=trial.strengths,
+        ways=list(product(trial.strengths, trial.blends)),
         metric=trial.metric,
         scored=kept,
     )

@@ -13,7 +13,7 @@ from answerback.domain.understanding.rules import RULES
 from answerback.weights.store import CARD_FILE, HEADS_FILE
 from training.figures import Figure, bootstrap, f1_of, macro_f1, wilson
 from training.fit import SEED, Floats, calibration_error
-from training.heads import Pool, Trained
+from training.heads import BLEND, Pool, Trained
 from training.recipes import RECIPES
 from training.sources import CHECKSUMS, ROOT, TIER_A
 
@@ -73,6 +73,7 @@ def write_training(*, pool: Pool, trained: Sequence[Trained], threshold: float) 
         "version": HEADS_FILE.stem,
         "data_of": TRAINED_ON,
         "seed": SEED,
+        "blended": dict(BLEND),
         "file": {"name": HEADS_FILE.name, "bytes": HEADS_FILE.stat().st_size},
         "definitions": DEFINITIONS,
         "data": _data(pool),
@@ -205,6 +206,8 @@ def _page(card: Mapping[str, Any]) -> str:
                 "intents or near-duplicate groups that were held out. Intervals are 95 %."
             ),
             "",
+            _blended(card["blended"]),
+            "",
             *_definitions(card),
             *_heads(card),
             *_benchmark(card),
@@ -216,6 +219,15 @@ def _page(card: Mapping[str, Any]) -> str:
             "",
             *_sources(card),
         ]
+    )
+
+
+def _blended(blended: Mapping[str, float]) -> str:
+    named = " and ".join(f"{name} (blend {blend})" for name, blend in blended.items())
+    return (
+        "While some heads were fitted, each n-gram also counted by how much its presence tells "
+        "the class from the rest (the naive Bayes log count ratio, without its sign, mixed with "
+        f"an even count): {named}. It is part of their weights and costs nothing to read."
     )
 
 
@@ -269,8 +281,11 @@ def _benchmark(card: Mapping[str, Any]) -> list[str]:
             "without class shifts. A class shift is added to a class's logit before the likeliest "
             "class is said; it is chosen for the metric inside the training folds, never on the "
             "fold that is scored, and the ECE is of the chances without it. Shifts are used only "
-            "for files that lay below the floor without them. The shipped heads have "
-            "no such shifts: their chances are calibrated, and policies set thresholds on them. "
+            "for files that lay below the floor without them. A blend is tried, and taken "
+            "or not inside the training folds too, where a figure lay below the floor even with "
+            "shifts and the shipped head of the same matter is blended itself. The shipped heads "
+            "have no such shifts: their chances are calibrated, and policies set thresholds on "
+            "them. "
             'Lines that begin with "shipped" score the shipped heads as they are on files that '
             "never trained them."
         ),

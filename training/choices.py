@@ -22,11 +22,13 @@ class Choice:
     How strongly to fit, and what to add to each class before the likeliest one is said.
 
     Shapes: k classes, `shift` (k,).
-    Units: `strength` is C, the inverse of the penalty; `shift` is in logits.
+    Units: `strength` is C, the inverse of the penalty; `blend` is a share of 1; `shift`
+    is in logits.
     """
 
     strength: float
     shift: Floats
+    blend: float = 0.0
 
 
 def choose(
@@ -34,7 +36,7 @@ def choose(
     features: Matrix,
     labels: NDArray[Any],
     groups: Sequence[Any],
-    strengths: Sequence[float],
+    ways: Sequence[tuple[float, float]],
     metric: Metric,
     scored: NDArray[np.bool_],
 ) -> Choice:
@@ -44,19 +46,22 @@ def choose(
     Called with the training folds of an outer cross-validation, so that the figure on
     the fold held out is not flattered by the choice.
 
-    Shapes: (n, f) features; n labels, groups and `scored`, which says what rows count.
+    Shapes: (n, f) features; n labels, groups and `scored`, which says what rows count;
+    `ways` to fit: a strength and a blend each.
     """
     classes = np.unique(labels)
     best: tuple[float, Choice] | None = None
-    for strength in strengths:
-        found = unseen(features=features, labels=labels, groups=groups, strength=strength)
+    for strength, blend in ways:
+        found = unseen(
+            features=features, labels=labels, groups=groups, strength=strength, blend=blend
+        )
         logits = each_class(found)[scored]
         shift = shift_for(logits=logits, labels=labels[scored], classes=classes, metric=metric)
         value = metric(labels[scored], classes[(logits + shift).argmax(axis=1)])
         if best is None or value > best[0]:
-            best = value, Choice(strength=strength, shift=shift)
+            best = value, Choice(strength=strength, shift=shift, blend=blend)
     if best is None:
-        raise ValueError("There is no strength to choose from.")
+        raise ValueError("There is no way to fit to choose from.")
     return best[1]
 
 

@@ -16,7 +16,12 @@ from training.recipes import HEADS, MOODS, Example, examples
 
 VERSION = "heads-v1"
 FOLDS = 3
-STRENGTH: Mapping[str, float] = dict.fromkeys(HEADS, 0.3) | {"sentiment": 0.1}
+STRENGTH: Mapping[str, float] = dict.fromkeys(HEADS, 0.3) | {
+    "sentiment": 0.1,
+    "spam": 0.1,
+    "offensive": 0.1,
+}
+BLEND: Mapping[str, float] = {"spam": 0.5, "offensive": 0.5}  #: else 0: see `fit`
 BRAND_MIX = ("complaint", "praise")
 BRANDED = ("complaints", "apple_sentiment", "brand_emotion", "corporate_messaging")
 CARE = 0.98  #: share of truly spam that the discard threshold must reach out of fold
@@ -63,7 +68,12 @@ def pool() -> Pool:
 
 
 def unseen(
-    *, features: Matrix, labels: NDArray[Any], groups: Sequence[str], strength: float
+    *,
+    features: Matrix,
+    labels: NDArray[Any],
+    groups: Sequence[str],
+    strength: float,
+    blend: float = 0.0,
 ) -> Floats:
     """
     Predict each row with a model that saw nothing of its group.
@@ -72,7 +82,9 @@ def unseen(
     """
     logits: Floats | None = None
     for seen, held in GroupKFold(FOLDS).split(features, labels, groups):
-        weights, bias, _ = fit(features=features[seen], labels=labels[seen], strength=strength)
+        weights, bias, _ = fit(
+            features=features[seen], labels=labels[seen], strength=strength, blend=blend
+        )
         said = features[held] @ weights + bias
         if logits is None:
             logits = np.zeros((len(labels), said.shape[1]))
@@ -88,12 +100,15 @@ def train_kind(pool: Pool, name: str) -> Trained:
     truth = np.array([pool.examples[at].labels[name] for at in rows])
     groups = [pool.examples[at].group for at in rows]
     features = pool.features[rows]
-    logits = unseen(features=features, labels=truth, groups=groups, strength=STRENGTH[name])[:, 0]
+    strength, blend = STRENGTH[name], BLEND.get(name, 0.0)
+    logits = unseen(features=features, labels=truth, groups=groups, strength=strength, blend=blend)[
+        :, 0
+    ]
     mine = [label.startswith(f"{name}:") for label in rule_lexicon().labels]
     rules = (pool.rules[rows] * np.array(mine)).astype(np.float64)
     mix = _mix(pool, name=name, rows=rows)
     slope, offset, gains = platt(logits=logits, rules=rules, truth=truth, weights=mix)
-    weights, bias, _ = fit(features=features, labels=truth, strength=STRENGTH[name])
+    weights, bias, _ = fit(features=features, labels=truth, strength=strength, blend=blend)
     calibrated = slope * logits + offset + rules @ gains
     return Trained(
         name=name,
