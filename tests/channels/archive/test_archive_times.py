@@ -66,6 +66,10 @@ def test_a_date_alone_is_its_midnight(told: str) -> None:
         "2017-02-30T10:00:00Z",
         "31/10/2017 22:10",
         "Tue Okt 31 22:10:47 +0000 2017",
+        "Oct 31, 2017 10:10 PM",  # passed over, PM would be twelve hours lost
+        "31 Oct 2017 10:10 a.m.",
+        "Tue, 31 Oct 2017 22:10:47 XYZ",
+        "Tue Oct 31 22:10:47 CET 2017",
         "nan",
         "inf",
         "-inf",

@@ -25,6 +25,9 @@ _MONTHS = {
         ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1
     )
 }
+_NAMES = frozenset({*_MONTHS, "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"})
+_WORD = re.compile(r"[^\W\d_]+")
+_HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.ASCII | re.IGNORECASE)
 
 
 class NotATime(ValueError):
@@ -105,7 +108,19 @@ def _from_rarer(text: str) -> datetime:
     except ValueError:
         if text[:1].isdecimal() and text[8:9] == "T":
             return datetime.fromisoformat(text)  # the form without dashes: 20171031T221047Z
-        return parsedate_to_datetime(text)
+        return _from_mail(text)
+
+
+def _from_mail(text: str) -> datetime:
+    """Read RFC 2822, whose reader passes over words that it does not know: PM, or a zone."""
+    if _HALF_DAY.search(text):
+        raise ValueError("the hours of half a day")
+    moment = parsedate_to_datetime(text)
+    if moment.tzinfo is None and any(
+        word[:3].title() not in _NAMES for word in _WORD.findall(text)
+    ):
+        raise ValueError("a zone that nobody knows")
+    return moment
 
 
 def _from_twitter(text: str) -> datetime:
