@@ -4,9 +4,16 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pytest_socket import disable_socket
 
 ROOT = Path(__file__).parent.parent
+
+# The suite draws the same examples each time, so that red means a change broke something.
+# `HYPOTHESIS_PROFILE=explore make test` draws new ones: do that to look for faults.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("explore", settings.get_profile("default"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def pytest_runtest_setup() -> None:

@@ -203,7 +203,9 @@ def test_any_text_is_a_query_that_reads_back_or_a_refusal_with_its_place(letters
 def test_words_and_phrases_find_the_text_they_were_copied_from(letters: str) -> None:
     query = _read(letters)
 
-    if isinstance(query, Query) and isinstance(query.root, Term) and "?" not in letters:
+    # In a text * and ? are no letters: they part words, which a wildcard inside a word does not.
+    wild_inside = "?" in letters or "*" in letters.rstrip("*")
+    if isinstance(query, Query) and isinstance(query.root, Term) and not wild_inside:
         assert matches(query, query.root.typed)
 
 
