@@ -20,7 +20,7 @@ from typing import Any
 from answerback.domain.listening.match import explainer
 from answerback.domain.listening.query import parse
 from answerback.domain.listening.relevance import HeardBy, heard_by
-from answerback.project.clock import now
+from training.card import TRAINED_ON
 from training.sources import rows
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -72,7 +72,7 @@ def main() -> None:
     by_brand, missed = counted()
     told = {
         "what": "share of posts that concerned the brand, by how they were heard",
-        "counted_at": now().date().isoformat(),
+        "counted_at": TRAINED_ON,
         "by": "training/relevance_prior.py",
         "data": [{"name": file, "licence": "none or unclear (tier B)"} for file in FILES],
         "licence_note": "Counts only; no text of these posts is in the program.",

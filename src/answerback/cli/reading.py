@@ -37,8 +37,9 @@ def rows_of(path: Path, *, heard_at: datetime, mapping: str | None = None) -> It
 
 def unbelieved_in_words(count: int) -> str:
     """Return the sentence that warns of times which were told and cannot be right."""
+    posts = "1 post" if count == 1 else f"{count:,} posts"
     return (
-        f"Careful: the times of {count:,} posts cannot be understood, or lie before 1990 or in the "
+        f"Careful: the times of {posts} cannot be understood, or lie before 1990 or in the "
         "future; their deadlines are reckoned from now. Write times like 2026-11-21T09:00:00Z."
     )
 

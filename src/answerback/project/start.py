@@ -50,7 +50,7 @@ def desk(data: Path | None, *, create: bool) -> Iterator[Path]:
         _make(folder)
         _make_private(path)
         _make_private(folder / _LOCK)
-    elif not path.exists():
+    elif not _there(path):
         raise NoDatabaseYet(
             f"There is no database in {folder} yet. Type: "
             f"answerback import POSTS.jsonl --brand BRAND.toml --data {folder}"
@@ -62,6 +62,16 @@ def desk(data: Path | None, *, create: bool) -> Iterator[Path]:
             yield path
     finally:
         connection.close()
+
+
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as wrong:
+        raise DataFolderRefused(
+            f"The data folder {path.parent} cannot be looked into: {wrong.strerror}. "
+            "Name another with --data DIR."
+        ) from wrong
 
 
 def database_in(data: Path | None) -> Path:
