@@ -30,3 +30,14 @@ def test_a_name_too_long_is_told_in_a_sentence(tmp_path: Path, letters: int) -> 
         out.write("one\n")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_was_there_before_is_never_touched(tmp_path: Path) -> None:
+    path, theirs = tmp_path / "out.jsonl", tmp_path / ".out.jsonl.part"
+    theirs.write_text("the input", encoding="utf-8")
+
+    with lines_to(path) as out:
+        out.write("one\n")
+
+    assert theirs.read_text(encoding="utf-8") == "the input"
+    assert path.read_text(encoding="utf-8") == "one\n"

@@ -64,9 +64,11 @@ def lines_to(path: Path | None) -> Iterator[IO[str]]:
     place = path.resolve()
     # Asked of `path` itself: a pipe's link, such as /dev/stdout, leads to no name on disk.
     special = os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113  never raise
-    part = path if special else place.with_name(f".{place.name}.part")
+    # A name of this process's own, made anew: a file that was there before is never touched.
+    part = path if special else place.with_name(f".{place.name}.{os.getpid()}.part")
+    mode = "w" if special else "x"
     try:
-        with part.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
+        with part.open(mode, encoding="utf-8", errors="backslashreplace", newline="\n") as out:
             yield out
         if not special:
             part.replace(place)
