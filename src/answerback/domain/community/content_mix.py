@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from answerback.domain.records.brand import Brand
 from answerback.domain.records.dossier import Dossier
-from answerback.domain.records.post import Post
+from answerback.domain.records.post import is_ours
 
 
 class ContentClass(StrEnum):
@@ -120,13 +120,7 @@ def content_mix(*, dossiers: Sequence[Dossier], brand: Brand) -> ContentMix:
     ours = frozenset(handle.casefold() for handle in brand.handles)
     kept: dict[ContentClass, list[str]] = {name: [] for name in ContentClass}
     for post in (one.post for one in dossiers):
-        if _is_ours(post, ours):
+        if is_ours(post, handles=ours):
             name = content_class(text=post.text, is_reply=post.in_reply_to is not None)
             kept[name].append(post.external_id)
     return ContentMix(posts=MappingProxyType({name: tuple(ids) for name, ids in kept.items()}))
-
-
-def _is_ours(post: Post, ours: frozenset[str]) -> bool:
-    if post.inbound is not None:
-        return not post.inbound
-    return post.author.handle.casefold() in ours

@@ -11,7 +11,7 @@ from answerback.domain.etiquette.promotion import promotion
 from answerback.domain.etiquette.repetition import WINDOW, repetition
 from answerback.domain.records.brand import Brand
 from answerback.domain.records.dossier import Dossier
-from answerback.domain.records.post import Post
+from answerback.domain.records.post import Post, is_ours
 from answerback.domain.records.reading import Reading
 from answerback.domain.records.reply import Check, Finding, Reply, Weight
 
@@ -114,13 +114,6 @@ def review_answers(*, dossiers: Sequence[Dossier], brand: Brand) -> Review:
         answers=len(answers),
         flagged=tuple(one for _, one in sorted(flagged.items()) if one.findings),
     )
-
-
-def is_ours(post: Post, *, handles: frozenset[str]) -> bool:
-    """Tell whether the brand wrote a post: the archive says so, or its handle does."""
-    if post.inbound is not None:
-        return not post.inbound
-    return post.author.handle.casefold() in handles
 
 
 def _look_at(

@@ -40,3 +40,14 @@ class Post:
             moment: datetime | None = getattr(self, name)
             if moment is not None and moment.tzinfo is None:
                 raise ValueError(f"Post.{name}={moment.isoformat()} needs a zone.")
+
+
+def is_ours(post: Post, *, handles: frozenset[str]) -> bool:
+    """
+    Tell whether the brand wrote a post: the archive says so, or its handle does.
+
+    `handles` are the brand's, without the @ and in folded case.
+    """
+    if post.inbound is not None:
+        return not post.inbound
+    return post.author.handle.casefold() in handles
