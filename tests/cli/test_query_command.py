@@ -1,7 +1,9 @@
 """`answerback query`: check one query, or match many against a file."""
 
+import gzip
 import json
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -158,3 +160,21 @@ def test_a_missing_input_leaves_nothing_behind(queries: Path, tmp_path: Path) ->
 
     assert result.exit_code != 0
     assert not out.exists()
+
+
+def test_a_file_that_breaks_off_is_matched_up_to_there_and_then_refused(
+    queries: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"id": f"p{n}", "text": f"bag {sha256(b'%d' % n).hexdigest()}"} for n in range(900)]
+    packed = gzip.compress("\n".join(map(json.dumps, rows)).encode())
+    cut, out = tmp_path / "cut.jsonl.gz", tmp_path / "pairs.tsv"
+    cut.write_bytes(packed[: len(packed) // 2])
+
+    with pytest.raises(SystemExit) as end:
+        main(["query", "match", str(queries), str(cut), "--out", str(out)])
+
+    pairs = out.read_text("utf-8").splitlines()
+    assert end.value.code == 2
+    assert "breaks off after line" in capsys.readouterr().err
+    assert pairs == [f"bags\tp{number}" for number in range(len(pairs))]
+    assert len(pairs) > 100

@@ -83,7 +83,7 @@ def match(
     QUERIES.tsv has a line for each query: its id, a tab, the query; lines that begin with # are
     comments.  Each match is one line: the query's id, a tab, the post's id, in the order of INPUT.
     """
-    from answerback.cli.reading import rows_of
+    from answerback.cli.reading import Rows, rows_of
     from answerback.domain.listening.match import compile_queries
     from answerback.project.clock import now
 
@@ -91,17 +91,17 @@ def match(
     named = read_queries(queries)
     matcher = compile_queries([query for _, query in named])
     tally = Tally(queries=len(named))
-    rows = rows_of(archive, heard_at=now(), mapping=mapping)
-    batches = iter(lambda: list(islice(rows, BATCH)), [])
-    first = next(batches, [])  # a file that cannot be read is told before anything is written
+    # A file that cannot be read is told here, before anything is written.
+    rows = Rows(rows_of(archive, heard_at=now(), mapping=mapping))
+    walk = iter(rows)
     with lines_to(out) as lines:
-        while first:
-            posts = _posts(first, tally)
+        while some := list(islice(walk, BATCH)):
+            posts = _posts(some, tally)
             for row, query in matcher.match([text for _, text in posts]):
                 lines.write(f"{named[query][0]}\t{safe(posts[row][0])}\n")
                 tally.pairs += 1
-            first = next(batches, [])
     _say(tally, out=out, json=json)
+    rows.check()
 
 
 def read_queries(path: Path) -> list[tuple[str, "Query"]]:
