@@ -45,7 +45,6 @@ class Audit:
     from_answers: bool  #: every conversation holds a post by its brand
     of_many: int  #: brands in the archive
     told: Sequence["Told"]
-    evidence: Path | None = None
 
 
 @click.command("audit")

@@ -116,7 +116,7 @@ def _say(seen: "Tour", *, desked: _Desked, audit: "Audit") -> None:
     outcome, page, line = desked.outcome, desked.page, desked.line
     _head("One post, step by step")
     _paragraphs(_steps(seen.followed, answer=seen.answer))
-    _head("200 posts into the database")
+    _head(f"{outcome.counts['fetched']} posts into the database")
     _paragraphs(in_words(outcome, source=line, opened=page.open))
     _paragraphs([f"{page.overdue} are overdue. The ledger {_balance(line)}."])
     _head("The queue: who waits, how long, and why")
@@ -177,7 +177,9 @@ def _worst(seen: "Tour") -> Iterator[str]:
 
 
 def _what_next(*, data: Path) -> None:
-    at, program = "2026-03-20T13:00+00:00", _program()
+    from answerback.project.showcase import MOMENT
+
+    at, program = MOMENT.isoformat(timespec="minutes"), _program()
     _head("What to type next")
     for line in (
         f"{program} serve --data {data} --at {at}   # the queue in a browser",
