@@ -10,7 +10,7 @@ from answerback.domain.listening.query import QueryError, parse
 
 PAGE = (Path(__file__).parents[3] / "docs/reference/query-language.md").read_text("utf-8")
 EXAMPLES = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| `([^`]+)` \|$", PAGE, re.MULTILINE)
-CODES = re.findall(r"^\| ([EW]-[A-Z0-9]+) \| [^|]+ \| (?:`([^`]+)`|-) \|$", PAGE, re.MULTILINE)
+CODES = re.findall(r"^\| ([EWI]-[A-Z0-9]+) \| [^|]+ \| (?:`([^`]+)`|-) \|$", PAGE, re.MULTILINE)
 
 
 @pytest.mark.parametrize(("query", "found", "not_found"), EXAMPLES)
@@ -36,7 +36,7 @@ def test_every_code_of_the_source_is_on_the_page() -> None:
     source = Path(__file__).parents[3] / "src/answerback/domain/listening"
     used = set(
         re.findall(
-            r'"([EW]-[A-Z0-9]+)"', "".join(p.read_text("utf-8") for p in source.glob("*.py"))
+            r'"([EWI]-[A-Z0-9]+)"', "".join(p.read_text("utf-8") for p in source.glob("*.py"))
         )
     )
 
@@ -44,4 +44,7 @@ def test_every_code_of_the_source_is_on_the_page() -> None:
 
 
 def test_the_page_has_its_examples() -> None:
-    assert len(EXAMPLES) == PAGE.count("` |\n") - len([query for _, query in CODES if query])
+    tables = PAGE.split("| query | finds | does not find |\n|---|---|---|\n")[1:]
+
+    assert len(tables) == 2
+    assert len(EXAMPLES) == sum(table.split("\n\n")[0].count("\n") + 1 for table in tables)

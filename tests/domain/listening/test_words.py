@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from answerback.domain.listening import match
+from answerback.domain.listening import memory
 from answerback.domain.listening.folding import fold
 from answerback.domain.listening.match import compile_queries, explain
 from answerback.domain.listening.query import parse
@@ -59,7 +59,7 @@ def test_forty_thousand_marks_on_one_letter_fold_in_a_moment() -> None:
 def test_what_is_remembered_is_bounded_and_forgetting_changes_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(match, "REMEMBERED", 50)
+    monkeypatch.setattr(memory, "REMEMBERED", 50)
     matcher = compile_queries([parse("kettle"), parse("word7*")])
     texts = [f"word{number} and kettle" for number in range(1_000)]
 

@@ -1,20 +1,23 @@
-"""What can be said of a query without a single post: impossible, or odd."""
+"""What can be said of a query without a single post: impossible, and why."""
 
 from collections.abc import Iterator
 
+from answerback.domain.listening.fields import ALONE, SINGLE, Field
 from answerback.domain.listening.folding import without_marks
 from answerback.domain.listening.syntax import (
     And,
+    FieldIs,
+    FieldRange,
+    FieldText,
     Node,
     Not,
     Or,
-    Problem,
     Term,
     Word,
     parts_of,
-    problem,
     refusal,
 )
+from answerback.domain.listening.words import looked_up
 
 
 def refuse_impossible(text: str, root: Node) -> None:
@@ -24,56 +27,46 @@ def refuse_impossible(text: str, root: Node) -> None:
     :raises QueryError: E-NEG when there is nothing to look for; E-NEVER when what it requires
         is what it excludes.
     """
-    if not _positive(root):
+    if not stands_alone(root):
+        asked = parts_of(root) if isinstance(root, And | Or) else (root,)
+        only_out = all(isinstance(part, Not) for part in asked)
         raise refusal(
             text,
             root.place,
             code="E-NEG",
-            message="there is nothing to look for, only what to leave out",
+            message="there is nothing to look for, only what to leave out"
+            if only_out
+            else "there is nothing to look for, only what narrows a search down",
             hint="add a word that must be there",
         )
     clash = _clash(root)
     if clash is not None:
         required, excluded = clash
+        both = (
+            f"{shown(text, required)} is both required and excluded"
+            if not isinstance(excluded, FieldIs | FieldRange) or required == excluded
+            else f"a post cannot be both {shown(text, required)} and {shown(text, excluded)}"
+        )
         raise refusal(
             text,
             excluded.place,
             code="E-NEVER",
-            message=f"this can never match: {_shown(text, required)} is both required and excluded",
+            message=f"this can never match: {both}",
             hint="remove one of the two",
         )
 
 
-def warnings(text: str, root: Node) -> Iterator[Problem]:
-    """Yield what is odd: the same part twice, an alternative that only excludes."""
-    if isinstance(root, And | Or):
-        seen: dict[Node, int] = {}
-        for part in root.parts:
-            seen[part] = seen.get(part, 0) + 1
-            if seen[part] == 2:  # noqa: PLR2004 - said once, however often it comes
-                yield problem(
-                    text,
-                    part.place,
-                    code="W-DUP",
-                    message=f"{_shown(text, part)} stands here more than once",
-                    hint="once is enough",
-                )
-            if isinstance(root, Or) and not _positive(part):
-                yield problem(
-                    text,
-                    part.place,
-                    code="W-ORNOT",
-                    message="this alternative matches every post without the word",
-                    hint="did you mean AND NOT?",
-                )
-    for part in parts_of(root):
-        yield from warnings(text, part)
-
-
-def _positive(node: Node) -> bool:
-    if isinstance(node, And | Or):
-        return any(_positive(part) for part in node.parts)
-    return not isinstance(node, Not)
+def stands_alone(node: Node) -> bool:
+    """Say whether a node says enough to be looked for by itself."""
+    match node:
+        case And(parts=parts) | Or(parts=parts):
+            return any(stands_alone(part) for part in parts)
+        case FieldIs(field=field) | FieldText(field=field):
+            return field in ALONE
+        case Not() | FieldRange():
+            return False
+        case _:
+            return True
 
 
 def _clash(node: Node) -> tuple[Node, Node] | None:
@@ -82,46 +75,83 @@ def _clash(node: Node) -> tuple[Node, Node] | None:
         clashes = [_clash(part) for part in node.parts]
         return clashes[0] if all(clashes) else None
     if not isinstance(node, And):
-        return None
+        return _clash(node.part) if isinstance(node, FieldText) else None
     excluded: _Excluded = {
         key: alternative
         for part in node.parts
         if isinstance(part, Not)
         for alternative in _alternatives(part.part)
-        for key in (alternative.words if isinstance(alternative, Term) else alternative,)
+        for key in (_key(alternative),)
     }
     for part in node.parts:
         clash = _clash(part) or _excluded(part, excluded)
         if clash is not None:
             return clash
+    return _two_values(node)
+
+
+def _two_values(node: And) -> tuple[Node, Node] | None:
+    """Return two parts that ask one field for values that no post has at once."""
+    values: dict[Field, FieldIs] = {}
+    ranges: dict[Field, FieldRange] = {}
+    for part in node.parts:
+        if isinstance(part, FieldIs) and part.field in SINGLE and "*" not in part.value:
+            before = values.setdefault(part.field, part)
+            if not _together(before, part):
+                return before, part
+        elif isinstance(part, FieldRange):
+            other = ranges.setdefault(part.field, part)
+            if not _overlap(other, part):
+                return other, part
     return None
 
 
+def _together(one: FieldIs, other: FieldIs) -> bool:
+    """Say whether a post can have both: `en` and `en-gb`, `@x` and `@x@host`, handle and name."""
+    short, long = sorted((one.value, other.value), key=len)
+    if one.field is Field.AUTHOR and (" " in short) is not (" " in long):
+        return True
+    return long == short or (long.startswith(short) and not long[len(short)].isalnum())
+
+
+def _overlap(one: FieldRange, other: FieldRange) -> bool:
+    low = max((bound for bound in (one.low, other.low) if bound is not None), default=None)
+    high = min((bound for bound in (one.high, other.high) if bound is not None), default=None)
+    return low is None or high is None or low <= high
+
+
 _Excluded = dict[tuple[Word, ...] | Node, Node]
+
+
+def _key(node: Node) -> tuple[Word, ...] | Node:
+    """Return what a node excludes: words wherever they are, or only the node itself."""
+    return node.words if isinstance(node, Term) and node.literal is None else node
 
 
 def _excluded(node: Node, excluded: _Excluded) -> tuple[Node, Node] | None:
     """Return what a required node contains that is excluded, with where."""
     if isinstance(node, Not) or not excluded:
         return None
-    if isinstance(node, Term):
-        return next(
-            ((node, excluded[words]) for words in _implied(node) if words in excluded), None
-        )
     if node in excluded:
         return node, excluded[node]
+    if isinstance(node, Term):
+        return next(((node, excluded[words]) for words in implied(node) if words in excluded), None)
+    if isinstance(node, FieldText):
+        return None  # another text: what is excluded from the post's own may stand in it
     clashes = [_excluded(part, excluded) for part in parts_of(node)]
     if isinstance(node, Or):
         return clashes[0] if all(clashes) else None
     return next((clash for clash in clashes if clash), None)
 
 
-def _implied(term: Term) -> Iterator[tuple[Word, ...]]:
+def implied(term: Term) -> Iterator[tuple[Word, ...]]:
     """Yield terms that match wherever this one does."""
     yield term.words
     for word in term.words:
         yield (word,)
-        if not word.wild:
+        if word.exact:
+            yield (Word(looked_up(word.form)),)
+        elif not word.wild:
             plain = without_marks(word.form)
             yield (Word(plain),) if plain[0] not in "@#" else (word,)
             if word.form[0] in "@#$" and word.form.isascii() and word.form[1:].isalnum():
@@ -136,6 +166,7 @@ def _alternatives(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _shown(text: str, node: Node) -> str:
-    shown = text[node.place.start : node.place.end]
-    return shown if len(shown) <= 40 else f"{shown[:39]}…"  # noqa: PLR2004 - fits a line
+def shown(text: str, node: Node) -> str:
+    """Return a node as it was typed, short enough for a line."""
+    typed = text[node.place.start : node.place.end]
+    return typed if len(typed) <= 40 else f"{typed[:39]}…"  # noqa: PLR2004 - fits a line

@@ -2,7 +2,19 @@
 
 from collections.abc import Iterator
 
-from answerback.domain.listening.syntax import And, Near, Node, Not, Or, Query, Term, parts_of
+from answerback.domain.listening.syntax import (
+    And,
+    FieldIs,
+    FieldRange,
+    FieldText,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Term,
+    parts_of,
+)
 
 
 def without_exclusions(query: Query) -> Query | None:
@@ -22,14 +34,21 @@ def _excluded(node: Node) -> Iterator[Node]:
     if isinstance(node, Not):
         yield node.part
         return
+    if isinstance(node, FieldText):
+        for part in _excluded(node.part):
+            yield FieldText(node.field, part, node.place)
+        return
     for part in parts_of(node):
         yield from _excluded(part)
 
 
 def _kept(node: Node) -> Node | None:
     match node:
-        case Term() | Near():
+        case Term() | Near() | FieldIs() | FieldRange():
             return node  # the parser lets no NOT into a NEAR
+        case FieldText(field=field, part=part, place=place):
+            inside = _kept(part)
+            return None if inside is None else FieldText(field, inside, place)
         case Not():
             return None
         case And(place=place) | Or(place=place):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from answerback.domain.listening.exclusions import exclusions, without_exclusions
-from answerback.domain.listening.match import MOST_SPANS, compile_queries, explainer
+from answerback.domain.listening.match import MOST_SPANS, Explain, compile_queries, explainer
 from answerback.domain.listening.query import normalised, parse
 from answerback.domain.listening.relevance import HeardBy, RelevancePrior, heard_by
 from answerback.domain.listening.syntax import Or, Query, QueryError, Term, Word
@@ -17,7 +17,6 @@ from answerback.domain.records.post import Post
 from answerback.domain.records.refusal import Refusal
 
 Hear = Callable[[Sequence[Dossier]], Sequence[Dossier]]
-_Explain = Callable[[str], tuple[Span, ...]]
 
 _WAYS = {
     HeardBy.MENTION: "by a mention",
@@ -61,7 +60,7 @@ class _Asked:
     """One query of the brand, with the function that shows where it matched."""
 
     query: Query
-    explain: _Explain
+    explain: Explain
     shown: str  #: the query, normalised and short
 
 

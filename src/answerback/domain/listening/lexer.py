@@ -1,62 +1,33 @@
-"""A query's text into lexemes: operators, brackets, and terms whose words are folded."""
+"""A query's text into lexemes: operators, brackets, and what stands between them."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import replace
 
-from answerback.domain.listening.folding import fold
-from answerback.domain.listening.syntax import QueryError, Term, Word, refusal
-from answerback.domain.listening.words import (
-    is_link,
-    looked_up,
-    query_tokens,
-    takes_particles,
+from answerback.domain.listening.marks import (
+    RUN,
+    Kind,
+    Lexeme,
+    never_opened,
+    pasted_note,
+    quoted,
+    stands_before,
+    tilde,
+    whole_number,
 )
+from answerback.domain.listening.named import literal, named, pasted_link, unknown_field
+from answerback.domain.listening.syntax import Near, Node, QueryError, Term, problem, refusal
+from answerback.domain.listening.terms import exact_term, plain_term
+from answerback.domain.listening.words import is_link, query_tokens
 from answerback.domain.records.mention import Span
 
 DEFAULT_WITHIN = 4  #: words between the sides of a NEAR without a number
-_MOST_WITHIN = 999
-_LETTERS_BEFORE_WILDCARD = 2
 
-#: Opening quotation mark → those that close it.
-_QUOTES = {
-    '"': '"＂',  # noqa: RUF001 - a full-width mark is one too
-    "＂": '"＂',  # noqa: RUF001 - likewise
-    "“": '”"',
-    "”": '”"',
-    "„": '“”"',
-    "«": '»"',
-}
-_RUN = re.compile(r'[^\s()（）"＂“”„«»{}\[\]]+')  # noqa: RUF001 - full-width brackets are brackets
-_FIELD = re.compile(r"[A-Za-z_]\w*:")
-_NEAR = re.compile(r"NEAR(?:/(.*))?", re.DOTALL)
-_LOWER_NEAR = re.compile(r"near(?:/\d+)?", re.IGNORECASE)
-_WILDCARDS = re.compile(r"([*?])")
-
-
-class Kind(StrEnum):
-    """What a lexeme is."""
-
-    TERM = "a word"
-    OPEN = "("
-    CLOSE = ")"
-    AND = "AND"
-    OR = "OR"
-    NOT = "NOT"
-    NEAR = "NEAR"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lexeme:
-    """One piece of a query."""
-
-    kind: Kind
-    place: Span
-    term: Term | None = None  #: for a term
-    within: int = 0  #: for NEAR: words between
-    lower: bool = False  #: a word that is an operator when written in capitals
-
+_NEAR = re.compile(r"(O?)NEAR(?:/(.*))?", re.DOTALL)
+_NEAR_LIST = re.compile(r"(o?)near/(\d{1,9}):(.+,.+)", re.IGNORECASE | re.DOTALL)
+_LOWER_NEAR = re.compile(r"o?near(?:/\d+f?)?", re.IGNORECASE)
+_FUZZY = re.compile(r"(.+)~[\d.]*", re.DOTALL)
+_PLUS = re.compile(r"\+{1,2}(?!\+)")
 
 _SIGNS = {
     "(": Kind.OPEN,
@@ -65,33 +36,65 @@ _SIGNS = {
     "）": Kind.CLOSE,  # noqa: RUF001 - likewise
 }
 _OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
+_PASTED = {"&&": Kind.AND, "||": Kind.OR, "|": Kind.OR}
 
 
-def lexemes(text: str) -> Iterator[Lexeme]:
+def lexemes(text: str, *, exact_bang: bool = False) -> Iterator[Lexeme]:
     """
     Yield the pieces of a query.
 
-    :raises QueryError: for what v1 of the language does not know, with its place.
+    `exact_bang`: `!x` is exact case, not NOT.
+
+    :raises QueryError: for what is no piece of one, with its place.
     """
     at = 0
     while at < len(text):
         if text[at].isspace() or text[at] == "\ufeff":
             at += 1
-            continue
-        lexeme = _sign(text, at) or _phrase(text, at) or _run(text, at)
-        yield lexeme
-        at = lexeme.place.end
+        elif text.startswith("<<<", at):
+            at = _after_comment(text, at)
+        else:
+            lexeme = _next(text, at, exact_bang=exact_bang)
+            yield lexeme
+            at = lexeme.place.end
+
+
+def _next(text: str, at: int, *, exact_bang: bool) -> Lexeme:
+    if exact_bang and text[at] == "!" and stands_before(text, at):
+        return _after_bang(text, at)
+    return (
+        _sign(text, at)
+        or _phrase(text, at)
+        or _braces(text, at)
+        or _pasted(text, at)
+        or named(text, at)
+        or _run(text, at)
+    )
+
+
+def _after_comment(text: str, at: int) -> int:
+    end = text.find(">>>", at)
+    if end < 0:
+        raise refusal(
+            text,
+            Span(start=at, end=at + 3),
+            code="E-COMMENT",
+            message="this comment is never closed",
+            hint="add >>> where it ends",
+        )
+    return end + 3
 
 
 def _sign(text: str, at: int) -> Lexeme | None:
     """Read a bracket, or a minus or exclamation mark directly before a term."""
-    here = Span(start=at, end=at + 1)
-    if text[at] in _SIGNS:
-        return Lexeme(kind=_SIGNS[text[at]], place=here)
-    if text[at] in "-!":
-        following = text[at + 1 : at + 2]
-        if following and not following.isspace() and following not in ")）":  # noqa: RUF001 - see above
-            return Lexeme(kind=Kind.NOT, place=here)
+    kind = _SIGNS.get(text[at])
+    if kind is Kind.CLOSE:
+        end, within = tilde(text, at + 1)
+        return Lexeme(kind=kind, place=Span(start=at, end=end), within=within)
+    if kind is not None:
+        return Lexeme(kind=kind, place=Span(start=at, end=at + 1))
+    if text[at] in "-!" and stands_before(text, at):
+        return Lexeme(kind=Kind.NOT, place=Span(start=at, end=at + 1))
     return None
 
 
@@ -101,156 +104,176 @@ def _phrase(text: str, at: int) -> Lexeme | None:
 
     :raises QueryError: when it is not closed, or has no word in it.
     """
-    closing = _QUOTES.get(text[at])
-    if closing is None:
+    found = quoted(text, at)
+    if found is None:
         return None
-    end = next((i for i in range(at + 1, len(text)) if text[i] in closing), None)
-    if end is None:
+    typed, closed = found
+    end, within = tilde(text, closed)
+    place = Span(start=at, end=end)
+    if is_link(typed.strip()) and len(typed.split()) == 1:
+        return pasted_link(text, place, typed.strip())
+    if within is not None:
+        return _loose_phrase(text, place, typed=typed, within=within)
+    node = plain_term(text, place, typed=typed, quoted=True)
+    return Lexeme(kind=Kind.TERM, place=place, node=node)
+
+
+def _loose_phrase(text: str, place: Span, *, typed: str, within: int) -> Lexeme:
+    """Read `"a b c"~n`: each word near the one before."""
+    words = [word for word in typed.split() if query_tokens(word, quoted=True)]
+    if len(words) < 2:  # noqa: PLR2004 - one word has none beside it
+        node: Node = plain_term(text, place, typed=typed, quoted=True)
+        note = problem(
+            text,
+            place,
+            code="W-TILDE",
+            message="~ changes nothing behind one word",
+            hint='it says how far apart words may stand: "a b"~5',
+        )
+        return Lexeme(kind=Kind.TERM, place=place, node=node, notes=(note,))
+    parts = [plain_term(text, place, typed=word, quoted=True) for word in words]
+    return Lexeme(kind=Kind.TERM, place=place, node=near_each(parts, within=within))
+
+
+def near_each(parts: list[Term], *, within: int, ordered: bool = False) -> Node:
+    """Return parts joined by NEAR, from left to right."""
+    node: Node = parts[0]
+    for part in parts[1:]:
+        place = Span(start=node.place.start, end=part.place.end)
+        node = Near(node, part, within, place, ordered)
+    return node
+
+
+def _braces(text: str, at: int) -> Lexeme | None:
+    """
+    Read `{exact case}`.
+
+    :raises QueryError: when it is not closed, or has no word in it.
+    """
+    if text[at] != "{":
+        return None
+    end = text.find("}", at)
+    if end < 0:
         raise refusal(
             text,
             Span(start=at, end=at + 1),
-            code="E-QUOTE",
-            message="this quotation mark is never closed",
-            hint=f"add {closing[0]} where the phrase ends",
+            code="E-BRACKET",
+            message="this bracket is never closed",
+            hint="add } where the exact spelling ends",
         )
     place = Span(start=at, end=end + 1)
-    if text[end + 1 : end + 2] == "~":
-        raise _later(text, Span(start=end + 1, end=end + 2), what='"a b"~n', hint="a NEAR/n b")
-    return Lexeme(
-        kind=Kind.TERM,
-        place=place,
-        term=_term(text, place, typed=text[at + 1 : end], quoted=True),
-    )
+    node = exact_term(text, place, typed=text[at + 1 : end])
+    return Lexeme(kind=Kind.TERM, place=place, node=node)
+
+
+def _after_bang(text: str, at: int) -> Lexeme:
+    """Read `!x` as exact case, as Pulsar does."""
+    typed, end = quoted(text, at + 1) or ("", at + 1)
+    if not typed:
+        found = RUN.match(text, at + 1)
+        if found is None:
+            raise _stray(text, at)
+        typed, end = found.group(), found.end()
+    place = Span(start=at, end=end)
+    return Lexeme(kind=Kind.TERM, place=place, node=exact_term(text, place, typed=typed))
+
+
+def _pasted(text: str, at: int) -> Lexeme | None:
+    """Read what other products write: `&&`, `||`, `+"x"`, `near/4:a,b`."""
+    for sign, kind in _PASTED.items():
+        after = text[at + len(sign) : at + len(sign) + 1]
+        if text.startswith(sign, at) and (len(sign) > 1 or not after or after.isspace()):
+            place = Span(start=at, end=at + len(sign))
+            note = pasted_note(text, place, f"{sign} is read as {kind}")
+            return Lexeme(kind=kind, place=place, notes=(note,))
+    plus = _PLUS.match(text, at)
+    if plus is None:
+        return None
+    found = quoted(text, plus.end())
+    if found is not None:
+        return literal(text, at, typed=found[0], end=found[1])
+    if not stands_before(text, plus.end() - 1):
+        return None
+    following = _next(text, plus.end(), exact_bang=False)
+    place = Span(start=at, end=following.place.end)
+    note = pasted_note(text, place, "+ changes nothing here: every word is required")
+    return replace(following, place=place, notes=(*following.notes, note))
 
 
 def _run(text: str, at: int) -> Lexeme:
     """
     Read a run of characters: an operator or a term.
 
-    :raises QueryError: for a stray mark, a field, or a NEAR whose number is none.
+    :raises QueryError: for a stray mark, or a NEAR whose number is none.
     """
-    found = _RUN.match(text, at)
-    if found is None or text.startswith("<<<", at):
+    found = RUN.match(text, at)
+    if found is None:
         raise _stray(text, at)
     run, place = found.group(), Span(start=at, end=found.end())
     if run in _OPERATORS:
         return Lexeme(kind=_OPERATORS[run], place=place)
     near = _NEAR.fullmatch(run)
     if near:
-        return Lexeme(kind=Kind.NEAR, place=place, within=_within(text, place, near.group(1)))
-    _refuse_what_comes_later(text, place, run)
+        return _near(text, place, first=near.group(1), number=near.group(2))
+    if is_link(run):
+        return pasted_link(text, place, run)
+    listed = _NEAR_LIST.fullmatch(run)
+    if listed:
+        return _near_list(text, place, *listed.groups())
+    fuzzy = _FUZZY.fullmatch(run)
+    if fuzzy:
+        return _without_tilde(text, place, fuzzy.group(1))
     return Lexeme(
         kind=Kind.TERM,
         place=place,
-        term=_term(text, place, typed=run, quoted=False),
+        node=plain_term(text, place, typed=run, quoted=False),
         lower=run.upper() in _OPERATORS or _LOWER_NEAR.fullmatch(run) is not None,
+        bare=True,
+        notes=unknown_field(text, place, run),
     )
+
+
+def _near(text: str, place: Span, *, first: str, number: str | None) -> Lexeme:
+    ordered = bool(first) or (number is not None and number.endswith("f"))
+    if number is None:
+        return Lexeme(kind=Kind.NEAR, place=place, within=DEFAULT_WITHIN, ordered=ordered)
+    within = whole_number(
+        text, place, number.removesuffix("f"), what="NEAR/", like="a NEAR/5 b", between=True
+    )
+    return Lexeme(kind=Kind.NEAR, place=place, within=within, ordered=ordered)
+
+
+def _near_list(text: str, place: Span, first: str, number: str, names: str) -> Lexeme:
+    """Read `near/4:a,b`, as Awario writes it."""
+    within = whole_number(text, place, number, what="near/", like="a NEAR/5 b", between=True)
+    parts = [plain_term(text, place, typed=name, quoted=False) for name in names.split(",") if name]
+    node = near_each(parts, within=within, ordered=bool(first))
+    sign = f"{first.upper()}NEAR/{within}"
+    note = pasted_note(text, place, f"the words are joined by {sign}")
+    return Lexeme(kind=Kind.TERM, place=place, node=node, notes=(note,))
+
+
+def _without_tilde(text: str, place: Span, run: str) -> Lexeme:
+    note = problem(
+        text,
+        place,
+        code="W-TILDE",
+        message="~ behind a word asks for other spellings elsewhere; here it changes nothing",
+        hint=f"list the spellings: ({run[:20]} OR …)",
+    )
+    node = plain_term(text, place, typed=run, quoted=False)
+    return Lexeme(kind=Kind.TERM, place=place, node=node, bare=True, notes=(note,))
 
 
 def _stray(text: str, at: int) -> QueryError:
     here = Span(start=at, end=at + 1)
-    if text[at] in "”»":
-        return refusal(
-            text,
-            here,
-            code="E-QUOTE",
-            message=f"{text[at]} closes a phrase that was never opened",
-            hint="put a quotation mark where the phrase begins, or take this one away",
-        )
-    what = {"{": "{exact case}", "[": "[a TO b]", "<": "<<<a comment>>>"}.get(text[at], text[at])
-    return _later(text, here, what=what, hint="leave it out")
-
-
-def _within(text: str, place: Span, number: str | None) -> int:
-    if number is None:
-        return DEFAULT_WITHIN
-    if number.isascii() and number.isdigit() and int(number[:9]) <= _MOST_WITHIN:
-        return int(number)
-    raise refusal(
-        text,
-        place,
-        code="E-NEARN",
-        message=f"NEAR/ takes a whole number from 0 to {_MOST_WITHIN}, not '{number[:20]}'",
-        hint="for at most five words between: a NEAR/5 b",
-    )
-
-
-def _refuse_what_comes_later(text: str, place: Span, run: str) -> None:
-    """Refuse what the full language reads otherwise, so that no query changes its meaning."""
-    name = _FIELD.match(run)
-    if name and not is_link(run):
-        raise refusal(
-            text,
-            Span(start=place.start, end=place.start + name.end()),
-            code="E-FIELD",
-            message=f"fields such as {name.group()} come with the full language",
-            hint=f'to look for these words as text, write "{run[:40]}"',
-        )
-    if run.startswith("ONEAR"):
-        raise _later(text, place, what="ONEAR", hint="NEAR/n, which takes either order")
-    if run.startswith("+") or "~" in run:
-        raise _later(text, place, what="+ and ~", hint="the word alone, or a NEAR/n b")
-
-
-def _later(text: str, place: Span, *, what: str, hint: str) -> QueryError:
+    if text[at] == "»":
+        return never_opened(text, here)
+    kind = {"[": "a range", "]": "a range", "}": "exact case"}.get(text[at], text[at])
     return refusal(
         text,
-        place,
-        code="E-LATER",
-        message=f"{what} is not understood yet; it comes with the full language",
-        hint=f"for now: {hint}",
+        here,
+        code="E-BRACKET",
+        message=f"'{text[at]}' belongs to {kind}, and none was begun here",
+        hint="a range is written followers:[100 TO *], exact case {BT}",
     )
-
-
-def _term(text: str, place: Span, *, typed: str, quoted: bool) -> Term:
-    """
-    Return the words of a piece of text, in order.
-
-    :raises QueryError: when it holds no word, a link, or a wildcard by itself.
-    """
-    found = query_tokens(typed, quoted=quoted)
-    inside = sum(raw.count("*") for raw, _, _ in found)
-    if typed.count("*") != inside:
-        raise refusal(
-            text,
-            place,
-            code="E-WILD0",
-            message="a wildcard by itself, or in front of a word, would match nearly everything",
-            hint="put at least two letters before it: deliver*",
-        )
-    if not found:
-        raise refusal(
-            text,
-            place,
-            code="E-NOWORD",
-            message=f"there is no word in '{typed[:40]}'" if typed.strip() else "nothing inside",
-            hint="operators are AND, OR, NOT and NEAR/n; a minus stands directly before a word",
-        )
-    words = tuple(_word(text, place, raw, quoted=quoted) for raw, _, _ in found)
-    return Term(words=words, place=place, typed=typed)
-
-
-def _word(text: str, place: Span, raw: str, *, quoted: bool) -> Word:
-    if is_link(raw):
-        raise refusal(
-            text,
-            place,
-            code="E-LINK",
-            message="links are not searched by words yet; url: comes with the full language",
-            hint="look for a word that people write beside the link",
-        )
-    if "*" not in raw and (quoted or "?" not in raw):
-        form = looked_up(raw)
-        return Word(f"{form}*", wild=True) if takes_particles(form) else Word(form)
-    folded = "".join(part if part in "*?" else fold(part) for part in _WILDCARDS.split(raw))
-    pattern = folded.replace("'", "")
-    before = sum(letter.isalnum() for letter in _WILDCARDS.split(pattern)[0])
-    if before < _LETTERS_BEFORE_WILDCARD:
-        raise refusal(
-            text,
-            place,
-            code="E-WILDS",
-            message="a wildcard needs at least two letters before it",
-            hint="write more of the word; Chinese, Japanese and Thai words need no wildcard",
-        )
-    return Word(pattern, wild=True)

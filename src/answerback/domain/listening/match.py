@@ -1,176 +1,235 @@
 """
-Many queries over many texts.
+Many queries over many posts.
 
 This is the readable engine, and the meaning of every query; a faster one may stand behind the
-same `Matcher`.  Each distinct raw token is understood once and remembered; a post is then a walk
-over small numbers, and only queries whose anchor word turned up are asked.
+same `Matcher`.  Each distinct raw token is understood once and remembered, with the queries to ask
+where it turns up; a post is then a walk over small numbers, and only those queries are asked.
 """
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import Protocol
 
-from answerback.domain.listening.program import (
-    Board,
-    Part,
-    Places,
-    Symbol,
-    Symbols,
-    compiled,
-    merged,
-)
+from answerback.domain.listening.board import PostBoard
+from answerback.domain.listening.fields import Facts, Field
+from answerback.domain.listening.frequencies import Frequencies
+from answerback.domain.listening.memory import AskedOf, Entry, Memory
+from answerback.domain.listening.program import Part, compiled, merged
+from answerback.domain.listening.symbols import Symbol, Symbols
 from answerback.domain.listening.syntax import Query
-from answerback.domain.listening.words import Layout, is_link, layout, raw_tokens, token
+from answerback.domain.listening.words import layout, raw_tokens
 from answerback.domain.records.mention import Span
+from answerback.domain.records.refusal import Refusal
 
-REMEMBERED = 200_000  #: raw tokens kept; when full, all are forgotten and learnt anew
 #: Places kept of one post.  A post of a megabyte may have a hundred thousand; nobody reads them.
 MOST_SPANS = 1_000
-_LONGEST_REMEMBERED = 64  #: code points; a longer token is seldom seen again
 
-#: What one raw token is to these queries: its width in words, and (symbol, first, after last).
-#: None: one word that no query asks for, as nearly all are.
-_Entry = tuple[int, tuple[tuple[Symbol, int, int], ...]] | None
+
+class Explain(Protocol):
+    """A query, ready to show where it matches."""
+
+    def __call__(self, text: str, facts: Facts | None = None) -> tuple[Span, ...]:
+        """Return the words of a post's text that made the query match."""
+        ...
 
 
 class Matcher(Protocol):
-    """Queries, ready to be asked of texts."""
+    """Queries, ready to be asked of posts."""
 
-    def match(self, texts: Sequence[str]) -> list[tuple[int, int]]:
+    @property
+    def fields(self) -> frozenset[Field]:
+        """Return what the queries want to know beside the text; facts need hold no more."""
+        ...
+
+    def match(
+        self, texts: Sequence[str], facts: Sequence[Facts] | None = None
+    ) -> list[tuple[int, int]]:
         """
-        Return which queries match which texts.
+        Return which queries match which posts.
+
+        `facts`: what is told beside each text; None: nothing.  All posts of one call meet the
+        same queries.
 
         Shapes: (text row, query row) pairs, sorted; n texts and m queries give at most n·m.
         """
         ...
 
+    def put(self, row: int, query: Query) -> None:
+        """Listen for a new query, or for another one in a row's place, from the next match on."""
+        ...
 
-def compile_queries(queries: Sequence[Query]) -> Matcher:
-    """Return the pure-Python engine, loaded with queries; their rows are their order here."""
-    return _PythonMatcher(queries)
+    def drop(self, row: int) -> None:
+        """Listen for a row's query no more; nothing happens when it has none."""
+        ...
 
 
-def explainer(query: Query) -> Callable[[str], tuple[Span, ...]]:
+class Engine(StrEnum):
+    """Which engine matches.  They find the same."""
+
+    AUTO = "auto"  #: the fastest that is there
+    PYTHON = "python"
+    FAST = "fast"
+
+
+def compile_queries(
+    queries: Sequence[Query],
+    *,
+    frequencies: Frequencies | None = None,
+    engine: Engine = Engine.AUTO,
+) -> Matcher:
     """
-    Return a function from a text to the words of it that made the query match.
+    Return an engine loaded with queries; their rows are their order here.
+
+    `frequencies`: how often words turn up, for speed alone; without it they are guessed.
+
+    :raises Refusal: when an engine is asked for by name that is not built.
+    """
+    if engine is Engine.FAST:
+        raise Refusal("The fast engine is not built here. Ask for auto or python.")
+    return PythonMatcher(queries, frequencies=frequencies)
+
+
+def explainer(query: Query) -> Explain:
+    """
+    Return a function from a post to the words of its text that made the query match.
 
     Shapes: the first `MOST_SPANS` of them; none only when the query does not match, or
-    matches without any word.
+    matches without any word of the text.
     """
-    symbols = Symbols()
-    part = compiled(query.root, symbols)
-    memory = _Memory(symbols)
+    reader = _Reader(frequencies=None)
+    part = compiled(query.root, reader.symbols)
 
-    def explained(text: str) -> tuple[Span, ...]:
+    def explained(text: str, facts: Facts | None = None) -> tuple[Span, ...]:
         laid = layout(text)
-        entries = [memory[raw] for raw in laid.raws]
-        board = _board(entries)
+        board = reader.board(text, laid.raws, facts)
         if not part.holds(board):
             return ()
         carried = merged(sorted(part.carried(board)))[:MOST_SPANS]
-        return _in_text(carried, laid=laid, entries=entries)
+        return board.spans(carried, laid=laid)
 
     return explained
 
 
-def _in_text(
-    places: Sequence[Places], *, laid: Layout, entries: Sequence[_Entry]
-) -> tuple[Span, ...]:
-    """Turn places counted in words into places counted in code points."""
-    widths = [1 if entry is None else entry[0] for entry in entries]
-    firsts = list(accumulate(widths, initial=0))
-
-    def span(word: int) -> tuple[int, int]:
-        at = bisect_right(firsts, word) - 1
-        return laid.span(at, place=word - firsts[at], width=widths[at])
-
-    return tuple([Span(start=span(first)[0], end=span(after - 1)[1]) for first, after in places])
-
-
-def explain(query: Query, text: str) -> tuple[Span, ...]:
+def explain(query: Query, text: str, facts: Facts | None = None) -> tuple[Span, ...]:
     """
     Return the words of a text that made a query match, in order; nothing when it does not.
 
     Units: code points of the text as given.
     """
-    return explainer(query)(text)
+    return explainer(query)(text, facts)
 
 
-class _Memory(dict[str, _Entry]):
-    """Raw token → what it is to these queries, worked out when first seen, and bounded."""
+class _Reader:
+    """Posts as the queries see them: raw tokens and facts into symbols."""
 
-    def __init__(self, symbols: Symbols) -> None:
-        super().__init__()
-        self._symbols = symbols
+    def __init__(self, *, frequencies: Frequencies | None) -> None:
+        self.symbols = Symbols(frequencies=frequencies)
+        self.own = Memory(self.symbols.own, values=self.symbols.values)
+        self._texts: dict[Field, Memory] = {}
 
-    def __missing__(self, raw: str) -> _Entry:
-        if is_link(raw):
-            return None  # nearly every link is new: remembering them would push words out
-        entry = self._entry(raw)
-        if len(raw) <= _LONGEST_REMEMBERED:
-            if len(self) >= REMEMBERED:
-                self.clear()
-            self[raw] = entry
-        return entry
+    @property
+    def fields(self) -> frozenset[Field]:
+        return self.symbols.values.fields
 
-    def _entry(self, raw: str) -> _Entry:
-        if raw.isascii() and raw.isalnum():  # the way most words go, and the same as below
-            plain = self._symbols.of(raw.lower())
-            return (1, tuple((symbol, 0, 1) for symbol in plain)) if plain else None
-        seen = token(raw)
-        found = {
-            (symbol, first, after)
-            for form, first, after in seen.forms
-            for symbol in self._symbols.of(form)
-        }
-        return (seen.width, tuple(sorted(found))) if found or seen.width != 1 else None
+    def board(self, text: str, raws: Sequence[str], facts: Facts | None) -> PostBoard:
+        memory = self.own
+        entries = [memory[raw] for raw in raws]
+        if not facts or not self.fields:
+            return PostBoard(text, entries)
+        told = list(self.symbols.values.of_facts(facts))
+        others = [
+            [self._of(field)[raw] for raw in raw_tokens(value)]
+            for field in self.symbols.texts
+            for value in facts.get(field.value, ())
+        ]
+        return PostBoard(text, entries, told=told, others=others, facts=facts)
+
+    def forget(self) -> None:
+        """Learn every token anew: there are queries that it was not asked for."""
+        self.own.clear()
+        self._texts.clear()
+
+    def _of(self, field: Field) -> Memory:
+        if field not in self._texts:
+            self._texts[field] = Memory(self.symbols.texts[field])
+        return self._texts[field]
 
 
-class _PythonMatcher:
-    def __init__(self, queries: Sequence[Query]) -> None:
-        symbols = Symbols()
-        self._parts: list[Part] = [compiled(query.root, symbols) for query in queries]
+class PythonMatcher:
+    """The engine that needs nothing but Python."""
+
+    def __init__(self, queries: Sequence[Query], *, frequencies: Frequencies | None = None) -> None:
+        """Load queries; their rows are their order."""
+        self._reader = _Reader(frequencies=frequencies)
+        self._parts: dict[int, Part] = {}
         self._asked: dict[Symbol, list[int]] = {}  # anchor → the queries to ask
-        self._always: list[int] = []  # those that may match without any word
-        for row, part in enumerate(self._parts):
-            anchor = part.anchor(symbols.costs)
-            if anchor is None:
-                self._always.append(row)
-                continue
-            for symbol in anchor[1]:
-                self._asked.setdefault(symbol, []).append(row)
-        self._memory = _Memory(symbols)
+        self._anchors: dict[int, Iterable[Symbol]] = {}
+        self._always: set[int] = set()  # those that may match without any symbol
+        self._asked_of = AskedOf(self._reader.own, self._rows_of)
+        for row, query in enumerate(queries):
+            self._add(row, query)
 
-    def match(self, texts: Sequence[str]) -> list[tuple[int, int]]:
-        memory = self._memory
+    @property
+    def fields(self) -> frozenset[Field]:
+        """Return what the queries want to know beside the text."""
+        return self._reader.fields
+
+    def put(self, row: int, query: Query) -> None:
+        """Listen for a query from the next match on."""
+        self.drop(row)
+        self._add(row, query)
+        self._reader.forget()
+        self._asked_of.clear()
+
+    def drop(self, row: int) -> None:
+        """Listen for a row's query no more."""
+        self._parts.pop(row, None)
+        self._always.discard(row)
+        for symbol in self._anchors.pop(row, ()):
+            self._asked[symbol].remove(row)  # what is remembered of it asks a row that is gone
+
+    def match(
+        self, texts: Sequence[str], facts: Sequence[Facts] | None = None
+    ) -> list[tuple[int, int]]:
+        """Return sorted (text row, query row) pairs."""
+        told = facts if facts is not None and self.fields else None
+        asked_of, always, parts = self._asked_of, self._always, self._parts
         pairs: list[tuple[int, int]] = []
         for row, text in enumerate(texts):
-            entries = [memory[raw] for raw in raw_tokens(text)]
-            if not self._always and not any(entries):
+            raws = raw_tokens(text)
+            asked = [rows for rows in map(asked_of.__getitem__, raws) if rows]
+            if not asked and not always and told is None:
                 continue
-            board = _board(entries)
+            board = self._reader.board(text, raws, told[row] if told is not None else None)
+            rows = {query for some in asked for query in some}
+            if always:
+                rows |= always
+            if told is not None:
+                rows.update(self._rows_of_symbols(board.symbols))
             pairs.extend(
-                (row, query) for query in self._candidates(board) if self._parts[query].holds(board)
+                [
+                    (row, query)
+                    for query in sorted(rows)
+                    if query in parts and parts[query].holds(board)
+                ]
             )
         return pairs
 
-    def _candidates(self, board: Board) -> list[int]:
-        asked = [self._asked[symbol] for symbol in board if symbol in self._asked]
-        if not asked:
-            return self._always
-        return sorted({query for queries in (*asked, self._always) for query in queries})
+    def _add(self, row: int, query: Query) -> None:
+        symbols = self._reader.symbols
+        part = compiled(query.root, symbols)
+        self._parts[row] = part
+        anchor = part.anchor(symbols.costs)
+        if anchor is None:
+            self._always.add(row)
+            return
+        self._anchors[row] = anchor[1]
+        for symbol in anchor[1]:
+            self._asked.setdefault(symbol, []).append(row)
 
+    def _rows_of(self, entry: Entry) -> Sequence[int]:
+        return self._rows_of_symbols([found[0] for found in entry[1]]) if entry else ()
 
-def _board(entries: Sequence[_Entry]) -> dict[Symbol, list[Places]]:
-    board: dict[Symbol, list[Places]] = {}
-    at = 0
-    for entry in entries:
-        if entry is None:
-            at += 1
-            continue
-        width, found = entry
-        for symbol, first, after in found:
-            board.setdefault(symbol, []).append((at + first, at + after))
-        at += width
-    return board
+    def _rows_of_symbols(self, symbols: Iterable[Symbol]) -> Sequence[int]:
+        asked: Mapping[Symbol, Sequence[int]] = self._asked
+        return [row for symbol in symbols if symbol in asked for row in asked[symbol]]

@@ -3,16 +3,45 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NewType, Protocol
+from typing import Protocol
+from unicodedata import is_normalized, normalize
 
-from answerback.domain.listening.syntax import And, Near, Node, Not, Or, Term, Word
+from answerback.domain.listening.fields import Field
+from answerback.domain.listening.symbols import Symbol, Symbols
+from answerback.domain.listening.syntax import (
+    And,
+    FieldIs,
+    FieldRange,
+    FieldText,
+    Near,
+    Node,
+    Not,
+    Or,
+    Term,
+)
 
-#: A word of some query, numbered.
-Symbol = NewType("Symbol", int)
 #: Places in a post, counted in words: first, and after the last.
 Places = tuple[int, int]
-#: Where each symbol stands in one post.  A symbol that stands nowhere is not on it.
-Board = Mapping[Symbol, Sequence[Places]]
+#: The cheapest symbols one of which every match has, with their cost; None: none need be there.
+Anchor = tuple[float, frozenset[Symbol]] | None
+
+
+class Board(Protocol):
+    """Where each symbol stands in one post."""
+
+    @property
+    def symbols(self) -> frozenset[Symbol] | set[Symbol]:
+        """Return every symbol that the post answers to."""
+        ...
+
+    @property
+    def places(self) -> Mapping[Symbol, Sequence[Places]]:
+        """Return where they stand; a value of a field stands nowhere."""
+        ...
+
+    def reads(self, literal: str, *, text: Field | None) -> bool:
+        """Say whether a text of the post, in NFC, has a literal in it."""
+        ...
 
 
 class Part(Protocol):
@@ -30,105 +59,95 @@ class Part(Protocol):
         """Return the places of the words that make it match; for a match only."""
         ...
 
-    def anchor(self, costs: Sequence[float]) -> tuple[float, frozenset[Symbol]] | None:
+    def anchor(self, costs: Sequence[float]) -> Anchor:
         """Return the cheapest symbols one of which every match has; None: none need be there."""
         ...
 
 
-class Symbols:
-    """The words of all queries, each with its number."""
-
-    def __init__(self) -> None:
-        """Begin without any."""
-        self.costs: list[float] = []
-        self._exact: dict[str, Symbol] = {}
-        self._wild: dict[str, dict[str, Symbol]] = {}  # first two letters → pattern → symbol
-
-    def number(self, word: Word) -> Symbol:
-        """Return the number of a word, a new one when it was not there."""
-        table = self._wild.setdefault(word.form[:2], {}) if word.wild else self._exact
-        if word.form not in table:
-            table[word.form] = Symbol(len(self.costs))
-            self.costs.append(_cost(word))
-        return table[word.form]
-
-    def of(self, form: str) -> list[Symbol]:
-        """Return the symbols that a form in a post answers to."""
-        found = [self._exact[form]] if form in self._exact else []
-        patterns = self._wild.get(form[:2])
-        if patterns:
-            found.extend(
-                symbol for pattern, symbol in patterns.items() if wildcard_holds(pattern, form)
-            )
-        return found
-
-
-def compiled(node: Node, symbols: Symbols) -> Part:
-    """Turn a query's tree into parts, numbering its words."""
+def compiled(node: Node, symbols: Symbols, *, text: Field | None = None) -> Part:  # noqa: PLR0911 - one return a kind of node
+    """Turn a query's tree into parts, numbering what it asks; `text`: of which text it asks."""
     match node:
-        case Term(words=words) if len(words) == 1:
-            return _AnyOf((symbols.number(words[0]),))
-        case Term(words=words):
-            return _InARow(tuple(symbols.number(word) for word in words))
-        case Near(left=left, right=right, within=within):
-            return _Beside(compiled(left, symbols), compiled(right, symbols), within)
+        case Term():
+            return _term(node, symbols, text=text)
+        case Near(left=left, right=right, within=within, ordered=ordered):
+            sides = compiled(left, symbols, text=text), compiled(right, symbols, text=text)
+            return _Beside(*sides, within, ordered)
         case Not(part=part):
-            return _Without(compiled(part, symbols))
+            return _Without(compiled(part, symbols, text=text))
         case And(parts=parts):
-            return _All(tuple([compiled(part, symbols) for part in parts]))
+            whole = [compiled(part, symbols, text=text) for part in parts]
+            return _All(tuple(sorted(whole, key=_effort)))
         case Or(parts=parts):
-            return _any([compiled(part, symbols) for part in parts])
+            return _any([compiled(part, symbols, text=text) for part in parts])
+        case FieldIs() | FieldRange():
+            return _Told(frozenset({symbols.values.number(node)}))
+        case FieldText(field=field, part=part):
+            told = _Told(frozenset({symbols.values.told(field)}))
+            return _All((told, compiled(part, symbols, text=field)))
 
 
-def wildcard_holds(pattern: str, form: str) -> bool:
-    """
-    Say whether a whole form fits a pattern with `*` and `?`.
+def _term(term: Term, symbols: Symbols, *, text: Field | None) -> Part:
+    numbers = tuple(symbols.number(word, text=text) for word in term.words)
+    part: Part = _AnyOf(frozenset(numbers)) if len(numbers) == 1 else _InARow(numbers)
+    return part if term.literal is None else _Literal(part, term.literal, text)
 
-    It goes back to the last star only, so the time is at most length times length.
-    """
-    if pattern[-1] == "*" and "?" not in pattern and pattern.count("*") == 1:
-        return form.startswith(pattern[:-1])
-    at = of = 0
-    star, resume = -1, 0
-    while at < len(form):
-        if of < len(pattern) and pattern[of] == "*":
-            star, resume, of = of, at, of + 1
-        elif of < len(pattern) and pattern[of] in ("?", form[at]):
-            at, of = at + 1, of + 1
-        elif star >= 0:
-            resume += 1
-            at, of = resume, star + 1
-        else:
-            return False
-    return not pattern[of:].strip("*")
+
+def _effort(part: Part) -> int:
+    """Say what to ask first: what is one look at the board."""
+    return 0 if isinstance(part, _AnyOf | _Told) else 1
 
 
 def _any(parts: list[Part]) -> Part:
     """Alternatives; the single words among them become one look at the board."""
-    words = tuple(s for part in parts if isinstance(part, _AnyOf) for s in part.symbols)
-    others = [part for part in parts if not isinstance(part, _AnyOf)]
-    if not others:
-        return _AnyOf(words)
-    return _Any((*((_AnyOf(words),) if words else ()), *others))
+    words = frozenset(s for part in parts if isinstance(part, _AnyOf) for s in part.symbols)
+    told = frozenset(s for part in parts if isinstance(part, _Told) for s in part.symbols)
+    some: list[Part] = [_AnyOf(words)] if words else []
+    some += [_Told(told)] if told else []
+    some += [part for part in parts if not isinstance(part, _AnyOf | _Told)]
+    return some[0] if len(some) == 1 else _Any(tuple(some))
 
 
 @dataclass(frozen=True, slots=True)
 class _AnyOf:
-    symbols: tuple[Symbol, ...]
+    symbols: frozenset[Symbol]
 
     def holds(self, board: Board) -> bool:
-        return any(symbol in board for symbol in self.symbols)
+        return not self.symbols.isdisjoint(board.symbols)
 
     def places(self, board: Board) -> list[Places]:
-        if len(self.symbols) == 1:
-            return sorted(set(board.get(self.symbols[0], ())))
-        return sorted({place for symbol in self.symbols for place in board.get(symbol, ())})
+        there = board.places
+        return sorted({place for s in self.symbols if s in there for place in there[s]})
 
     def carried(self, board: Board) -> set[Places]:
         return set(self.places(board))
 
-    def anchor(self, costs: Sequence[float]) -> tuple[float, frozenset[Symbol]] | None:
-        return sum(costs[symbol] for symbol in self.symbols), frozenset(self.symbols)
+    def anchor(self, costs: Sequence[float]) -> Anchor:
+        return sum([costs[symbol] for symbol in self.symbols]), self.symbols
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told of the post: it stands nowhere, but for a link, which can be shown."""
+
+    symbols: frozenset[Symbol]
+
+    def holds(self, board: Board) -> bool:
+        return not self.symbols.isdisjoint(board.symbols)
+
+    def places(self, board: Board) -> list[Places]:
+        return []  # the parser keeps fields out of NEAR
+
+    def carried(self, board: Board) -> set[Places]:
+        there = board.places
+        return {
+            (start, end)
+            for symbol in self.symbols
+            for start, end in there.get(symbol, ())
+            if end > start
+        }
+
+    def anchor(self, costs: Sequence[float]) -> Anchor:
+        return sum([costs[symbol] for symbol in self.symbols]), self.symbols
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +157,14 @@ class _InARow:
     symbols: tuple[Symbol, ...]
 
     def holds(self, board: Board) -> bool:
-        return all(symbol in board for symbol in self.symbols) and bool(self.places(board))
+        return board.symbols.issuperset(self.symbols) and bool(self.places(board))
 
     def places(self, board: Board) -> list[Places]:
-        rows = set(board.get(self.symbols[0], ()))
+        there = board.places
+        rows = set(there.get(self.symbols[0], ()))
         for symbol in self.symbols[1:]:
             following: dict[int, list[int]] = {}
-            for start, end in board.get(symbol, ()):
+            for start, end in there.get(symbol, ()):
                 following.setdefault(start, []).append(end)
             rows = {(start, end) for start, middle in rows for end in following.get(middle, ())}
         return sorted(rows)
@@ -152,9 +172,35 @@ class _InARow:
     def carried(self, board: Board) -> set[Places]:
         return set(self.places(board))
 
-    def anchor(self, costs: Sequence[float]) -> tuple[float, frozenset[Symbol]] | None:
+    def anchor(self, costs: Sequence[float]) -> Anchor:
         rarest = min(self.symbols, key=lambda symbol: costs[symbol])
         return costs[rarest], frozenset({rarest})
+
+
+@dataclass(frozen=True, slots=True)
+class _Literal:
+    """Words in a row that the text must also have letter for letter."""
+
+    words: Part
+    literal: str
+    text: Field | None
+
+    def holds(self, board: Board) -> bool:
+        return self.words.holds(board) and board.reads(self.literal, text=self.text)
+
+    def places(self, board: Board) -> list[Places]:
+        return self.words.places(board) if self.holds(board) else []
+
+    def carried(self, board: Board) -> set[Places]:
+        return set(self.places(board))
+
+    def anchor(self, costs: Sequence[float]) -> Anchor:
+        return self.words.anchor(costs)
+
+
+def reads(text: str, literal: str) -> bool:
+    """Say whether a text has a literal in it; the literal is in NFC."""
+    return literal in (text if is_normalized("NFC", text) else normalize("NFC", text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +210,15 @@ class _Beside:
     left: Part
     right: Part
     within: int
+    ordered: bool
 
     def holds(self, board: Board) -> bool:
         return self.left.holds(board) and self.right.holds(board) and bool(self.places(board))
 
     def places(self, board: Board) -> list[Places]:
         left, right = self.left.places(board), self.right.places(board)
-        return sorted(self._in_order(left, right) | self._in_order(right, left))
+        hulls = self._in_order(left, right)
+        return sorted(hulls if self.ordered else hulls | self._in_order(right, left))
 
     def _in_order(self, first: list[Places], second: list[Places]) -> set[Places]:
         starts = [start for start, _ in second]
@@ -189,7 +237,7 @@ class _Beside:
             if (at := bisect_right(starts, start) - 1) >= 0 and end <= hulls[at][1]
         }
 
-    def anchor(self, costs: Sequence[float]) -> tuple[float, frozenset[Symbol]] | None:
+    def anchor(self, costs: Sequence[float]) -> Anchor:
         return _cheapest((self.left, self.right), costs)
 
 
@@ -209,7 +257,7 @@ class _All:
     def carried(self, board: Board) -> set[Places]:
         return set[Places]().union(*[part.carried(board) for part in self.parts])
 
-    def anchor(self, costs: Sequence[float]) -> tuple[float, frozenset[Symbol]] | None:
+    def anchor(self, costs: Sequence[float]) -> Anchor:
         return _cheapest(self.parts, costs)
 
 
@@ -230,7 +278,7 @@ class _Any:
         holding = [part for part in self.parts if part.holds(board)]
         return set[Places]().union(*[part.carried(board) for part in holding])
 
-    def anchor(self, costs: Sequence[float]) -> tuple[float, frozenset[Symbol]] | None:
+    def anchor(self, costs: Sequence[float]) -> Anchor:
         anchors = [part.anchor(costs) for part in self.parts]
         needed = [anchor for anchor in anchors if anchor is not None]
         if len(needed) < len(anchors):
@@ -254,7 +302,7 @@ class _Without:
     def carried(self, board: Board) -> set[Places]:
         return set()
 
-    def anchor(self, costs: Sequence[float]) -> tuple[float, frozenset[Symbol]] | None:
+    def anchor(self, costs: Sequence[float]) -> Anchor:
         return None
 
 
@@ -269,18 +317,6 @@ def merged(places: Sequence[Places]) -> list[Places]:
     return whole
 
 
-def _cheapest(
-    parts: Sequence[Part], costs: Sequence[float]
-) -> tuple[float, frozenset[Symbol]] | None:
+def _cheapest(parts: Sequence[Part], costs: Sequence[float]) -> Anchor:
     anchors = [anchor for part in parts if (anchor := part.anchor(costs)) is not None]
     return min(anchors, key=lambda anchor: anchor[0], default=None)
-
-
-def _cost(word: Word) -> float:
-    """
-    Guess how often a word turns up: long ones and names seldom.
-
-    Error: a guess changes the speed, never a match.
-    """
-    letters = len(word.form.encode()) if not word.wild else len(word.form) - 1
-    return (0.2 if word.form[0] in "@#$" else 1.0) * (4.0 if word.wild else 1.0) / letters**2

@@ -7,8 +7,18 @@ into Python's limit on nested calls.
 
 from dataclasses import dataclass, field
 
-from answerback.domain.listening.checks import refuse_impossible, warnings
-from answerback.domain.listening.lexer import Kind, Lexeme, lexemes
+from answerback.domain.listening.brackets import (
+    loosened,
+    not_in_near,
+    of_field,
+    refuse_beside_near,
+)
+from answerback.domain.listening.checks import refuse_impossible
+from answerback.domain.listening.dialects import Dialect, spoken
+from answerback.domain.listening.lexer import lexemes
+from answerback.domain.listening.marks import Kind, Lexeme
+from answerback.domain.listening.oddities import warnings
+from answerback.domain.listening.printing import normalised
 from answerback.domain.listening.syntax import (
     And,
     Near,
@@ -18,19 +28,16 @@ from answerback.domain.listening.syntax import (
     Problem,
     Query,
     QueryError,
-    Term,
+    depth_of,
     problem,
     refusal,
 )
-from answerback.domain.listening.words import looked_up, query_tokens
 from answerback.domain.records.mention import Span
 
-__all__ = ["Query", "QueryError", "normalised", "parse"]
+__all__ = ["Dialect", "Query", "QueryError", "normalised", "parse"]
 
 LONGEST = 100_000  #: code points of a query
 DEEPEST = 200  #: brackets, NOTs and NEARs within each other
-
-_RESERVED = frozenset({"and", "or", "not", "near"})
 
 
 @dataclass(slots=True)
@@ -45,7 +52,7 @@ class _Built:
 class _Level:
     """What stands between one pair of brackets, so far."""
 
-    opened: Span
+    opened: Lexeme | None = None  #: the bracket; None: the whole query
     alternatives: list[_Built] = field(default_factory=list)
     parts: list[_Built] = field(default_factory=list)
     current: _Built | None = None  #: a NEAR may still follow it
@@ -55,28 +62,35 @@ class _Level:
     mixed: bool = False
 
 
-def parse(text: str) -> Query:
+def parse(text: str, *, dialect: Dialect = Dialect.ANSWERBACK) -> Query:
     """
     Understand a query, whole: nothing is ever cut off.
+
+    `dialect` matters only where other products mean something else by the same words.
 
     :raises QueryError: with the place of what is wrong, a caret under it, and a hint.
     """
     _refuse_too_long(text)
-    levels = [_Level(opened=Span(start=0, end=len(text)))]
+    levels = [_Level()]
     odd: list[Problem] = []
-    for lexeme in lexemes(text):
+    pieces = lexemes(text, exact_bang=dialect is Dialect.PULSAR)
+    for lexeme in spoken(text, pieces, dialect=dialect):
+        odd.extend(lexeme.notes)
         if lexeme.lower:
             odd.append(_lower_case(text, lexeme))
         if lexeme.kind is Kind.OPEN:
-            levels.append(_Level(opened=lexeme.place))
+            levels.append(_Level(opened=lexeme))
             _refuse_too_deep(text, lexeme.place, len(levels) - 1)
         elif lexeme.kind is Kind.CLOSE:
             built = _closed(text, levels, lexeme, odd)
             _take(text, levels[-1], built)
         else:
             _read(text, levels[-1], lexeme)
-    if len(levels) > 1:
-        raise _unbalanced(text, levels[-1].opened, "this bracket is never closed", "add )")
+    opened = levels[-1].opened
+    if opened is not None:
+        raise _unbalanced(text, opened.place, "this bracket is never closed", "add )")
+    if levels[0] == _Level():
+        raise _empty(text)
     root = _finished(text, levels[0], odd).node
     refuse_impossible(text, root)
     odd.extend(warnings(text, root))
@@ -84,20 +98,7 @@ def parse(text: str) -> Query:
     return Query(root=root, text=text, warnings=tuple(odd))
 
 
-def normalised(query: Query) -> str:
-    """Return what the query looks for, written plainly; parsing it gives an equal query."""
-    return _printed(query.root)
-
-
 def _refuse_too_long(text: str) -> None:
-    if not text.strip():
-        raise refusal(
-            text,
-            Span(start=0, end=1),
-            code="E-EMPTY",
-            message="the query is empty",
-            hint="write the words to listen for, for example: united OR @united",
-        )
     if len(text) > LONGEST:
         raise refusal(
             text,
@@ -106,6 +107,16 @@ def _refuse_too_long(text: str) -> None:
             message=f"a query has at most {LONGEST:,} characters; this one has {len(text):,}",
             hint="split it in two; it is not cut, because then you would miss posts unknowingly",
         )
+
+
+def _empty(text: str) -> QueryError:
+    return refusal(
+        text,
+        Span(start=0, end=1),
+        code="E-EMPTY",
+        message="the query is empty",
+        hint="write the words to listen for, for example: united OR @united",
+    )
 
 
 def _refuse_too_deep(text: str, place: Span, depth: int) -> None:
@@ -121,8 +132,8 @@ def _refuse_too_deep(text: str, place: Span, depth: int) -> None:
 
 def _read(text: str, level: _Level, lexeme: Lexeme) -> None:
     """Take the next piece into a level."""
-    if lexeme.term is not None:
-        _take(text, level, _Built(lexeme.term))
+    if lexeme.node is not None:
+        _take(text, level, _measured(text, lexeme.node))
     elif lexeme.kind is Kind.NOT:
         _negate(text, level, lexeme)
     else:
@@ -134,9 +145,9 @@ def _take(text: str, level: _Level, built: _Built) -> None:
     if level.waiting is not None and level.waiting.kind is Kind.NEAR and level.current is not None:
         left, near = level.current, level.waiting
         for side in (left.node, built.node):
-            _refuse_beside_near(text, side)
+            refuse_beside_near(text, side)
         place = Span(start=left.node.place.start, end=built.node.place.end)
-        node = Near(left.node, built.node, near.within, place)
+        node = Near(left.node, built.node, near.within or 0, place, near.ordered)
         level.current = _above(text, node, depth=max(left.depth, built.depth))
     else:
         _settle(text, level)
@@ -146,7 +157,7 @@ def _take(text: str, level: _Level, built: _Built) -> None:
 
 def _negate(text: str, level: _Level, lexeme: Lexeme) -> None:
     if level.waiting is not None and level.waiting.kind is Kind.NEAR:
-        raise _not_in_near(text, lexeme.place)
+        raise not_in_near(text, lexeme.place)
     if level.current is not None:
         _settle(text, level)
     level.nots.append(lexeme)
@@ -234,12 +245,28 @@ def _closed(text: str, levels: list[_Level], lexeme: Lexeme, odd: list[Problem])
     if len(levels) == 1:
         raise _unbalanced(text, lexeme.place, "this bracket was never opened", "take it away")
     level = levels.pop()
+    opened = level.opened or lexeme
+    place = Span(start=opened.place.start, end=lexeme.place.end)
     if level.current is None and not level.parts and not level.alternatives and not level.nots:
-        place = Span(start=level.opened.start, end=lexeme.place.end)
         raise refusal(
             text, place, code="E-EMPTY", message="nothing inside", hint="take the brackets away"
         )
-    return _finished(text, level, odd)
+    built = _finished(text, level, odd)
+    if lexeme.within is not None:
+        node, notes = loosened(text, built.node, within=lexeme.within, place=lexeme.place)
+        odd.extend(notes)
+        built = _measured(text, node)
+    if opened.field is not None:
+        node = of_field(text, built.node, field=opened.field, place=place)
+        built = _measured(text, node)
+    return built
+
+
+def _measured(text: str, node: Node) -> _Built:
+    """Keep a node that came whole, however deep it is."""
+    depth = depth_of(node)
+    _refuse_too_deep(text, node.place, depth)
+    return _Built(node, depth)
 
 
 def _unbalanced(text: str, place: Span, message: str, hint: str) -> QueryError:
@@ -256,36 +283,6 @@ def _lacks_side(text: str, lexeme: Lexeme, side: str) -> QueryError:
     )
 
 
-def _not_in_near(text: str, place: Span) -> QueryError:
-    return refusal(
-        text,
-        place,
-        code="E-NEARNOT",
-        message="NOT cannot stand inside NEAR",
-        hint="put it after the bracket: (a NEAR/5 b) NOT c",
-    )
-
-
-def _refuse_beside_near(text: str, side: Node) -> None:
-    """Refuse AND and NOT beside a NEAR; an inner NEAR was looked at when it was built."""
-    if isinstance(side, Or):
-        for part in side.parts:
-            _refuse_beside_near(text, part)
-    elif isinstance(side, Not):
-        raise _not_in_near(text, side.place)
-    elif isinstance(side, And):
-        for part in side.parts:
-            if isinstance(part, Not):
-                raise _not_in_near(text, part.place)
-        raise refusal(
-            text,
-            side.place,
-            code="E-NEARAND",
-            message="AND cannot stand inside NEAR",
-            hint="put it after the bracket: (a NEAR/5 b) AND c",
-        )
-
-
 def _lower_case(text: str, lexeme: Lexeme) -> Problem:
     word = text[lexeme.place.start : lexeme.place.end]
     return problem(
@@ -295,41 +292,3 @@ def _lower_case(text: str, lexeme: Lexeme) -> Problem:
         message=f"'{word}' in small letters is looked for as a word",
         hint=f"write {word.upper()} for the operator",
     )
-
-
-def _printed(node: Node) -> str:
-    match node:
-        case Term():
-            return _printed_term(node)
-        case Not(part=part):
-            return f"NOT {_within_brackets(part, And, Or, Near)}"
-        case Near(left=left, right=right, within=within):
-            start = _within_brackets(left, Or)
-            return f"{start} NEAR/{within} {_within_brackets(right, Or, Near)}"
-        case And(parts=parts):
-            return " AND ".join([_within_brackets(part, Or) for part in parts])
-        case Or(parts=parts):
-            return " OR ".join([_within_brackets(part, And) for part in parts])
-
-
-def _within_brackets(node: Node, *kinds: type[Node]) -> str:
-    return f"({_printed(node)})" if isinstance(node, kinds) else _printed(node)
-
-
-def _printed_term(term: Term) -> str:
-    """Print the folded words where they can be read back as the same, else as they were typed."""
-    asks = any(word.wild and "?" in word.form for word in term.words)
-    words = ("-" if asks else " ").join([word.form for word in term.words])
-    quoted = not asks and (len(term.words) > 1 or words in _RESERVED or "?" in words)
-    if not _reads_back(words, term, quoted=quoted):
-        words = term.typed.replace("＂", " ")  # noqa: RUF001 - it would end the phrase
-        quoted = not asks  # a "?" in quotation marks would be no wildcard
-    return f'"{words}"' if quoted else words
-
-
-def _reads_back(words: str, term: Term, *, quoted: bool) -> bool:
-    raws = [raw for raw, _, _ in query_tokens(words, quoted=quoted)]
-    forms = [
-        raw if word.wild else looked_up(raw) for raw, word in zip(raws, term.words, strict=False)
-    ]
-    return len(raws) == len(term.words) and forms == [word.form for word in term.words]

@@ -1,9 +1,11 @@
 """What a query is made of, and what can be wrong with one."""
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from unicodedata import category, east_asian_width
 
+from answerback.domain.listening.fields import Field
 from answerback.domain.records.mention import Span
 from answerback.domain.records.refusal import Refusal
 
@@ -12,29 +14,40 @@ _SHOWN = 60  #: characters of a long line to either side of a problem
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word to look for, folded; `wild`: `*` is any letters and `?` is one."""
+    """
+    One word to look for: folded, or `exact`, letter for letter as typed (NFC).
+
+    `wild`: `*` is any letters and `?` is one.
+    """
 
     form: str
     wild: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words that stand directly after each other; most terms have one."""
+    """
+    Words that stand directly after each other; most terms have one.
+
+    With a `literal` (`raw:`) that must also stand in the text, letter for letter, in NFC.
+    """
 
     words: tuple[Word, ...]
     place: Span = field(compare=False)
     typed: str = field(compare=False)  #: as in the query, without quotation marks
+    literal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Both sides, disjoint, in any order, at most `within` words between them."""
+    """Both sides, disjoint, at most `within` words between them; in any order, or as written."""
 
     left: "Node"
     right: "Node"
     within: int
     place: Span = field(compare=False)
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +74,42 @@ class Not:
     place: Span = field(compare=False)
 
 
-Node: TypeAlias = Term | Near | And | Or | Not
+@dataclass(frozen=True, slots=True)
+class FieldIs:
+    """A field has a value: folded; `*` in it is any letters."""
+
+    field: Field
+    value: str
+    place: Span = dataclasses.field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRange:
+    """A number, or a moment in seconds since 1970 (UTC), from `low` to `high`, both included."""
+
+    field: Field
+    low: float | None  #: None: no limit
+    high: float | None
+    place: Span = dataclasses.field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldText:
+    """Something to find in another text of the post: the one it quotes, its title, and so on."""
+
+    field: Field
+    part: "Node"
+    place: Span = dataclasses.field(compare=False)
+
+
+Node: TypeAlias = Term | Near | And | Or | Not | FieldIs | FieldRange | FieldText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """What is wrong with a query, or only odd, and where.  Lines and columns count from 1."""
 
-    code: str  #: E-… refuses the query, W-… only warns
+    code: str  #: E-… refuses the query, W-… warns, I-… only informs
     message: str
     hint: str = ""
     line: int
@@ -78,7 +119,7 @@ class Problem:
 
     def __str__(self) -> str:
         """Return it as a person reads it, the caret under the character."""
-        word = "error" if self.code.startswith("E") else "warning"
+        word = {"E": "error", "W": "warning"}.get(self.code[0], "note")
         head = f"{word} {self.code} at line {self.line}, column {self.column}: {self.message}"
         lines = [head, f"  {self.excerpt}", f"  {self.caret}"]
         if self.hint:
@@ -137,10 +178,20 @@ def parts_of(node: Node) -> tuple[Node, ...]:
             return parts
         case Near(left=left, right=right):
             return (left, right)
-        case Not(part=part):
+        case Not(part=part) | FieldText(part=part):
             return (part,)
-        case Term():
+        case Term() | FieldIs() | FieldRange():
             return ()
+
+
+def depth_of(node: Node) -> int:
+    """Return how many levels a node has; it walks by itself, so that any depth can be told."""
+    deepest, waiting = 0, [(node, 1)]
+    while waiting:
+        one, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        waiting.extend((part, depth + 1) for part in parts_of(one))
+    return deepest
 
 
 def _one_line(text: str) -> str:

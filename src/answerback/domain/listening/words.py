@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NewType
-from unicodedata import category
+from unicodedata import category, normalize
 
 from answerback.domain.listening.folding import UNSEEN, fold, without_marks
 
@@ -133,6 +133,15 @@ class Token:
         return len(self.cuts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Anatomy:
+    """A raw token taken apart; `pieces`, its words by code points within it, are its places."""
+
+    whole: str  #: the word that it is as a whole, without a sign
+    pieces: list[tuple[int, int]]
+    entities: tuple[Form, ...] = ()
+
+
 def token(raw: str) -> Token:
     """Return what a raw token can be found as.  It depends on nothing else."""
     name = raw[1:]
@@ -140,17 +149,58 @@ def token(raw: str) -> Token:
         # One word without humps, as most tags and mentions are: the long way says the same.
         lower = raw.lower()
         return Token(((Form(lower), 0, 1), (Form(lower[1:]), 0, 1)), ((0, len(raw)),))
-    if raw[0] in _AT and len(raw) > 1:
-        return _mention(raw)
-    if raw[0] in _HASH and len(raw) > 1 and raw[-1] != "\u20e3":
-        return _tag(raw)
-    if raw[0] == "$":
-        return Token(
-            forms=((Form(raw.lower()), 0, 1), (Form(raw[1:].lower()), 0, 1)), cuts=((0, len(raw)),)
-        )
     if is_link(raw):
         return Token(forms=(), cuts=((0, len(raw)),))  # bare words never match inside
-    return _compound(raw, pieces=list(_pieces(raw, 0)), whole=raw.strip(_LOW_LINES), entities=())
+    found = _anatomy(raw)
+    width = len(found.pieces)
+    forms: dict[tuple[Form, int, int], None] = {}
+    if width:
+        forms.update(((form, 0, width), None) for form in found.entities)
+        forms.update(((form, 0, width), None) for form in _spellings(found.whole))
+    if width > 1:
+        for place, (start, end) in enumerate(found.pieces):
+            forms.update(((form, place, place + 1), None) for form in _spellings(raw[start:end]))
+    return Token(forms=tuple(forms), cuts=_covering(found.pieces, length=len(raw)))
+
+
+def exact_forms(raw: str) -> Iterator[tuple[str, int, int]]:
+    """
+    Yield what a raw token is found as in exact case: form in NFC, first place, after the last.
+
+    An entity with its sign and without, a word with a possessive 's and without, each part.
+    """
+    found = _anatomy(raw)
+    width = len(found.pieces)
+    if is_link(raw) or not width:
+        return
+    if found.entities:
+        yield normalize("NFC", raw), 0, width
+        yield normalize("NFC", _bare(raw)), 0, width
+    for form in _exact_spellings(found.whole):
+        yield form, 0, width
+    if width > 1:
+        for place, (start, end) in enumerate(found.pieces):
+            for form in _exact_spellings(raw[start:end]):
+                yield form, place, place + 1
+
+
+def _exact_spellings(word: str) -> Iterator[str]:
+    yield normalize("NFC", word)
+    yield normalize("NFC", _bare(word))
+
+
+def seen_in(raw: str) -> str | None:
+    """Return what of `has:` a raw token stands for: links, mentions, hashtags, …; or None."""
+    if is_link(raw):
+        return "links"
+    if len(raw) > 1 and raw[-1] != "\u20e3":
+        sign = "mentions" if raw[0] in _AT else "hashtags" if raw[0] in _HASH else None
+        if sign or raw[0] == "$":
+            return sign or "cashtags"
+    return "emoji" if _PICTURE.match(raw) else None
+
+
+_PICTURE = re.compile(f"[{_PICTURES}\U0001f1e6-\U0001f1ff]|.\ufe0f?\u20e3", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +240,10 @@ def sign_at(text: str, place: int) -> str:
     return "@" if raw[0] in _AT else "#" if raw[0] in _HASH else ""
 
 
-def query_tokens(text: str, *, quoted: bool) -> list[tuple[str, int, int]]:
+def query_tokens(text: str, *, quoted: bool, wild: bool = True) -> list[tuple[str, int, int]]:
     """Return the raw tokens of a piece of a query, wildcards left in, each with its place."""
-    pattern = _wild_tokens("*" if quoted else "*?")  # a "?" in quotation marks ends a question
+    # A "?" in quotation marks ends a question.
+    pattern = _wild_tokens("" if not wild else "*" if quoted else "*?")
     return [
         (found.group(), found.start(), found.end())
         for found in pattern.finditer(text)
@@ -238,26 +289,46 @@ def _bare(raw: str) -> str:
     return raw[:-2] if raw[-1] in "sS" and raw[-2:-1] and raw[-2] in _QUOTES else raw
 
 
-def _mention(raw: str) -> Token:
+def _anatomy(raw: str) -> _Anatomy:
+    if len(raw) > 1 and raw[-1] != "\u20e3":
+        if raw[0] in _AT:
+            return _mention(raw)
+        if raw[0] in _HASH:
+            name = _bare(raw)
+            return _entity(raw, label=name[1:], entities=(Form(fold(name)),))
+        if raw[0] == "$":
+            return _Anatomy(raw[1:], [(1, len(raw))], (Form(raw.lower()),))
+    pieces = list(_pieces(raw, 0))
+    whole = raw.strip(_LOW_LINES)
+    return _Anatomy(whole, _spelled_out(pieces) if _single_letters(whole) else pieces)
+
+
+def _mention(raw: str) -> _Anatomy:
     """List a mention under its whole name and under its first label: @x@host is also @x."""
     name = _bare(raw)
     label = re.split("[.@]", name[1:], maxsplit=1)[0]
     return _entity(raw, label=label, entities=(Form(fold(name)), Form("@" + fold(label))))
 
 
-def _tag(raw: str) -> Token:
-    name = _bare(raw)
-    return _entity(raw, label=name[1:], entities=(Form(fold(name)),))
-
-
-def _entity(raw: str, *, label: str, entities: tuple[Form, ...]) -> Token:
-    """List a tag or mention under its entity forms, and its label as the words it is made of."""
+def _entity(raw: str, *, label: str, entities: tuple[Form, ...]) -> _Anatomy:
+    """Take a tag or mention apart: its label as the words it is made of."""
     pieces = [
         (start + 1, end + 1)
         for word in _WORDS.finditer(label)
         for start, end in _pieces(word.group(), word.start())
     ]
-    return _compound(raw, pieces=pieces, whole=label.strip(_LOW_LINES), entities=entities)
+    whole = label.strip(_LOW_LINES)
+    pieces = (
+        _spelled_out(pieces)
+        if _single_letters(whole)
+        else [cut for start, end in pieces for cut in _humps(raw, start, end)]
+    )
+    return _Anatomy(whole, pieces, entities)
+
+
+def _spelled_out(pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the letters of U.S.A. as the one word they are."""
+    return pieces and [(pieces[0][0], pieces[-1][1])]
 
 
 def _pieces(word: str, offset: int) -> Iterator[tuple[int, int]]:
@@ -268,25 +339,6 @@ def _pieces(word: str, offset: int) -> Iterator[tuple[int, int]]:
 
 
 _PARTS = re.compile(f"(?:[^{_LOW_LINES}{_DOTS}]|(?<=[{_DIGITS}])[{_DOTS}](?=[{_DIGITS}]))+")
-
-
-def _compound(
-    raw: str, *, pieces: list[tuple[int, int]], whole: str, entities: tuple[Form, ...]
-) -> Token:
-    """List a token's entities and whole over all its places, and each part over its own."""
-    if _single_letters(whole):
-        pieces = pieces and [(pieces[0][0], pieces[-1][1])]
-    elif entities:
-        pieces = [cut for start, end in pieces for cut in _humps(raw, start, end)]
-    width = len(pieces)
-    forms: dict[tuple[Form, int, int], None] = {}
-    if width:
-        forms.update(((form, 0, width), None) for form in entities)
-        forms.update(((form, 0, width), None) for form in _spellings(whole))
-    if width > 1:
-        for place, (start, end) in enumerate(pieces):
-            forms.update(((form, place, place + 1), None) for form in _spellings(raw[start:end]))
-    return Token(forms=tuple(forms), cuts=_covering(pieces, length=len(raw)))
 
 
 def _covering(pieces: list[tuple[int, int]], *, length: int) -> tuple[tuple[int, int], ...]:

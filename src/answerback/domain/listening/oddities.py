@@ -1,0 +1,174 @@
+"""What is odd about a query that can be understood: warned of, never refused."""
+
+from collections.abc import Iterator, Sequence
+
+from answerback.domain.listening.checks import implied, shown, stands_alone
+from answerback.domain.listening.frequencies import Frequencies
+from answerback.domain.listening.symbols import wildcard_holds
+from answerback.domain.listening.syntax import (
+    And,
+    FieldText,
+    Near,
+    Node,
+    Not,
+    Or,
+    Problem,
+    Term,
+    Word,
+    parts_of,
+    problem,
+)
+
+#: A word in more posts than this is no name: by itself it brings the whole stream.
+BROAD = 0.002
+_FAR = 50  #: words; few posts are longer
+_MOST_PATTERNS = 200  #: wildcards with more than a last star, compared with every alternative
+
+
+def warnings(text: str, root: Node) -> Iterator[Problem]:
+    """Yield what is odd in a query by itself."""
+    match root:
+        case Or(parts=parts):
+            yield from _twice(text, root)
+            yield from _everything(text, parts)
+            yield from _shadowed(text, parts)
+        case And():
+            yield from _twice(text, root)
+        case Near(within=within) if within > _FAR:
+            yield problem(
+                text,
+                root.place,
+                code="W-NEARN",
+                message=f"{within} words between is nearly anywhere in a short post",
+                hint="most posts have fewer words than that; AND may be what you mean",
+            )
+        case _:
+            pass
+    for part in parts_of(root):
+        yield from warnings(text, part)
+
+
+def stream_warnings(text: str, root: Node, *, frequencies: Frequencies) -> Iterator[Problem]:
+    """Yield what is odd about a query in the light of counted posts: too broad, never seen."""
+    for term in _lone(root):
+        share = frequencies.share(term.words[0])
+        if share is not None and share > BROAD:
+            yield problem(
+                text,
+                term.place,
+                code="W-BROAD",
+                message=f"{shown(text, term)} alone is in {share:.1%} "
+                f"of {frequencies.posts:,} posts",
+                hint="ask for another word with it, or for a phrase",
+            )
+    for term in _terms(root):
+        for word in term.words:
+            if frequencies.share(word) == 0:
+                yield problem(
+                    text,
+                    term.place,
+                    code="I-UNSEEN",
+                    message=f"{word.form} was never seen in {frequencies.posts:,} posts",
+                    hint="is it spelled as people write it?",
+                )
+
+
+def _twice(text: str, node: And | Or) -> Iterator[Problem]:
+    seen: dict[Node, int] = {}
+    for part in node.parts:
+        seen[part] = seen.get(part, 0) + 1
+        if seen[part] == 2:  # noqa: PLR2004 - said once, however often it comes
+            yield problem(
+                text,
+                part.place,
+                code="W-DUP",
+                message=f"{shown(text, part)} stands here more than once",
+                hint="once is enough",
+            )
+
+
+def _everything(text: str, parts: Sequence[Node]) -> Iterator[Problem]:
+    for part in parts:
+        if not stands_alone(part):
+            left_out = isinstance(part, Not)
+            yield problem(
+                text,
+                part.place,
+                code="W-ORNOT",
+                message="this alternative matches every post without the word"
+                if left_out
+                else "this alternative matches every post that it lets through",
+                hint="did you mean AND NOT?" if left_out else "did you mean AND?",
+            )
+
+
+def _shadowed(text: str, parts: Sequence[Node]) -> Iterator[Problem]:
+    """Yield alternatives that another one already brings."""
+    terms = [part for part in parts if isinstance(part, Term) and part.literal is None]
+    there = {term.words: term for term in reversed(terms)}
+    single = [term.words[0] for term in terms if len(term.words) == 1]
+    stars = {word.form[:-1]: word for word in single if _only_last_star(word)}
+    patterns = [word for word in single if word.wild and not _only_last_star(word)]
+    for part in parts:
+        wider = _wider(part, there, stars, patterns[:_MOST_PATTERNS])
+        if wider is not None and there[wider] != part:
+            yield problem(
+                text,
+                part.place,
+                code="W-SHADOW",
+                message=f"{shown(text, part)} is already found by {shown(text, there[wider])}",
+                hint="it can be left out",
+            )
+
+
+_Terms = dict[tuple[Word, ...], Term]
+
+
+def _wider(
+    part: Node, there: _Terms, stars: dict[str, Word], patterns: Sequence[Word]
+) -> tuple[Word, ...] | None:
+    """Return the alternative that is there wherever this one is; None when there is no other."""
+    if not isinstance(part, Term):
+        return None
+    for words in implied(part):
+        if words in there and (words != part.words or part.literal is not None):
+            return words
+        if len(words) > 1 or words[0].exact:
+            continue
+        form = words[0].form.rstrip("*") if words[0].wild else words[0].form
+        for end in range(1, len(form) + (not words[0].wild)):
+            if form[:end] in stars:
+                return (stars[form[:end]],)
+        if not words[0].wild:
+            for pattern in patterns:
+                if wildcard_holds(pattern.form, form):
+                    return (pattern,)
+    return None
+
+
+def _only_last_star(word: Word) -> bool:
+    return word.wild and word.form.find("*") == len(word.form) - 1 and "?" not in word.form
+
+
+def _lone(node: Node) -> Iterator[Term]:
+    """Yield words that hear a post all by themselves."""
+    match node:
+        case Term(words=words) if len(words) == 1:
+            yield node
+        case Or(parts=parts):
+            for part in parts:
+                yield from _lone(part)
+        case And(parts=parts):
+            asked = [part for part in parts if stands_alone(part)]
+            if len(asked) == 1:
+                yield from _lone(asked[0])
+        case _:
+            return
+
+
+def _terms(node: Node) -> Iterator[Term]:
+    if isinstance(node, Term):
+        yield node
+    elif not isinstance(node, FieldText):  # the sample counts the posts' own texts
+        for part in parts_of(node):
+            yield from _terms(part)
