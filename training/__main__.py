@@ -21,6 +21,10 @@ def main() -> None:
         from training import relevance_prior
 
         relevance_prior.main()
+    if find_spec("training.word_frequencies"):
+        from training import word_frequencies
+
+        word_frequencies.main()
 
 
 def _heads() -> None:

@@ -73,6 +73,7 @@ def refused(query: str) -> QueryError:
         ("k1 after:2026-02-01", "k1 AND date:[2026-02-02T00:00:00Z TO *]"),
         ("k1 since:2026-02-01T12:00+01:00", "k1 AND date:[2026-02-01T11:00:00Z TO *]"),
         ("title:lid", "title:(lid)"),
+        ("سـلام", "سلام"),
         ("quoted:(a1 NEAR/3 b1 -c1)", "quoted:(a1 NEAR/3 b1 AND NOT c1)"),
     ],
 )
@@ -93,6 +94,7 @@ def test_a_query_is_shown_back_plainly_and_reads_back_as_the_same(typed: str, pl
         ("  \n ", "E-EMPTY", 1, 1),
         ("\ufeff <<<only a note>>>", "E-EMPTY", 1, 1),
         ("title:{BT}", "E-FIELD", 1, 1),
+        ('quoted:raw:"C++"', "E-FIELD", 1, 1),
         ('kettle ""', "E-NOWORD", 1, 8),
         ("kettle (NOT)", "E-SIDE", 1, 9),
         ("OR kettle", "E-SIDE", 1, 1),

@@ -4,12 +4,14 @@ import time
 import unicodedata
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from answerback.domain.listening import memory
 from answerback.domain.listening.folding import fold
 from answerback.domain.listening.match import compile_queries, explain
 from answerback.domain.listening.query import parse
-from answerback.domain.listening.words import raw_tokens
+from answerback.domain.listening.words import raw_tokens, token
 from answerback.domain.records.mention import Span
 
 FLOODS = {
@@ -104,3 +106,27 @@ def test_a_match_is_shown_as_it_stands_in_the_post(query: str, text: str, shown:
 
 def test_places_count_code_points() -> None:
     assert explain(parse("late"), "😡👍🏽 late") == (Span(start=4, end=8),)
+
+
+HARD = (*"aB1_#@'.-é東 \u3000\x1f\u2028🇫\u200d👩/:", "http://", "🇷", "\ufe0f")
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.lists(st.sampled_from(HARD), max_size=14).map("".join))
+def test_no_token_reaches_over_a_blank(text: str) -> None:
+    assert raw_tokens(text) == [raw for chunk in text.split() for raw in raw_tokens(chunk)]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    sign=st.sampled_from("@#"),
+    name=st.text(alphabet=st.sampled_from("abAB12_"), min_size=1, max_size=8),
+)
+def test_the_short_way_through_a_tag_or_mention_says_what_the_long_way_says(
+    sign: str, name: str
+) -> None:
+    short = token(sign + name)
+    wide = token({"@": "＠", "#": "＃"}[sign] + name)  # noqa: RUF001 - a wide sign goes the long way
+
+    assert set(short.forms) == set(wide.forms)
+    assert short.cuts == wide.cuts

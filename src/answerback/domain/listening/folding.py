@@ -5,7 +5,7 @@ from unicodedata import category, normalize
 
 #: Unseen characters inside words: soft hyphen, joiners, direction marks, variation selectors.
 UNSEEN = "\u00ad\u061c\u200c-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
-_UNSEEN = re.compile(f"[{UNSEEN}]")
+_UNSEEN = re.compile(f"[{UNSEEN}\u0640]")  # the last only stretches an Arabic word
 _JOINER = "\u200d"
 #: Marks a plain spelling leaves out: Latin, Greek and Cyrillic accents, Hebrew points, Arabic
 #: vowels.  Indic, Thai and kana marks make another word and stay.

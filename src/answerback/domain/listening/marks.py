@@ -19,8 +19,10 @@ QUOTES = {
     "„": '“”"',
     "«": '»"',
 }
+#: Between two Hebrew letters a quotation mark abbreviates, and belongs to the word.
+_GERSHAYIM = re.compile(r'(?<=[\u05d0-\u05ea\u05b0-\u05c7])["＂](?=[\u05d0-\u05ea])')  # noqa: RUF001 - as above
 #: What stands between blanks, brackets and quotation marks.
-RUN = re.compile(r'(?:(?!&&|\|\||<<<)[^\s()（）"＂“”„«»{}\[\]])+')  # noqa: RUF001 - full-width brackets are brackets
+RUN = re.compile(r'(?:(?!&&|\|\||<<<)[^\s()（）"＂“”„«»{}\[\]]|' + _GERSHAYIM.pattern + ")+")  # noqa: RUF001 - full-width brackets are brackets
 _TILDE = re.compile(r"~(\w*)")
 
 
@@ -79,7 +81,14 @@ def quoted(text: str, at: int) -> tuple[str, int] | None:
     closing = QUOTES.get(text[at : at + 1])
     if closing is None:
         return None
-    end = next((i for i in range(at + 1, len(text)) if text[i] in closing), None)
+    end = next(
+        (
+            i
+            for i in range(at + 1, len(text))
+            if text[i] in closing and not _GERSHAYIM.match(text, i)
+        ),
+        None,
+    )
     if end is None:
         raise _never_closed(text, at, f"add {closing[0]} where the phrase ends")
     return text[at + 1 : end], end + 1

@@ -13,7 +13,7 @@ from typing import Protocol
 from answerback.domain.listening.board import PostBoard
 from answerback.domain.listening.fields import Facts, Field
 from answerback.domain.listening.frequencies import Frequencies
-from answerback.domain.listening.memory import AskedOf, Entry, Memory
+from answerback.domain.listening.memory import Chunks, Entry, Memory
 from answerback.domain.listening.program import Part, compiled, merged
 from answerback.domain.listening.symbols import Symbol, Symbols
 from answerback.domain.listening.syntax import Query
@@ -101,7 +101,7 @@ def explainer(query: Query) -> Explain:
 
     def explained(text: str, facts: Facts | None = None) -> tuple[Span, ...]:
         laid = layout(text)
-        board = reader.board(text, laid.raws, facts)
+        board = reader.board(text, [reader.own[raw] for raw in laid.raws], facts)
         if not part.holds(board):
             return ()
         carried = merged(sorted(part.carried(board)))[:MOST_SPANS]
@@ -131,9 +131,7 @@ class _Reader:
     def fields(self) -> frozenset[Field]:
         return self.symbols.values.fields
 
-    def board(self, text: str, raws: Sequence[str], facts: Facts | None) -> PostBoard:
-        memory = self.own
-        entries = [memory[raw] for raw in raws]
+    def board(self, text: str, entries: Sequence[Entry], facts: Facts | None) -> PostBoard:
         if not facts or not self.fields:
             return PostBoard(text, entries)
         told = list(self.symbols.values.of_facts(facts))
@@ -165,7 +163,7 @@ class PythonMatcher:
         self._asked: dict[Symbol, list[int]] = {}  # anchor → the queries to ask
         self._anchors: dict[int, Iterable[Symbol]] = {}
         self._always: set[int] = set()  # those that may match without any symbol
-        self._asked_of = AskedOf(self._reader.own, self._rows_of)
+        self._chunks = Chunks(self._reader.own, self._rows_of)
         for row, query in enumerate(queries):
             self._add(row, query)
 
@@ -179,7 +177,7 @@ class PythonMatcher:
         self.drop(row)
         self._add(row, query)
         self._reader.forget()
-        self._asked_of.clear()
+        self._chunks.clear()
 
     def drop(self, row: int) -> None:
         """Listen for a row's query no more."""
@@ -193,27 +191,24 @@ class PythonMatcher:
     ) -> list[tuple[int, int]]:
         """Return sorted (text row, query row) pairs."""
         told = facts if facts is not None and self.fields else None
-        asked_of, always, parts = self._asked_of, self._always, self._parts
+        remembered = self._chunks.__getitem__
         pairs: list[tuple[int, int]] = []
         for row, text in enumerate(texts):
-            raws = raw_tokens(text)
-            asked = [rows for rows in map(asked_of.__getitem__, raws) if rows]
-            if not asked and not always and told is None:
-                continue
-            board = self._reader.board(text, raws, told[row] if told is not None else None)
-            rows = {query for some in asked for query in some}
-            if always:
-                rows |= always
-            if told is not None:
-                rows.update(self._rows_of_symbols(board.symbols))
-            pairs.extend(
-                [
-                    (row, query)
-                    for query in sorted(rows)
-                    if query in parts and parts[query].holds(board)
-                ]
-            )
+            chunks = list(map(remembered, text.split()))
+            asked = [rows for rows, _ in chunks if rows]
+            if asked or self._always or told is not None:
+                entries = [entry for _, entries in chunks for entry in entries]
+                board = self._reader.board(text, entries, told[row] if told is not None else None)
+                pairs.extend([(row, query) for query in self._holding(board, asked, told)])
         return pairs
+
+    def _holding(self, board: PostBoard, asked: Sequence[Sequence[int]], told: object) -> list[int]:
+        """Return the queries that hold, of those to ask."""
+        rows = {query for some in asked for query in some} | self._always
+        if told is not None:
+            rows.update(self._rows_of_symbols(board.symbols))
+        parts = self._parts
+        return sorted([row for row in rows if row in parts and parts[row].holds(board)])
 
     def _add(self, row: int, query: Query) -> None:
         symbols = self._reader.symbols

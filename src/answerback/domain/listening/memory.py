@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from answerback.domain.listening.symbols import Symbol, Values, Words
-from answerback.domain.listening.words import exact_forms, is_link, seen_in, token
+from answerback.domain.listening.words import exact_forms, is_link, raw_tokens, seen_in, token
 
 REMEMBERED = 200_000  #: raw tokens kept; when full, all are forgotten and learnt anew
 _LONGEST_REMEMBERED = 64  #: code points; a longer token is seldom seen again
@@ -65,19 +65,37 @@ class Memory(dict[str, Entry]):
             yield symbol
 
 
-class AskedOf(dict[str, tuple[int, ...]]):
-    """Raw token of the post's own text → the queries to ask where it turns up."""
+#: What one chunk between blanks is: the queries to ask where it turns up, and its tokens' entries.
+Chunk = tuple[tuple[int, ...], tuple[Entry, ...]]
 
-    def __init__(self, memory: Memory, asked: Callable[[Entry], Sequence[int]]) -> None:
-        """Begin without any; `asked` says which queries an entry's symbols are the anchors of."""
+_NOTHING: Chunk = ((), (None,))
+_STRIPPED = '.,!?;:"()[]*~-'  #: beside a plain word these make no other token of it
+
+
+class Chunks(dict[str, Chunk]):
+    """
+    Chunk between blanks → what it is to the queries.
+
+    No token reaches over a blank, so that a text's tokens are those of its chunks; most chunks
+    were seen before, and then nothing has to be cut again.
+    """
+
+    def __init__(self, memory: Memory, rows_of: Callable[[Entry], Sequence[int]]) -> None:
+        """Begin without any; `rows_of` says which queries an entry's symbols are anchors of."""
         super().__init__()
-        self._memory, self._asked = memory, asked
+        self._memory, self._rows_of = memory, rows_of
 
-    def __missing__(self, raw: str) -> tuple[int, ...]:
-        entry = self._memory[raw]
-        rows = tuple(self._asked(entry)) if entry is not None else ()
-        if len(raw) <= _LONGEST_REMEMBERED and not is_link(raw):
+    def __missing__(self, chunk: str) -> Chunk:
+        core = chunk.strip(_STRIPPED)
+        plain = core.isascii() and core.isalnum()
+        raws = [core] if plain else raw_tokens(chunk)
+        entries = tuple([self._memory[raw] for raw in raws])
+        if entries == (None,):
+            found = _NOTHING
+        else:
+            found = (tuple({row for one in entries if one for row in self._rows_of(one)}), entries)
+        if len(chunk) <= _LONGEST_REMEMBERED and not any(map(is_link, raws)):
             if len(self) >= REMEMBERED:
                 self.clear()
-            self[raw] = rows
-        return rows
+            self[chunk] = found
+        return found

@@ -11,7 +11,14 @@ from answerback.domain.listening.field_terms import (
 )
 from answerback.domain.listening.fields import KINDS, FieldKind
 from answerback.domain.listening.marks import RUN, Kind, Lexeme, pasted_note, quoted, stands_before
-from answerback.domain.listening.syntax import FieldIs, FieldText, Problem, problem, refusal
+from answerback.domain.listening.syntax import (
+    FieldIs,
+    FieldText,
+    Problem,
+    QueryError,
+    problem,
+    refusal,
+)
 from answerback.domain.listening.terms import literal_term, plain_term
 from answerback.domain.records.mention import Span
 
@@ -39,18 +46,25 @@ def named(text: str, at: int) -> Lexeme | None:
     in_quotes = quoted(text, after)
     run = RUN.match(text, after)
     if in_quotes is None and run is None:
-        raise refusal(
-            text,
-            Span(start=at, end=after),
-            code="E-FIELD",
-            message=f"{name}: takes a word, a phrase, or a bracket directly after the colon",
-            hint=f"write it between brackets: {name}:(…)",
-        )
+        raise _in_brackets(text, Span(start=at, end=after), name)
     typed, end = in_quotes or ((run.group(), run.end()) if run else ("", after))
     if letter_for_letter:
         return literal(text, at, typed=typed, end=end)
     place = Span(start=at, end=end)
+    inner = _NAME.match(typed) if in_quotes is None else None
+    if inner and (is_known(inner.group(1)) or inner.group(1).lower() in _LITERALS):
+        raise _in_brackets(text, Span(start=at, end=after), name)
     return _valued(text, place, name=name, typed=typed, in_quotes=in_quotes is not None)
+
+
+def _in_brackets(text: str, place: Span, name: str) -> QueryError:
+    return refusal(
+        text,
+        place,
+        code="E-FIELD",
+        message=f"{name}: takes a word, a phrase, or a bracket directly after the colon",
+        hint=f"write it between brackets: {name}:(…)",
+    )
 
 
 def _valued(text: str, place: Span, *, name: str, typed: str, in_quotes: bool) -> Lexeme:

@@ -94,7 +94,7 @@ def _term(term: Term, symbols: Symbols, *, text: Field | None) -> Part:
 
 def _effort(part: Part) -> int:
     """Say what to ask first: what is one look at the board."""
-    return 0 if isinstance(part, _AnyOf | _Told) else 1
+    return 0 if isinstance(part, _AnyOf | _Told) else 1 if isinstance(part, _Without) else 2
 
 
 def _any(parts: list[Part]) -> Part:

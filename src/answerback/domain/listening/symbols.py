@@ -239,9 +239,11 @@ def _cost(word: Word, frequencies: Frequencies | None) -> float:
 
     Error: a wrong cost changes the speed, never a match.
     """
-    counted = frequencies.share(word) if frequencies is not None else None
-    if counted is not None and frequencies is not None:
-        return max(counted, 0.1 / max(frequencies.posts, 1))
+    if frequencies is not None:
+        counted, least = frequencies.share(word), 0.1 / max(frequencies.posts, 1)
+        if counted is not None:
+            return max(counted, least)
+        return least * (1 + 4 * word.wild)  # rarer than everything that was counted
     letters = len(word.form.encode(errors="replace")) - word.wild
     rarely = 0.2 if word.form[0] in "@#$" else 1.0
     return min(1.0, rarely * (4.0 if word.wild else 1.0) / letters**2)

@@ -24,6 +24,10 @@ def plain_term(text: str, place: Span, *, typed: str, quoted: bool) -> Term:
 
     :raises QueryError: when it holds no word, or a wildcard by itself.
     """
+    if all(map(_is_plain, chunks := typed.split())) and chunks:  # most terms; the same as below
+        return Term(
+            words=tuple([Word(chunk.lower()) for chunk in chunks]), place=place, typed=typed
+        )
     found = query_tokens(typed, quoted=quoted)
     if typed.count("*") != sum(raw.count("*") for raw, _, _ in found):
         raise refusal(
@@ -35,6 +39,13 @@ def plain_term(text: str, place: Span, *, typed: str, quoted: bool) -> Term:
         )
     words = tuple(_word(text, place, raw, quoted=quoted) for raw, _, _ in found)
     return Term(words=_some(text, place, typed, words), place=place, typed=typed)
+
+
+def _is_plain(chunk: str) -> bool:
+    """Say whether a chunk is one word, tag or mention of English letters and digits."""
+    if chunk[0] in "@#":
+        chunk = chunk[1:]
+    return chunk.isascii() and chunk.isalnum()
 
 
 def exact_term(text: str, place: Span, *, typed: str) -> Term:

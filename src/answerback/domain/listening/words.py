@@ -145,10 +145,8 @@ class _Anatomy:
 def token(raw: str) -> Token:
     """Return what a raw token can be found as.  It depends on nothing else."""
     name = raw[1:]
-    if raw[0] in "@#" and name.isascii() and name.isalpha() and (name.islower() or name.isupper()):
-        # One word without humps, as most tags and mentions are: the long way says the same.
-        lower = raw.lower()
-        return Token(((Form(lower), 0, 1), (Form(lower[1:]), 0, 1)), ((0, len(raw)),))
+    if raw[0] in "@#" and name.isascii() and name.replace("_", "a").isalnum():
+        return _plain_entity(raw)  # as most tags and mentions are: the long way says the same
     if is_link(raw):
         return Token(forms=(), cuts=((0, len(raw)),))  # bare words never match inside
     found = _anatomy(raw)
@@ -161,6 +159,29 @@ def token(raw: str) -> Token:
         for place, (start, end) in enumerate(found.pieces):
             forms.update(((form, place, place + 1), None) for form in _spellings(raw[start:end]))
     return Token(forms=tuple(forms), cuts=_covering(found.pieces, length=len(raw)))
+
+
+def _plain_entity(raw: str) -> Token:
+    """Return what a tag or mention of English letters, digits and `_` can be found as."""
+    lower = raw.lower()
+    name = lower[1:]
+    if name.isalpha() and (raw[1:] == name or raw[1:].isupper()):
+        return Token(((Form(lower), 0, 1), (Form(name), 0, 1)), ((0, len(raw)),))
+    pieces = [
+        cut
+        for part in _BETWEEN_LINES.finditer(raw, 1)
+        for cut in _humps(raw, part.start(), part.end())
+    ]
+    if not pieces:
+        return Token(forms=(), cuts=())
+    width = len(pieces)
+    forms = [(Form(lower), 0, width), (Form(name.strip("_")), 0, width)]
+    if width > 1:
+        forms += [(Form(lower[start:end]), at, at + 1) for at, (start, end) in enumerate(pieces)]
+    return Token(forms=tuple(dict.fromkeys(forms)), cuts=_covering(pieces, length=len(raw)))
+
+
+_BETWEEN_LINES = re.compile("[^_]+")
 
 
 def exact_forms(raw: str) -> Iterator[tuple[str, int, int]]:
@@ -396,7 +417,7 @@ def _humps(raw: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     before = raw[start]
     for at in range(start + 1, end):
         letter = raw[at]
-        if category(letter)[0] == "M":
+        if letter > "\x7f" and category(letter)[0] == "M":
             continue  # a mark belongs to the letter before
         following = raw[at + 1] if at + 1 < end else ""
         if _hump(before, letter, following) and not (at - begun == 1 and before.islower()):
