@@ -71,6 +71,26 @@ def test_check_speaks_json_of_both() -> None:
     assert (told["error"]["line"], told["error"]["column"]) == (1, 9)
 
 
+def test_check_reads_another_dialect_and_answers_in_ours(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert ask("check", "--dialect", "Pulsar", '!BT "!late"').output == "{BT} AND late\n"
+    with pytest.raises(SystemExit) as left:
+        main(["query", "check", "--dialect", "pulser", "x"])
+
+    assert left.value.code == 2
+    assert "There is no dialect 'pulser'. There are: answerback, " in capsys.readouterr().err
+
+
+def test_check_warns_of_a_word_that_would_bring_the_stream() -> None:
+    result = ask("check", "acmeparcels OR love")
+
+    assert result.output.splitlines()[:2] == [
+        "acmeparcels OR love",
+        "warning W-BROAD at line 1, column 16: love alone is in 2.4% of 117,004 posts",
+    ]
+
+
 def test_match_writes_a_line_for_each_pair_in_the_order_of_the_file(
     archive: Path, queries: Path, tmp_path: Path
 ) -> None:

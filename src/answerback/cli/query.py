@@ -15,6 +15,7 @@ from answerback.domain.records.refusal import Refusal
 
 if TYPE_CHECKING:
     from answerback.channels.inbound import Fetched
+    from answerback.domain.listening.query import Dialect
     from answerback.domain.listening.syntax import Problem, Query
 
 BATCH = 1_000  #: posts matched at a time
@@ -23,6 +24,10 @@ _PATH = click.Path(path_type=Path)
 
 class QueriesUnreadable(Refusal):
     """The file of queries cannot be used as it is."""
+
+
+class NoSuchDialect(Refusal):
+    """A query is said to be in a dialect that is not known."""
 
 
 @dataclass(kw_only=True)
@@ -42,30 +47,53 @@ def command() -> None:
 
 @command.command("check", context_settings={"ignore_unknown_options": True})
 @click.argument("query")
+@click.option("--dialect", help="Whose query it is, where the same words mean something else.")
 @click.option("--json", "json", is_flag=True, help="Say it in JSON.")
-def check(*, query: str, json: bool) -> None:
+def check(*, query: str, dialect: str | None, json: bool) -> None:
     """
     Say how QUERY is understood, and what is odd about it; exit 2 if it cannot be.
 
     Put the query in single quotes, so that the shell leaves it alone.
     """
+    from answerback.domain.listening.oddities import stream_warnings
     from answerback.domain.listening.query import QueryError, normalised, parse
+    from answerback.weights.frequencies import load_frequencies
 
+    spoken = dialect_of(dialect)
     try:
-        understood = parse(query)
+        understood = parse(query, dialect=spoken)
     except QueryError as wrong:
         if not json:
             raise
         say_json({"ok": False, "query": query, "error": _told(wrong.problem)})
         sys.exit(2)
     plain = normalised(understood)
+    broad = stream_warnings(query, understood.root, frequencies=load_frequencies())
+    warnings = sorted((*understood.warnings, *broad), key=lambda one: (one.line, one.column))
     if json:
-        warned = [_told(warning) for warning in understood.warnings]
+        warned = [_told(warning) for warning in warnings]
         say_json({"ok": True, "query": query, "normalised": plain, "warnings": warned})
         return
     click.echo(safe(plain))
-    for warning in understood.warnings:
+    for warning in warnings:
         click.echo(str(warning))
+
+
+def dialect_of(name: str | None) -> "Dialect":
+    """
+    Return the dialect of a name; ours without one.
+
+    :raises NoSuchDialect: naming those that there are.
+    """
+    from answerback.domain.listening.query import Dialect
+
+    if name is None:
+        return Dialect.ANSWERBACK
+    try:
+        return Dialect(name.lower())
+    except ValueError:
+        there = ", ".join(Dialect)
+        raise NoSuchDialect(f"There is no dialect '{name}'. There are: {there}.") from None
 
 
 @command.command("match")
