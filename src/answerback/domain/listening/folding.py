@@ -3,15 +3,17 @@
 import re
 from unicodedata import category, normalize
 
-#: Unseen characters inside words: soft hyphen, joiners, direction marks, variation selectors.
-UNSEEN = "\u00ad\u061c\u200c-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
+#: Unseen characters inside words: soft hyphen, joiners, direction marks, variation selectors, tags.
+UNSEEN = "\u00ad\u061c\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+UNSEEN += "\ufff9-\ufffb\U000e0000-\U000e0fff"
 _UNSEEN = re.compile(f"[{UNSEEN}\u0640]")  # the last only stretches an Arabic word
 _JOINER = "\u200d"
+_TAGS = frozenset(map(chr, range(0xE0020, 0xE0080)))  #: they spell the flag of Scotland
 #: Marks a plain spelling leaves out: Latin, Greek and Cyrillic accents, Hebrew points, Arabic
-#: vowels.  Indic, Thai and kana marks make another word and stay.
+#: vowels, signs over Armenian ones.  Indic, Thai and kana marks make another word and stay.
 _ACCENT = (
     "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f"
-    "\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20dc\u20e1\u20e5-\u20ff\ufe20-\ufe2f"
+    "\u055a-\u055c\u055e\u055f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20dc\u20e1\u20e5-\u20ff\ufe20-\ufe2f"
 )
 _ACCENTS = re.compile(f"[{_ACCENT}]")
 #: UAX #15 calls 30 marks on one letter the most that real text has; putting more in order takes
@@ -32,7 +34,8 @@ _PLAIN = str.maketrans(
         "ħ": "h",
     }
 )
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})  # noqa: RUF001 - what we fold
+#: The last two are the Hebrew apostrophe and the quotation mark inside a word, often typed as `"`.
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u05f3": "'", '"': "\u05f4"})  # noqa: RUF001 - what we fold
 
 
 def fold(word: str) -> str:
@@ -58,7 +61,9 @@ def without_marks(folded: str) -> str:
 
 
 def _keep_in_pictures(found: re.Match[str]) -> str:
-    """Keep a joiner in front of a picture: the two are one."""
+    """Keep a joiner in front of a picture, and tags behind one: they are one."""
+    if found.group() in _TAGS:
+        return found.group() if category(found.string[0]) == "So" else ""
     following = found.string[found.end() : found.end() + 1]
     if found.group() != _JOINER or category(following or " ")[0] not in "SP":
         return ""

@@ -1,9 +1,7 @@
 """
 Text into words: segment first, then fold each word by itself.
 
-Folding first would turn `Orbit™` into `OrbitTM`.  The cuts follow UAX #29 with choices that
-docs/reference/query-language.md lists; every pattern here runs in one pass, without backtracking
-into what it took.
+Folding first would turn `Orbit™` into `OrbitTM`.
 """
 
 import re
@@ -14,102 +12,27 @@ from functools import cache, lru_cache
 from typing import NewType
 from unicodedata import category, normalize
 
-from answerback.domain.listening.folding import UNSEEN, fold, without_marks
+from answerback.domain.listening.folding import fold, without_marks
+from answerback.domain.listening.patterns import (
+    AT,
+    DIGITS,
+    DOTS,
+    FLAGS,
+    HASH,
+    LOW_LINES,
+    PICTURES,
+    QUOTES,
+    TONES,
+    token_pattern,
+    word_pattern,
+)
 
 #: One folded spelling under which a word can be found: `orbit`, `#orbit`, `@orbit`, `😡`.
 Form = NewType("Form", str)
 
-_HAN = "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_HAN += "\U00020000-\U0003ffff"
-_HIRAGANA = "\u3041-\u3096\u309d-\u309f"
-_KATAKANA = "\u3031-\u3035\u30a0-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f"
-_HANGUL = "\u1100-\u11ff\u3131-\u318e\ua960-\ua97f\uac00-\ud7ff\uffa0-\uffdc"
-#: Thai, Lao, Burmese, Khmer letters: written without spaces, so each cluster is a word.
-_SPACELESS = "\u0e01-\u0e33\u0e40-\u0e46\u0e81-\u0eb3\u0ebd-\u0ec6\u0edc-\u0edf\u1000-\u102a\u103f"
-_SPACELESS += "\u1050-\u1055\u105a-\u105d\u1061\u1065\u1066\u106e-\u1070\u1075-\u1081\u108e"
-_SPACELESS += "\u1780-\u17b3\u17d7\u17dc\uaa60-\uaa6f\uaa71-\uaa76\uaa7a\uaa7e\uaa7f"
-_SPACING_VOWELS = "\u0e33\u0eb3"  # letters by category, but they sit on the letter before
-_CIRCLED = "\u24b6-\u24e9\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189"
-#: Letters beyond the basic plane, without music, mathematics' operators and pictographs.
-_ASTRAL = "\U00010000-\U0001cfff\U0001d400-\U0001d7ff\U0001df00-\U0001efff"
-_OWN_RULES = re.compile(f"[{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}{_SPACELESS}]")
-
-_QUOTES = "'’‘＇ʼ"  # noqa: RUF001 - each of them stands for an apostrophe in posts
-_TONES = "\U0001f3fb-\U0001f3ff"
-_PICTURES = (
-    "\u203c\u2049\u2194-\u2199\u21a9\u21aa\u231a\u231b\u2328\u23cf\u23e9-\u23f3\u23f8-\u23fa"
-    "\u25aa\u25ab\u25b6\u25c0\u25fb-\u25fe\u2600-\u27bf\u2934\u2935\u2b05-\u2b07\u2b1b\u2b1c"
-    "\u2b50\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001f0ff\U0001f18e\U0001f191-\U0001f19a"
-    "\U0001f201-\U0001f5ff\U0001f600-\U0001f64f\U0001f680-\U0001faff"
-)
-
-
-def _spelled(kinds: frozenset[str]) -> str:
-    """Return the basic plane's characters of these categories as ranges for a [class]."""
-    spans: list[list[int]] = []
-    for code in range(0x10000):
-        letter = chr(code)
-        if category(letter) not in kinds or _OWN_RULES.match(letter) or letter in _QUOTES:
-            continue  # the last is a letter by category, but people write it for an apostrophe
-        if spans and spans[-1][1] == code - 1:
-            spans[-1][1] = code
-        else:
-            spans.append([code, code])
-    return "".join(f"\\u{low:04x}-\\u{high:04x}" for low, high in spans)
-
-
-_LETTERS = _spelled(frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl"})) + _CIRCLED + _ASTRAL
-_LOW_LINES = "_＿"  # noqa: RUF001 - the second is as wide as a Chinese letter
-_AT, _HASH = "@＠", "#＃"  # noqa: RUF001 - likewise
-_DIGITS = _spelled(frozenset({"Nd"}))
-_MARKS = _spelled(frozenset({"Mn", "Mc", "Me"})) + UNSEEN
-_STARTS = f"{_LETTERS}{_DIGITS}{_LOW_LINES}"
-_ANY = f"{_STARTS}{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}{_SPACELESS}"
-
-_DOTS = ".․﹒．"  # noqa: RUF001 - likewise for a full stop
-_AFTER_LETTER = f"{_QUOTES}{_DOTS}·‧"
-_AFTER_DIGIT = f"{_QUOTES}{_DOTS},，٬٫"  # noqa: RUF001 - decimal and thousands signs of several scripts
-_URL_END = f'\\s<>"…{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}\u3000-\u303f\ufe30-\uff65'
-_POSSESSIVE = f"(?:[{_QUOTES}][sS](?![{_ANY}]))?"
-_TONED = re.compile(f"[{_TONES}]")
-
-
-def _words(wild: str) -> str:
-    """Return the pattern of words and pictures; `wild` holds the wildcards that may be in one."""
-    more = f"{_MARKS}{wild}"
-    # A joiner holds letters together, or digits, but never a letter and a digit.
-    joined = (
-        f"(?:(?:(?<![{_DIGITS}{_LOW_LINES}])[{_AFTER_LETTER}](?![{_DIGITS}{_LOW_LINES}])"
-        f"|(?<=[{_DIGITS}])[{_AFTER_DIGIT}](?=[{_DIGITS}]))[{_STARTS}][{_STARTS}{more}]*)*"
-    )
-    tail = f"(?:[\ufe0f\u20e3{_TONES}]|[\U000e0020-\U000e007f])*"
-    return (
-        "[0-9#*]\ufe0f?\u20e3"  # keycaps, before the digit becomes a word
-        f"|[{_STARTS}][{_STARTS}{more}]*{joined}"
-        f"|[{_HAN}{_HIRAGANA}][{more}]*"
-        f"|[{_KATAKANA}][{_KATAKANA}{more}]*"
-        f"|[{_HANGUL}][{_HANGUL}{more}]*"
-        f"|[{_SPACELESS}][{more}{_SPACING_VOWELS}]*"
-        "|[\U0001f1e6-\U0001f1ff]{2}"
-        f"|[{_PICTURES}]{tail}(?:\u200d[{_PICTURES}]{tail})*"
-    )
-
-
-def _tokens(wild: str) -> re.Pattern[str]:
-    """Return the pattern of everything that takes a place: links, entities, words, pictures."""
-    name = f"A-Za-z0-9_{wild}"
-    return re.compile(
-        f"(?<![A-Za-z0-9_])(?:[hH][tT][tT][pP][sS]?://|[wW][wW][wW]\\.)[^{_URL_END}]+"
-        f"|(?<![A-Za-z0-9_])[{_AT}](?:[A-Za-z0-9_][{name}]*(?:-[A-Za-z0-9_-]+(?=[.][A-Za-z0-9]))?(?:[.@][A-Za-z0-9_-]+)*"
-        f"|[{_ANY}][{_ANY}{_MARKS}{wild}]*){_POSSESSIVE}"
-        f"|(?<![A-Za-z0-9_&/])[{_HASH}](?!\ufe0f?\u20e3)[{_ANY}][{_ANY}{_MARKS}{wild}]*{_POSSESSIVE}"
-        f"|(?<![A-Za-z0-9_])[$][A-Za-z]{{1,6}}(?![A-Za-z0-9_])"
-        f"|{_words(wild)}"
-    )
-
-
-_TOKENS = _tokens("")
-_WORDS = re.compile(_words(""))
+_TONED = re.compile(f"[{TONES}]")
+_TOKENS = token_pattern("")
+_WORDS = re.compile(word_pattern(""))
 
 #: Raw tokens, in order.  The first step over a text; everything else depends on a token alone.
 raw_tokens = _TOKENS.findall
@@ -215,13 +138,13 @@ def seen_in(raw: str) -> str | None:
     if is_link(raw):
         return "links"
     if len(raw) > 1 and raw[-1] != "\u20e3":
-        sign = "mentions" if raw[0] in _AT else "hashtags" if raw[0] in _HASH else None
+        sign = "mentions" if raw[0] in AT else "hashtags" if raw[0] in HASH else None
         if sign or raw[0] == "$":
             return sign or "cashtags"
     return "emoji" if _PICTURE.match(raw) else None
 
 
-_PICTURE = re.compile(f"[{_PICTURES}\U0001f1e6-\U0001f1ff]|.\ufe0f?\u20e3", re.DOTALL)
+_PICTURE = re.compile(f"[{PICTURES}{FLAGS}]|.\ufe0f?\u20e3", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +181,7 @@ def sign_at(text: str, place: int) -> str:
     raw = laid.raws[at] if at >= 0 else ""
     if len(raw) < 2 or raw[-1] == "\u20e3":  # noqa: PLR2004 - a sign and a letter
         return ""
-    return "@" if raw[0] in _AT else "#" if raw[0] in _HASH else ""
+    return "@" if raw[0] in AT else "#" if raw[0] in HASH else ""
 
 
 def query_tokens(text: str, *, quoted: bool, wild: bool = True) -> list[tuple[str, int, int]]:
@@ -285,9 +208,9 @@ def looked_up(raw: str) -> Form:
     A word with accents looks for them; one without finds both (`cafe` finds Café, `café` does
     not find cafe), because a text's word is listed with and without.
     """
-    if raw[0] in _AT + _HASH and raw[-1] != "\u20e3":
+    if raw[0] in AT + HASH and raw[-1] != "\u20e3":
         return Form(fold(_bare(raw)))
-    return Form(_joined(_squeezed(fold(raw.strip(_LOW_LINES) or raw))))
+    return Form(_joined(_squeezed(fold(raw.strip(LOW_LINES) or raw))))
 
 
 def takes_particles(form: str) -> bool:
@@ -297,7 +220,7 @@ def takes_particles(form: str) -> bool:
 
 @cache
 def _wild_tokens(wild: str) -> re.Pattern[str]:
-    return _tokens(wild)
+    return token_pattern(wild)
 
 
 @lru_cache(maxsize=20_000)
@@ -307,20 +230,20 @@ def _remembered(raw: str) -> Token:
 
 def _bare(raw: str) -> str:
     """Return an entity without a possessive 's."""
-    return raw[:-2] if raw[-1] in "sS" and raw[-2:-1] and raw[-2] in _QUOTES else raw
+    return raw[:-2] if raw[-1] in "sS" and raw[-2:-1] and raw[-2] in QUOTES else raw
 
 
 def _anatomy(raw: str) -> _Anatomy:
     if len(raw) > 1 and raw[-1] != "\u20e3":
-        if raw[0] in _AT:
+        if raw[0] in AT:
             return _mention(raw)
-        if raw[0] in _HASH:
+        if raw[0] in HASH:
             name = _bare(raw)
             return _entity(raw, label=name[1:], entities=(Form(fold(name)),))
         if raw[0] == "$":
             return _Anatomy(raw[1:], [(1, len(raw))], (Form(raw.lower()),))
     pieces = list(_pieces(raw, 0))
-    whole = raw.strip(_LOW_LINES)
+    whole = raw.strip(LOW_LINES)
     return _Anatomy(whole, _spelled_out(pieces) if _single_letters(whole) else pieces)
 
 
@@ -338,7 +261,7 @@ def _entity(raw: str, *, label: str, entities: tuple[Form, ...]) -> _Anatomy:
         for word in _WORDS.finditer(label)
         for start, end in _pieces(word.group(), word.start())
     ]
-    whole = label.strip(_LOW_LINES)
+    whole = label.strip(LOW_LINES)
     pieces = (
         _spelled_out(pieces)
         if _single_letters(whole)
@@ -359,7 +282,7 @@ def _pieces(word: str, offset: int) -> Iterator[tuple[int, int]]:
             yield part.start() + offset, part.end() + offset
 
 
-_PARTS = re.compile(f"(?:[^{_LOW_LINES}{_DOTS}]|(?<=[{_DIGITS}])[{_DOTS}](?=[{_DIGITS}]))+")
+_PARTS = re.compile(f"(?:[^{LOW_LINES}{DOTS}]|(?<=[{DIGITS}])[{DOTS}](?=[{DIGITS}]))+")
 
 
 def _covering(pieces: list[tuple[int, int]], *, length: int) -> tuple[tuple[int, int], ...]:
@@ -402,7 +325,7 @@ def _single_letters(word: str) -> bool:
     return (
         len(word) % 2 == 1
         and len(word) > 1
-        and all(mark in _DOTS for mark in word[1::2])
+        and all(mark in DOTS for mark in word[1::2])
         and word[::2].isalpha()
     )
 
