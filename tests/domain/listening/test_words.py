@@ -11,7 +11,7 @@ from answerback.domain.listening import memory
 from answerback.domain.listening.folding import fold
 from answerback.domain.listening.match import compile_queries, explain
 from answerback.domain.listening.query import parse
-from answerback.domain.listening.words import raw_tokens, token
+from answerback.domain.listening.words import any_humps, raw_tokens, token
 from answerback.domain.records.mention import Span
 
 FLOODS = {
@@ -130,3 +130,14 @@ def test_the_short_way_through_a_tag_or_mention_says_what_the_long_way_says(
 
     assert set(short.forms) == set(wide.forms)
     assert short.cuts == wide.cuts
+
+
+@settings(max_examples=2_000, deadline=None)
+@given(name=st.text(alphabet=st.sampled_from("aAbB12"), min_size=1, max_size=9))
+def test_the_pattern_of_english_humps_cuts_as_letter_by_letter(name: str) -> None:
+    parts = [name[start:end].lower() for start, end in any_humps(name, 0, len(name))]
+
+    forms = {(form, first, after) for form, first, after in token(f"#{name}").forms}
+    if len(parts) > 1:
+        assert {(part, at, at + 1) for at, part in enumerate(parts)} <= forms
+    assert token(f"#{name}").width == len(parts)

@@ -336,6 +336,23 @@ def _humps(raw: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
     One small letter in front stays with what follows, so that iPhone15 is iphone and 15.
     """
+    if raw.isascii():
+        for part in _ASCII_HUMP.finditer(raw, start, end):
+            yield part.span()
+    else:
+        yield from any_humps(raw, start, end)
+
+
+#: What `any_humps` finds, in one pass, for letters and digits of English.
+_ASCII_HUMP = re.compile(
+    "(?:[a-z](?=[A-Z0-9]))?"  # the i of iPhone
+    "(?:[A-Z](?:[a-z]+|(?:[A-Z](?![a-z]))*)|[0-9]+(?:[a-z]+|(?:[A-Z](?![a-z]))*))"
+    "|[a-z]+"
+)
+
+
+def any_humps(raw: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a CamelCase name of any script, letter by letter."""
     begun = start
     before = raw[start]
     for at in range(start + 1, end):
