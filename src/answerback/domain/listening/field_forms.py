@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from math import isfinite
 
 from answerback.domain.listening.fields import KINDS, Field, FieldKind
-from answerback.domain.listening.folding import fold
+from answerback.domain.listening.folding import fold, without_marks
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 _HOST_ENDS = re.compile(r"[/?#:]")
 _LABEL_ENDS = re.compile(r"[.@]")
 _PART_ENDS = re.compile(r"[-_]")
+_BEHIND = ".,:;!?)]'\""  #: marks behind a link that are the sentence's
 _TRUE = frozenset({"true", "yes", "1"})
 _FALSE = frozenset({"false", "no", "0"})
 
@@ -27,8 +28,8 @@ def name_form(value: str) -> str:
 
 
 def address(value: str) -> str:
-    """Return a link as it is compared: folded, without its scheme, `www.` and a last slash."""
-    folded = fold(value.strip())
+    """Return a link as it is compared: folded, without scheme, `www.` and what stands behind it."""
+    folded = fold(value.strip().rstrip(_BEHIND))
     return _SCHEME.sub("", folded, count=1).removeprefix("www.").rstrip("/")
 
 
@@ -73,6 +74,7 @@ def value_forms(field: Field, value: str, *, first: bool) -> Iterator[str]:
         form = "true" if form in _TRUE else "false" if form in _FALSE else ""
     if form:
         yield form
+        yield without_marks(form)  # as words: without accents finds both
     if field is Field.LANG:
         yield _PART_ENDS.split(form, maxsplit=1)[0]
 
@@ -82,5 +84,6 @@ def _name_forms(form: str, *, handle: bool) -> Iterator[str]:
     if not form or handle is (" " in form):
         return
     yield form
+    yield without_marks(form)
     if handle:
         yield _LABEL_ENDS.split(form, maxsplit=1)[0]

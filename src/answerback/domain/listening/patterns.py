@@ -78,7 +78,9 @@ _AFTER_LETTER = (
     f"{QUOTES}{DOTS}\u00b7\u0387\u2027\u05f3\u05f4"  # and middle dots, geresh, gershayim
 )
 _AFTER_DIGIT = f"{QUOTES}{DOTS},，٬٫"  # noqa: RUF001 - decimal and thousands signs of several scripts
-_URL_END = f'\\s<>"…{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}\u3000-\u303f\ufe30-\uff65'
+_URL_END = (
+    f'\\s<>"…“”„«»{PICTURES}{FLAGS}{_HAN}{_HIRAGANA}{_KATAKANA}{_HANGUL}\u3000-\u303f\ufe30-\uff65'
+)
 _POSSESSIVE = f"(?:[{QUOTES}][sS](?![{_ANY}]))?"
 
 #: The sets that the patterns are built from, for a scanner that is no pattern.

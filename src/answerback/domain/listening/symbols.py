@@ -113,8 +113,10 @@ class Values:
         if "*" in asked.value and KINDS[asked.field] is not FieldKind.LINK:
             patterns = self._patterns.setdefault(asked.field, {})
             if asked.value not in patterns:
+                # A value without a space is a handle's, and finds no display name.
+                handle = KINDS[asked.field] is FieldKind.NAME and " " not in asked.value
                 parts = map(re.escape, asked.value.split("*"))
-                pattern = re.compile(f"(?s:{'.*'.join(parts)})\\Z")
+                pattern = re.compile(f"(?s:{('[^ ]*' if handle else '.*').join(parts)})\\Z")
                 patterns[asked.value] = (pattern, self._new(asked.field))
             return patterns[asked.value][1]
         return self._of_table(self._is.setdefault(asked.field, {}), asked.value, asked.field)
@@ -126,13 +128,12 @@ class Values:
     def of_facts(self, facts: Mapping[str, Iterable[str]]) -> Iterator[Symbol]:
         """Yield the symbols that what is told of a post answers to."""
         for field in self.fields:
-            values = [value for value in facts.get(field.value, ()) if value]
-            if not values:
-                continue
-            if field in self._told:
+            values = facts.get(field.value, ())
+            if field in self._told and any(values):
                 yield self._told[field]
             for at, value in enumerate(values):
-                yield from self._of_value(field, value, first=at == 0)
+                if value:
+                    yield from self._of_value(field, value, first=at == 0)
 
     def of_link(self, link: str) -> Iterator[Symbol]:
         """Yield the symbols that a link answers to, wherever it stands."""

@@ -137,13 +137,14 @@ def seen_in(raw: str) -> str | None:
     """Return what of `has:` a raw token stands for: links, mentions, hashtags, …; or None."""
     if is_link(raw):
         return "links"
-    if len(raw) > 1 and raw[-1] != "\u20e3":
+    if len(raw) > 1 and not _KEYCAP.fullmatch(raw):
         sign = "mentions" if raw[0] in AT else "hashtags" if raw[0] in HASH else None
         if sign or raw[0] == "$":
             return sign or "cashtags"
     return "emoji" if _PICTURE.match(raw) else None
 
 
+_KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
 _PICTURE = re.compile(f"[{PICTURES}{FLAGS}]|.\ufe0f?\u20e3", re.DOTALL)
 
 
@@ -179,7 +180,7 @@ def sign_at(text: str, place: int) -> str:
     laid = layout(text)
     at = bisect_right(laid.offsets, place) - 1
     raw = laid.raws[at] if at >= 0 else ""
-    if len(raw) < 2 or raw[-1] == "\u20e3":  # noqa: PLR2004 - a sign and a letter
+    if len(raw) < 2 or _KEYCAP.fullmatch(raw):  # noqa: PLR2004 - a sign and a letter
         return ""
     return "@" if raw[0] in AT else "#" if raw[0] in HASH else ""
 
@@ -208,7 +209,7 @@ def looked_up(raw: str) -> Form:
     A word with accents looks for them; one without finds both (`cafe` finds Café, `café` does
     not find cafe), because a text's word is listed with and without.
     """
-    if raw[0] in AT + HASH and raw[-1] != "\u20e3":
+    if raw[0] in AT + HASH and not _KEYCAP.fullmatch(raw):
         return Form(fold(_bare(raw)))
     return Form(_joined(_squeezed(fold(raw.strip(LOW_LINES) or raw))))
 
@@ -234,12 +235,11 @@ def _bare(raw: str) -> str:
 
 
 def _anatomy(raw: str) -> _Anatomy:
-    if len(raw) > 1 and raw[-1] != "\u20e3":
+    if len(raw) > 1 and not _KEYCAP.fullmatch(raw):
         if raw[0] in AT:
             return _mention(raw)
         if raw[0] in HASH:
-            name = _bare(raw)
-            return _entity(raw, label=name[1:], entities=(Form(fold(name)),))
+            return _entity(raw, label=raw[1:], entities=(Form(fold(_bare(raw))),))
         if raw[0] == "$":
             return _Anatomy(raw[1:], [(1, len(raw))], (Form(raw.lower()),))
     pieces = list(_pieces(raw, 0))
@@ -250,8 +250,9 @@ def _anatomy(raw: str) -> _Anatomy:
 def _mention(raw: str) -> _Anatomy:
     """List a mention under its whole name and under its first label: @x@host is also @x."""
     name = _bare(raw)
-    label = re.split("[.@]", name[1:], maxsplit=1)[0]
-    return _entity(raw, label=label, entities=(Form(fold(name)), Form("@" + fold(label))))
+    label = re.split("[.@]", raw[1:], maxsplit=1)[0]
+    first = Form("@" + fold(re.split("[.@]", name[1:], maxsplit=1)[0]))
+    return _entity(raw, label=label, entities=(Form(fold(name)), first))
 
 
 def _entity(raw: str, *, label: str, entities: tuple[Form, ...]) -> _Anatomy:
@@ -336,7 +337,7 @@ def _humps(raw: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
     One small letter in front stays with what follows, so that iPhone15 is iphone and 15.
     """
-    if raw.isascii():
+    if raw.isascii() and raw[start:end].isalnum():
         for part in _ASCII_HUMP.finditer(raw, start, end):
             yield part.span()
     else:
