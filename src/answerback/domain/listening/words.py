@@ -358,14 +358,17 @@ def any_humps(raw: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     before = raw[start]
     for at in range(start + 1, end):
         letter = raw[at]
-        if letter > "\x7f" and category(letter)[0] == "M":
-            continue  # a mark belongs to the letter before
+        if letter > "\x7f" and category(letter) in _UNPARTED:
+            continue  # a mark belongs to the letter before, and an unseen character is nothing
         following = raw[at + 1] if at + 1 < end else ""
         if _hump(before, letter, following) and not (at - begun == 1 and before.islower()):
             yield begun, at
             begun = at
         before = letter
     yield begun, end
+
+
+_UNPARTED = frozenset({"Mn", "Mc", "Me", "Cf"})
 
 
 def _hump(before: str, letter: str, following: str) -> bool:
