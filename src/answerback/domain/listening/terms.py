@@ -99,8 +99,8 @@ def _some(text: str, place: Span, typed: str, words: tuple[Word, ...]) -> tuple[
 def _word(text: str, place: Span, raw: str, *, quoted: bool) -> Word:
     if is_link(raw):
         raise _link(text, place)
-    if "*" not in raw and (quoted or "?" not in raw):
-        return _plain(raw)
+    if raw[-1] == "\u20e3" or ("*" not in raw and (quoted or "?" not in raw)):
+        return _plain(raw)  # the first is a keycap, and its star a picture
     folded = "".join(part if part in "*?" else fold(part) for part in _WILDCARDS.split(raw))
     pattern = folded.replace("'", "")
     before = sum(letter.isalnum() for letter in _WILDCARDS.split(pattern)[0])
