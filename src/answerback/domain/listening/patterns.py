@@ -116,7 +116,8 @@ def word_pattern(wild: str) -> str:
     more = f"{_MARKS}{wild}"
     # A joiner holds letters together, or digits, but never a letter and a digit.
     joined = (
-        f"(?:(?:(?<![{DIGITS}{LOW_LINES}])[{_AFTER_LETTER}][{_MARKS}]*(?![{DIGITS}{LOW_LINES}])"
+        f'(?:(?=[{_AFTER_LETTER}{_AFTER_DIGIT}"])'  # seldom so, and quickly seen
+        f"(?:(?<![{DIGITS}{LOW_LINES}])[{_AFTER_LETTER}][{_MARKS}]*(?![{DIGITS}{LOW_LINES}])"
         f"|(?<=[{DIGITS}])[{_AFTER_DIGIT}][{_MARKS}]*(?=[{DIGITS}])"
         f'|(?<=[{_HEBREW}])"(?=[{_HEBREW}]))[{_STARTS}][{_STARTS}{more}]*)*'
     )
