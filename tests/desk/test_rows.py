@@ -5,6 +5,7 @@ import pytest
 from tests.builders import MONDAY_9, make_post
 
 from answerback.desk import models, rows
+from answerback.domain.records.details import Details
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.event import Event
 from answerback.domain.records.ledger import LedgerLine
@@ -30,6 +31,7 @@ POST = Post(
     inbound=True,
     about="Acme",
     url="https://social.example/7",
+    details=Details({"lang": ["en"], "tag": ["kettle", "Wörter"]}),
 )
 MENTION = Mention(
     heard=True,

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from tests.builders import NEXT_DAY, fetched, make_post
 
 from answerback.channels.inbound import Failure
+from answerback.domain.records.details import Details
 from answerback.domain.records.post import Author, Post
 from answerback.intake.raw import RawRow, pack, printable, unpack
 from answerback.intake.seen import content_hash, sift
@@ -55,6 +56,8 @@ def test_who_said_it_counts_and_when_we_heard_it_does_not() -> None:
         {"text": "half \udc80"},
         {"text": "nul \x00"},
         {"url": "https://social.example/\x00"},
+        {"details": Details({"title": ["nul \x00"]})},
+        {"details": Details({"tag": ["fine", "half \udc80"]})},
         {"in_reply_to": "x" * 513},
         {"version": -1},
     ],
@@ -63,6 +66,12 @@ def test_what_no_database_takes_is_set_aside(told: dict[str, object]) -> None:
     ((_, why),) = sift(fetched(make_post("1", **told))).failed
 
     assert why.reason == "not_storable"
+
+
+def test_what_the_network_tells_beside_the_words_makes_no_other_post_of_it() -> None:
+    plain, liked = make_post("1"), make_post("1", details=Details({"likes": ["3"]}))
+
+    assert content_hash(plain) == content_hash(liked)
 
 
 def test_a_follower_count_beyond_sixty_four_bits_is_set_aside() -> None:

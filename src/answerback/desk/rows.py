@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from answerback.domain.records.details import NO_DETAILS, Details
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.mention import Mention, Span
 from answerback.domain.records.plan import Plan
@@ -37,6 +38,7 @@ def post_columns(post: Post) -> Columns:
         "inbound": post.inbound,
         "about": post.about,
         "url": post.url,
+        "details": {name: list(values) for name, values in post.details.items()},
     }
 
 
@@ -60,7 +62,12 @@ def post_record(row: "models.Post") -> Post:
         inbound=row.inbound,
         about=row.about,
         url=row.url,
+        details=_details(row.details),
     )
+
+
+def _details(told: Mapping[str, list[str]]) -> Details:
+    return Details(told) if told else NO_DETAILS
 
 
 def mention_columns(mention: Mention) -> Columns:

@@ -92,6 +92,7 @@ def _unstorable(post: Post) -> Failure | None:
         post.conversation_id or "",
     ]
     told = [post.text, post.author.name, post.about or "", post.url or "", *post.reply_ids, *ids]
+    told += [word for name, values in post.details.items() for word in (name, *values)]
     whole = "".join(told)
     if "\x00" in whole:
         return _not_storable("it holds a NUL character")

@@ -28,6 +28,7 @@ class Post(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
     inbound = models.BooleanField(null=True)
     about = models.TextField(null=True)
     url = models.TextField(null=True)
+    details = models.JSONField(default=dict)
 
     brand = models.ForeignKey("Brand", on_delete=models.PROTECT, db_index=False)
     origin = models.ForeignKey("Source", on_delete=models.PROTECT)  # whose ledger counts it

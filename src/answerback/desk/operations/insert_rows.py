@@ -108,8 +108,8 @@ def _text(value: str | None) -> str | None:
 
 
 def _json(value: object) -> str:
-    if not value and value == []:
-        return "[]"  # most lists are empty
+    if not value and isinstance(value, list | dict):
+        return "[]" if isinstance(value, list) else "{}"  # most are empty
     return _ENCODER.encode(value)
 
 

@@ -1,7 +1,10 @@
 """What somebody said in public."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from answerback.domain.records.details import NO_DETAILS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,9 @@ class Post:
     inbound: bool | None = None  #: True: by a customer; False: by the brand; None: not told
     about: str | None = None  #: the brand the archive files it under; None: not told
     url: str | None = None
+    #: What else the network tells, by the name that queries have for it: language, likes, the
+    #: text it quotes, ….  As told: whoever reads a value checks it.
+    details: Mapping[str, tuple[str, ...]] = field(default=NO_DETAILS, hash=False)
 
     def __post_init__(self) -> None:
         """Refuse a time without a zone: it would move every deadline by hours."""
