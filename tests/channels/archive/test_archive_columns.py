@@ -3,13 +3,16 @@
 import pytest
 
 from answerback.channels.archive.columns import (
+    DETAILS,
     NAMES,
+    TARGETS,
     Columns,
     NoSuchColumn,
     check_columns,
     find_columns,
     parse_map,
 )
+from answerback.domain.listening.fields import Field
 from answerback.domain.records.refusal import Refusal
 
 
@@ -33,7 +36,7 @@ def test_a_mapping_is_read(text: str, mapping: dict[str, str]) -> None:
     [
         ("txt=body", "cannot fill 'txt': a post has no such thing. Did you mean text?"),
         ("create_at=ts", "Did you mean created_at?"),
-        ("zzz=body", f"no such thing. It can fill: {', '.join(NAMES)}."),
+        ("zzz=body", f"no such thing. It can fill: {', '.join(TARGETS)}."),
         ("text", "'text' has no '='"),
         ("text=a,text=b", "names 'text' twice"),
         ("", "is empty"),
@@ -54,6 +57,40 @@ def test_every_name_that_is_known_is_found_however_it_is_written(target: str) ->
         found = find_columns(["Noise", written], mapping=None)
         if (target, name) != ("author_name", "name"):  # alone, a name is the author
             assert getattr(found, target) == written
+
+
+@pytest.mark.parametrize("target", DETAILS)
+def test_every_name_of_a_detail_is_found_however_it_is_written(target: str) -> None:
+    for name in DETAILS[target]:
+        written = name.replace("_", " ").title()
+        found = find_columns(["Noise", "Text", written], mapping=None)
+
+        assert found == Columns(text="Text", details=((target, written),))
+
+
+def test_no_name_of_a_detail_is_known_for_anything_else() -> None:
+    names = [name for known in (*NAMES.values(), *DETAILS.values()) for name in known]
+
+    assert {name for name in names if names.count(name) > 1} == {"name"}
+    assert set(DETAILS) <= set(Field)
+
+
+def test_a_column_that_holds_something_else_or_comes_twice_is_no_detail() -> None:
+    names = ["headline", "lang", "lang", "likes"]
+
+    assert check_columns(names, mapping={"text": "headline"}) == Columns(
+        text="headline", details=(("likes", "likes"),)
+    )
+    with pytest.raises(NoSuchColumn, match="has the column 'lang' twice"):
+        check_columns(names, mapping={"text": "headline", "lang": "lang"})
+
+
+def test_a_mapping_fills_a_detail_or_leaves_it_out() -> None:
+    mapping = {"text": "t", "lang": "sprache", "likes": ""}
+
+    assert find_columns(["t", "sprache", "lang", "likes", "stars"], mapping=mapping) == Columns(
+        text="t", details=(("lang", "sprache"), ("rating", "stars"))
+    )
 
 
 def test_the_likeliest_of_several_names_is_taken() -> None:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import answerback
-from answerback.channels.archive.columns import NAMES
+from answerback.channels.archive.columns import DETAILS, NAMES
 
 SOURCE = Path(answerback.__file__).parent / "channels"
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "archive.md"
@@ -15,6 +15,13 @@ def test_the_page_lists_each_column_with_all_its_names() -> None:
     rows = re.findall(r"^\| `(\w+)` \| ([\w, ]+) \|$", table, re.MULTILINE)
 
     assert {target: tuple(names.split(", ")) for target, names in rows} == NAMES
+
+
+def test_the_page_lists_each_detail_with_all_its_names() -> None:
+    table = PAGE.read_text("utf-8").partition("| what queries ask |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)` \| ([\w, ]+) \|", table, re.MULTILINE)
+
+    assert {target: tuple(names.split(", ")) for target, names in rows} == DETAILS
 
 
 def test_the_page_lists_each_reason_for_setting_a_row_aside() -> None:

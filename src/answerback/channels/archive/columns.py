@@ -1,7 +1,7 @@
 """Which column of a file holds what."""
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 
@@ -55,6 +55,44 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "channel": ("channel", "network", "platform"),
 }
 
+#: What a post's details may hold (`Post.details`), by the name that queries have for it, and the
+#: names files give it.  None of these is a name above: no file is read otherwise for them.
+DETAILS: Mapping[str, tuple[str, ...]] = {
+    "lang": ("lang", "language", "tweet_lang"),
+    "type": ("type", "post_type", "engagement_type"),
+    "title": ("title", "headline", "subject"),
+    "quoted": ("quoted", "quoted_text", "quoted_status"),
+    "parent": ("parent", "parent_text", "parent_message"),
+    "bio": ("bio", "user_description", "author_description", "author_bio", "user_bio"),
+    "tag": ("tag", "tags", "labels"),
+    "to": ("to", "in_reply_to_user", "in_reply_to_screen_name", "reply_to_user", "to_user"),
+    "repost_of": ("repost_of", "retweet_of", "reblog_of"),
+    "engaging_with": ("engaging_with",),
+    "has": ("has",),
+    "domain": ("domain", "site"),
+    "country": ("country", "place_country", "country_code"),
+    "region": ("region", "place_region"),
+    "city": ("city", "place_city"),
+    "continent": ("continent",),
+    "place": ("place", "place_name"),
+    "latitude": ("latitude", "lat"),
+    "longitude": ("longitude", "lon", "lng"),
+    "gender": ("gender", "author_gender", "user_gender"),
+    "verified": ("verified", "is_verified", "author_verified", "user_verified"),
+    "following": ("following", "following_count", "friends_count"),
+    "posts": ("posts", "posts_count", "statuses_count", "tweets_count"),
+    "likes": ("likes", "like_count", "likes_count", "favorite_count", "favorites", "favourites"),
+    "reposts": (
+        *("reposts", "repost_count", "retweets", "retweet_count", "shares", "share_count"),
+        "reblogs_count",
+    ),
+    "replies": ("replies", "reply_count", "replies_count", "comment_count", "num_comments"),
+    "rating": ("rating", "stars", "review_rating"),
+    "subreddit": ("subreddit",),
+}
+#: Everything that `--map` can fill.
+TARGETS = (*NAMES, *DETAILS)
+
 #: The public "Customer Support on Twitter" file.
 _TWITTER_SUPPORT = frozenset(
     {
@@ -101,11 +139,16 @@ class Columns:
     version: str | None = None
     url: str | None = None
     channel: str | None = None
+    details: tuple[tuple[str, str], ...] = ()  #: (name in `DETAILS`, the file's own), those told
     layout: str = "columns"  #: "columns", "twitter support" or "response pairs"
 
     def used(self) -> list[str]:
-        """Return the file's names that anything is read from."""
-        told = (getattr(self, field.name) for field in fields(self) if field.name != "layout")
+        """Return the file's names that anything but details is read from."""
+        told = (
+            getattr(self, field.name)
+            for field in fields(self)
+            if field.name not in ("layout", "details")
+        )
         return [name for name in told if name is not None]
 
 
@@ -126,12 +169,12 @@ def parse_map(text: str) -> dict[str, str]:
             raise Refusal(
                 f"--map {part.strip()!r} has no '='. Write it like text=body,created_at=ts."
             )
-        if target not in NAMES:
-            near = get_close_matches(target, NAMES, n=1, cutoff=0.5)
+        if target not in TARGETS:
+            near = get_close_matches(target, TARGETS, n=1, cutoff=0.5)
             hint = f" Did you mean {near[0]}?" if near else ""
             raise Refusal(
                 f"--map cannot fill {target!r}: a post has no such thing.{hint} "
-                f"It can fill: {', '.join(NAMES)}."
+                f"It can fill: {', '.join(TARGETS)}."
             )
         if target in found:
             raise Refusal(f"--map names {target!r} twice. Keep one.")
@@ -159,7 +202,29 @@ def find_columns(names: Iterable[str], *, mapping: Mapping[str, str] | None) -> 
         name = next((known[candidate] for candidate in candidates if candidate in known), None)
         if name is not None and not (target == "author_name" and name == found.get("author")):
             found[target] = name
-    return Columns(**found, layout=_layout(known.keys()) if not mapping else "columns")
+    return Columns(
+        **found,
+        details=tuple(_details(given, known=known, taken=set(found.values()), mapping=mapping)),
+        layout=_layout(known.keys()) if not mapping else "columns",
+    )
+
+
+def _details(
+    given: Sequence[str],
+    *,
+    known: Mapping[str, str],
+    taken: Collection[str],
+    mapping: Mapping[str, str] | None,
+) -> Iterator[tuple[str, str]]:
+    """Yield what else the columns tell; one that comes twice, or holds something else, is none."""
+    for target, candidates in DETAILS.items():
+        if mapping and target in mapping:
+            if mapping[target] in given:
+                yield target, mapping[target]
+            continue
+        name = next((known[candidate] for candidate in candidates if candidate in known), None)
+        if name is not None and name not in taken and given.count(name) == 1:
+            yield target, name
 
 
 def check_columns(names: Sequence[str], *, mapping: Mapping[str, str] | None) -> Columns:
@@ -186,7 +251,7 @@ def check_columns(names: Sequence[str], *, mapping: Mapping[str, str] | None) ->
             f'Say which one does, for example --map "text={example[:_LONGEST_SHOWN]}"',
             columns=len(names),
         )
-    for name in columns.used():
+    for name in (*columns.used(), *filter(None, (mapping or {}).values())):
         if names.count(name) > 1:
             raise NoSuchColumn(f"it has the column {name!r} twice. Rename one", columns=len(names))
     return columns

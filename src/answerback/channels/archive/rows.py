@@ -8,10 +8,12 @@ from typing import Any
 
 from answerback.channels.archive import cells
 from answerback.channels.archive.columns import Columns
+from answerback.channels.archive.detail_cells import read_details
 from answerback.channels.archive.times import NotATime, believable, is_untold, read_time
 from answerback.channels.clean import clean
 from answerback.channels.inbound import Cursor, Failure
 from answerback.channels.unreadable import Unreadable
+from answerback.domain.records.details import NO_DETAILS
 from answerback.domain.records.post import Author, Post
 
 _TIME_KEPT = 100  # characters of a told time that is none: enough to tell two apart
@@ -93,6 +95,7 @@ def _post(found: Mapping[str, Any], *, columns: Columns, frame: Frame) -> Post:
         inbound=inbound,
         about=about,
         url=url,
+        details=read_details(found, columns=columns.details) if columns.details else NO_DETAILS,
     )
 
 
