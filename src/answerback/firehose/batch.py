@@ -1,18 +1,15 @@
 """Sort a stream of posts in batches, in one process or many; the order stays."""
 
-import multiprocessing
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from functools import partial
 
 from answerback.channels.inbound import Fetched
 from answerback.domain.pipeline import Stage, run
 from answerback.domain.records.dossier import Dossier
-from answerback.domain.records.refusal import Refusal
 from answerback.firehose.lines import line_of, line_of_failure
+from answerback.firehose.pool import in_order
 
 #: Builds the stages once in each process; must be picklable.
 Build = Callable[[], Sequence[Stage]]
@@ -21,10 +18,6 @@ BATCH = 1_000
 #: A batch of long posts ends sooner: memory holds a few batches a process, and a thousand
 #: posts of the longest kind would be a gigabyte.  A thousand usual ones are a fifth of this.
 MOST_CHARACTERS = 1_000_000
-
-
-class WorkerLost(Refusal):
-    """A sorting process died under us."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,19 +70,14 @@ def sort_stream(
     Shapes: batches of 1 to `batch` rows, together at most `MOST_CHARACTERS` of text each; a
     longer post is a batch by itself.
 
-    :raises WorkerLost: when the system ends a sorting process.
+    :raises WorkerLost: when the system ends a working process.
     """
-    batches = _in_batches(map(_light, fetched), size=batch)
-    first = list(islice(batches, 2))
-    if processes == 1 or len(first) < 2:  # noqa: PLR2004 - two batches are worth two processes
-        stages = build()
-        for some in chain(first, batches):
-            yield sort_batch(some, stages=stages)
-        return
-    yield from _in_processes((*first,), batches, build=build, processes=processes)
+    batches = in_batches(map(_light, fetched), size=batch)
+    yield from in_order(batches, start=partial(_sorting, build), processes=processes)
 
 
-def _in_batches(fetched: Iterable[Fetched], *, size: int) -> Iterator[list[Fetched]]:
+def in_batches(fetched: Iterable[Fetched], *, size: int = BATCH) -> Iterator[list[Fetched]]:
+    """Cut a stream into batches of 1 to `size` rows and `MOST_CHARACTERS` of text, see above."""
     batch: list[Fetched] = []
     characters = 0
     for one in fetched:
@@ -103,44 +91,10 @@ def _in_batches(fetched: Iterable[Fetched], *, size: int) -> Iterator[list[Fetch
         yield batch
 
 
-def _in_processes(
-    first: Sequence[list[Fetched]],
-    rest: Iterator[list[Fetched]],
-    *,
-    build: Build,
-    processes: int,
-) -> Iterator[SortedBatch]:
-    # A fresh interpreter for each worker: a fork would copy pyarrow's threads half-way.
-    context = multiprocessing.get_context("spawn")
-    waiting: deque[Future[SortedBatch]] = deque()
-    pool = ProcessPoolExecutor(processes, context, initializer=_start, initargs=(build,))
-    try:
-        for some in chain(first, rest):
-            waiting.append(pool.submit(_sort_here, some))
-            if len(waiting) > 2 * processes:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    except BrokenProcessPool as lost:
-        raise WorkerLost(
-            "A sorting process was ended by the system, most likely for want of memory. "
-            "Nothing was lost from the input; try again with --processes 1."
-        ) from lost
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
 def _light(one: Fetched) -> Fetched:
     """Leave the raw text behind: sorting needs only the post."""
     return replace(one, raw="")
 
 
-_stages: list[Stage] = []  # filled once in each worker, by `_start`
-
-
-def _start(build: Build) -> None:
-    _stages.extend(build())
-
-
-def _sort_here(fetched: Sequence[Fetched]) -> SortedBatch:
-    return sort_batch(fetched, stages=_stages)
+def _sorting(build: Build) -> Callable[[Sequence[Fetched]], SortedBatch]:
+    return partial(sort_batch, stages=build())
