@@ -2,19 +2,18 @@
 
 import json
 from collections.abc import Generator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from answerback.channels.archive.arrow_cells import values_of
 from answerback.channels.archive.rows import Row
 from answerback.channels.archive.stream import Broken
 from answerback.channels.inbound import Cursor
 
 #: Rows, and bytes of them on average, that are unpacked at a time.
 BATCH_ROWS, BATCH_BYTES = 1000, 4 << 20
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BUFFER = 1 << 16
-_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 class ParquetRows:
@@ -78,7 +77,7 @@ class ParquetRows:
         return max(1, min(BATCH_ROWS, BATCH_BYTES * self.total // max(1, size)))
 
     def _batch(self, batch: Any, *, behind: int) -> Iterator[Row]:
-        columns = [self._values(column) for column in batch.columns]
+        columns = [values_of(column) for column in batch.columns]
         for number, values in enumerate(zip(*columns, strict=True), behind + 1):
             cells = dict(zip(self.names, values, strict=True))
             yield Row(
@@ -87,42 +86,6 @@ class ParquetRows:
                 raw=json.dumps(cells, ensure_ascii=False, default=_shown),
                 cells=cells,
             )
-
-    def _values(self, column: Any) -> list[Any]:
-        types = self._pa.types
-        if types.is_dictionary(column.type):
-            column = column.dictionary_decode()
-        kind = column.type
-        if types.is_timestamp(kind):
-            return [_moment(told, unit=kind.unit) for told in column.cast("int64").to_pylist()]
-        if types.is_string(kind) or types.is_large_string(kind):
-            try:
-                return list(column.to_pylist())
-            except UnicodeDecodeError:
-                column = column.cast("binary" if types.is_string(kind) else "large_binary")
-                kind = column.type
-        if types.is_binary(kind) or types.is_large_binary(kind):
-            return [_decoded(told) for told in column.to_pylist()]
-        return list(column.to_pylist())
-
-
-def _moment(told: int | None, *, unit: str) -> datetime | int | None:
-    """Return a moment; one that no calendar holds stays a number, and will not be believed."""
-    if told is None:
-        return None
-    try:
-        return _EPOCH + timedelta(microseconds=told * 10**6 // _PER_SECOND[unit])
-    except OverflowError:
-        return 10**18
-
-
-def _decoded(told: bytes | None) -> str | bytes | None:
-    if told is None:
-        return None
-    try:
-        return told.decode()
-    except UnicodeDecodeError:
-        return told
 
 
 def _shown(told: object) -> str:

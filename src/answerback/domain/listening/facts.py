@@ -43,7 +43,7 @@ def facts_of(post: Post, *, fields: Collection[Field]) -> Facts:
 
     Source: docs/reference/query-language.md, "Fields"; ADR 0016.
     """
-    told = ((field, _told(post, field)) for field in _kept(fields))
+    told = ((field, _told(post, field)) for field in kept(fields))
     return {field.value: values for field, values in told if values}
 
 
@@ -95,8 +95,8 @@ def sensible(field: Field, values: Sequence[str]) -> tuple[str, ...]:
     return tuple([value for value in values if value.strip()])
 
 
-def _kept(fields: Collection[Field]) -> list[Field]:
-    """Return the fields under which facts are kept, each once, in the order of the list."""
+def kept(fields: Collection[Field]) -> list[Field]:
+    """Return the fields under which the facts are kept that these ask, in the order of all."""
     asked = {Field.URL if field in (Field.DOMAIN, Field.TLD) else field for field in fields}
     return sorted(asked, key=list(Field).index) if len(asked) > 1 else list(asked)
 
