@@ -3,9 +3,13 @@
 import gzip
 import json
 import re
+import subprocess
+import sys
 from hashlib import sha256
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
@@ -101,7 +105,9 @@ def test_match_writes_a_line_for_each_pair_in_the_order_of_the_file(
     assert out.read_text("utf-8") == (
         "bags\tp0\nlate-bags\tp0\nbags\tp2\nbags\tp3\nlate-bags\tp3\n"
     )
-    assert json.loads(result.stdout) == {"queries": 2, "posts": 4, "failed": 1, "pairs": 5}
+    told = json.loads(result.stdout)
+    assert (told.pop("seconds"), told.pop("posts_per_second")) >= (0, 0)
+    assert told == {"queries": 2, "posts": 4, "failed": 1, "pairs": 5, "engine": "python"}
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "pairs.tsv",
         "posts.jsonl",
@@ -113,7 +119,9 @@ def test_match_without_out_gives_the_pairs_to_standard_output(archive: Path, que
     result = ask("match", str(queries), str(archive))
 
     assert result.stdout == "bags\tp0\nlate-bags\tp0\nbags\tp2\nbags\tp3\nlate-bags\tp3\n"
-    assert result.stderr == ("2 queries, 4 posts (1 unreadable row beside them): 5 pairs\n")
+    first, second = result.stderr.splitlines()
+    assert first == "2 queries, 4 posts (1 unreadable row beside them): 5 pairs"
+    assert re.fullmatch(r"engine \w+: \d+\.\d s, [\d,]+ posts/s", second)
 
 
 def test_match_works_over_more_posts_than_one_batch(queries: Path, tmp_path: Path) -> None:
@@ -126,6 +134,93 @@ def test_match_works_over_more_posts_than_one_batch(queries: Path, tmp_path: Pat
     result = ask("match", str(queries), str(path))
 
     assert result.stdout == "bags\t999\nbags\t1999\n"
+
+
+def test_match_explains_each_pair_by_the_places_of_its_words(archive: Path, queries: Path) -> None:
+    result = ask("match", str(queries), str(archive), "--explain")
+
+    assert result.stdout == (
+        "bags\tp0\t3-6\nlate-bags\tp0\t3-6,10-14\nbags\tp2\t0-3,5-9\n"
+        "bags\tp3\t5-8\nlate-bags\tp3\t0-4,5-8\n"
+    )
+
+
+def test_match_speaks_json_lines_with_the_words_themselves(archive: Path, queries: Path) -> None:
+    plain = ask("match", str(queries), str(archive), "--format", "jsonl")
+    explained = ask("match", str(queries), str(archive), "--format", "jsonl", "--explain")
+
+    assert json.loads(plain.stdout.splitlines()[1]) == {"query": "late-bags", "post": "p0"}
+    assert json.loads(explained.stdout.splitlines()[1]) == {
+        "query": "late-bags",
+        "post": "p0",
+        "spans": [[3, 6], [10, 14]],
+        "words": ["bag", "late"],
+    }
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+@pytest.mark.parametrize("explain", [(), ("--explain",)])
+def test_match_writes_tables_for_other_programs(
+    form: str, explain: tuple[str, ...], archive: Path, queries: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / f"pairs.{form}"
+
+    ask("match", str(queries), str(archive), "--out", str(out), *explain)
+
+    table = pq.read_table(out) if form == "parquet" else pa.ipc.open_file(out).read_all()
+    pairs = list(zip(table["query"].to_pylist(), table["post"].to_pylist(), strict=True))
+    assert pairs == [
+        *(("bags", "p0"), ("late-bags", "p0"), ("bags", "p2")),
+        *(("bags", "p3"), ("late-bags", "p3")),
+    ]
+    assert table.column_names == ["query", "post", *(["spans", "words"] if explain else [])]
+
+
+def test_a_table_is_whole_though_nothing_matches_and_needs_a_file(
+    archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    queries, out = tmp_path / "q.tsv", tmp_path / "pairs.parquet"
+    queries.write_text("none\tzeppelin\n", "utf-8")
+
+    ask("match", str(queries), str(archive), "--out", str(out))
+
+    assert pq.read_table(out).num_rows == 0
+    with pytest.raises(SystemExit) as left:
+        main(["query", "match", str(queries), str(archive), "--format", "arrow"])
+    assert left.value.code == 2
+    assert "--format arrow is no text. Name a file for it: --out FILE." in capsys.readouterr().err
+
+
+def test_two_processes_write_the_same_file_as_one(queries: Path, tmp_path: Path) -> None:
+    path = tmp_path / "many.jsonl"
+    rows = [{"id": str(n), "text": f"a bag {'late ' * (n % 3)}" * 9} for n in range(22_000)]
+    path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+
+    written = []
+    for processes in ("1", "2"):
+        out = tmp_path / f"pairs{processes}.tsv"
+        told = ask(
+            *("match", str(queries), str(path), "--explain"),
+            *("--processes", processes, "--out", str(out), "--json"),
+        )
+        assert json.loads(told.stdout)["posts"] == 22_000
+        written.append(out.read_bytes())
+
+    assert written[0] == written[1]
+    assert len(written[0]) > 500_000
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from answerback.cli import main\n"
+        "try: main(['query', 'match', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print([name for name in ('pyarrow', 'numpy', 'django') if name in sys.modules])"
+    )
+
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)  # noqa: S603 - ourselves
+
+    assert said.stdout.splitlines()[-1] == b"[]"
 
 
 @pytest.mark.parametrize(

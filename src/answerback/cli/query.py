@@ -1,24 +1,22 @@
 """`answerback query`: check a listening query, or match many against a file."""
 
+import os
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from itertools import islice
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from answerback.cli.output import as_json, safe, say_json
-from answerback.cli.writing import check_outputs, lines_to
+from answerback.cli.matching import FORMATS, Where, match_rows, say
+from answerback.cli.output import safe, say_json
+from answerback.cli.writing import check_outputs
 from answerback.domain.records.refusal import Refusal
 
 if TYPE_CHECKING:
-    from answerback.channels.inbound import Fetched
     from answerback.domain.listening.query import Dialect
     from answerback.domain.listening.syntax import Problem, Query
 
-BATCH = 1_000  #: posts matched at a time
 _PATH = click.Path(path_type=Path)
 
 
@@ -28,16 +26,6 @@ class QueriesUnreadable(Refusal):
 
 class NoSuchDialect(Refusal):
     """A query is said to be in a dialect that is not known."""
-
-
-@dataclass(kw_only=True)
-class Tally:
-    """What was matched."""
-
-    queries: int
-    posts: int = 0
-    failed: int = 0  #: rows that are no post
-    pairs: int = 0
 
 
 @click.group("query")
@@ -101,10 +89,16 @@ def dialect_of(name: str | None) -> "Dialect":
 @click.argument("archive", metavar="INPUT", type=_PATH)
 @click.option("--out", type=_PATH, help="Write the pairs here; without it, to standard output.")
 @click.option("--map", "mapping", help="Which column holds what: text=body,created_at=ts.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="Default: parquet or arrow if --out ends so, else tsv.",
+)
+@click.option("--explain", is_flag=True, help="Say with each pair which words made it.")
+@click.option("--processes", type=click.IntRange(1, 64), help="Default: one for each core.")
 @click.option("--json", "json", is_flag=True, help="Say the summary in JSON.")
-def match(
-    *, queries: Path, archive: Path, out: Path | None, mapping: str | None, json: bool
-) -> None:
+def match(*, queries: Path, archive: Path, json: bool, **told: Any) -> None:
     """
     Match each query in QUERIES.tsv against each post in INPUT.
 
@@ -112,23 +106,15 @@ def match(
     comments.  Each match is one line: the query's id, a tab, the post's id, in the order of INPUT.
     """
     from answerback.cli.reading import Rows, rows_of
-    from answerback.domain.listening.match import compile_queries
     from answerback.project.clock import now
 
-    check_outputs({"--out": out}, inputs=(queries, archive))
+    check_outputs({"--out": told["out"]}, inputs=(queries, archive))
+    where = Where(out=told["out"], format=told["form"], explain=told["explain"])
     named = read_queries(queries)
-    matcher = compile_queries([query for _, query in named])
-    tally = Tally(queries=len(named))
     # A file that cannot be read is told here, before anything is written.
-    rows = Rows(rows_of(archive, heard_at=now(), mapping=mapping))
-    walk = iter(rows)
-    with lines_to(out) as lines:
-        while some := list(islice(walk, BATCH)):
-            posts = _posts(some, tally)
-            for row, query in matcher.match([text for _, text in posts]):
-                lines.write(f"{named[query][0]}\t{safe(posts[row][0])}\n")
-                tally.pairs += 1
-    _say(tally, out=out, json=json)
+    rows = Rows(rows_of(archive, heard_at=now(), mapping=told["mapping"]))
+    processes = told["processes"] or os.cpu_count() or 1
+    say(match_rows(rows, named=named, where=where, processes=processes), out=where.out, json=json)
     rows.check()
 
 
@@ -172,29 +158,6 @@ def _text_of(path: Path) -> str:
         raise QueriesUnreadable(
             f"{path} is not UTF-8 at byte {wrong.start}. Save it as UTF-8 and try again."
         ) from wrong
-
-
-def _posts(batch: Sequence["Fetched"], tally: Tally) -> list[tuple[str, str]]:
-    """Return the id and text of each post, counting those and the rows that are none."""
-    posts = [(one.post.external_id, one.post.text) for one in batch if one.post is not None]
-    tally.posts += len(posts)
-    tally.failed += len(batch) - len(posts)
-    return posts
-
-
-def _say(tally: Tally, *, out: Path | None, json: bool) -> None:
-    if json and out is not None:
-        say_json(asdict(tally))
-    elif json:
-        click.echo(as_json(asdict(tally)), err=True)  # standard output holds the pairs
-    else:
-        rows = "row" if tally.failed == 1 else "rows"
-        aside = f" ({tally.failed:,} unreadable {rows} beside them)" if tally.failed else ""
-        click.echo(
-            f"{tally.queries:,} queries, {tally.posts:,} posts{aside}: {tally.pairs:,} pairs"
-            + (f" in {out}" if out else ""),
-            err=True,
-        )
 
 
 def _told(problem: "Problem") -> dict[str, Any]:

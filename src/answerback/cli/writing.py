@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from answerback.domain.records.refusal import Refusal
 
@@ -61,14 +61,31 @@ def lines_to(path: Path | None) -> Iterator[IO[str]]:
         yield sys.stdout
         sys.stdout.flush()
         return
+    with _opened(path, encoding="utf-8", errors="backslashreplace", newline="\n") as out:
+        yield out
+
+
+@contextmanager
+def bytes_to(path: Path) -> Iterator[IO[bytes]]:
+    """
+    Lend a file to write bytes to, whole or not there like those of `lines_to`.
+
+    :raises CannotWrite: when it cannot be opened, or the disk is full.
+    """
+    with _opened(path, binary=True) as out:
+        yield out
+
+
+@contextmanager
+def _opened(path: Path, *, binary: bool = False, **how: Any) -> Iterator[IO[Any]]:
     place = path.resolve()
     # Asked of `path` itself: a pipe's link, such as /dev/stdout, leads to no name on disk.
     special = os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113  never raise
     # A name of this process's own, made anew: a file that was there before is never touched.
     part = path if special else place.with_name(f".{place.name}.{os.getpid()}.part")
-    mode = "w" if special else "x"
+    mode = ("w" if special else "x") + ("b" if binary else "")
     try:
-        with part.open(mode, encoding="utf-8", errors="backslashreplace", newline="\n") as out:
+        with part.open(mode, **how) as out:
             yield out
         if not special:
             part.replace(place)

@@ -16,6 +16,7 @@ from answerback.domain.records.refusal import Refusal
 from answerback.domain.triage.brand_file import parse_brand
 from answerback.domain.triage.decide import Contacts, decider
 from answerback.domain.triage.policy import Policy, parse_policy
+from answerback.domain.understanding.language import UNDETERMINED
 from answerback.domain.understanding.read import reader
 from answerback.weights.language import load_language
 from answerback.weights.prior import load_prior
@@ -43,6 +44,19 @@ def stages(*, brand: Brand | None, policy: Policy, at: datetime) -> tuple[Stage,
 def listening(*, brand: Brand | None) -> Stage:
     """Return the first stage alone: intake needs its verdict before it writes the ledger."""
     return Stage(name="listening", step=listener(brand=brand, prior=load_prior()))
+
+
+def languages(texts: Sequence[str]) -> list[str | None]:
+    """
+    Return the language of each text for queries that ask; None where it cannot be told.
+
+    The model, half a second of loading, is loaded when it is first asked.
+
+    Shapes: n texts in, n out, in the order given.
+    Units: ISO 639-1.
+    """
+    told = load_language().identify(texts)
+    return [None if code == UNDETERMINED else code for code, _ in told]
 
 
 def sorting(
