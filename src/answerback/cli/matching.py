@@ -69,7 +69,7 @@ def match_rows(
     rows: "Rows", *, named: Sequence[tuple[str, "Query"]], where: Where, processes: int
 ) -> Tally:
     """Match every row that is a post, write the pairs in the order of the rows, and count."""
-    from answerback.domain.listening.asking import fields_asked
+    from answerback.domain.listening.facts import fields_asked
     from answerback.domain.listening.fields import Field
     from answerback.firehose.arrow_stage import Asked, batch_of, match_batches, matching
     from answerback.firehose.batch import in_batches

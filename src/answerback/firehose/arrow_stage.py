@@ -9,16 +9,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from answerback.channels.archive.arrow_cells import values_of
-from answerback.domain.listening.asking import explained, fields_of, matches
 from answerback.domain.listening.facts import Language, facts_of, kept, sensible, with_languages
 from answerback.domain.listening.fields import Facts, Field
-from answerback.domain.listening.match import Matcher, compile_queries, explainer
+from answerback.domain.listening.match import Explain, Matcher, compile_queries, explainer
 from answerback.domain.listening.query import parse
 from answerback.domain.listening.syntax import Query
 from answerback.domain.records.mention import Span
@@ -64,13 +62,13 @@ class Explainers:
     """The function that explains each query, made when it is first asked for."""
 
     queries: Sequence[Query]
-    _made: dict[int, Callable[..., Any]] = field(default_factory=dict)
+    _made: dict[int, Explain] = field(default_factory=dict)
 
     def spans(self, query: int, text: str, facts: Facts | None) -> tuple[Span, ...]:
         """Return the words of a text that made a query match."""
         if query not in self._made:
             self._made[query] = explainer(self.queries[query])
-        return explained(self._made[query], text, facts)
+        return self._made[query](text, facts)
 
 
 def matching(*, asked: Asked, language: Language | None = None, explain: bool = False) -> Work:
@@ -123,10 +121,10 @@ def match_batch(
     :raises WrongColumn: when there is no text, or it is none.
     """
     texts = [text or "" for text in _texts(batch)]
-    facts = _facts(batch, fields=fields_of(matcher))
-    if facts is not None and language is not None and Field.LANG in fields_of(matcher):
+    facts = _facts(batch, fields=matcher.fields)
+    if facts is not None and language is not None and Field.LANG in matcher.fields:
         facts = with_languages(facts, texts=texts, language=language)
-    pairs = matches(matcher, texts, facts)
+    pairs = matcher.match(texts, facts)
     rows = pa.array([row for row, _ in pairs], pa.int32())
     columns = [rows, _ids(batch, rows), pa.array([query for _, query in pairs], pa.int32())]
     if explainers is None:

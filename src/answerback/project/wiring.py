@@ -43,7 +43,9 @@ def stages(*, brand: Brand | None, policy: Policy, at: datetime) -> tuple[Stage,
 
 def listening(*, brand: Brand | None) -> Stage:
     """Return the first stage alone: intake needs its verdict before it writes the ledger."""
-    return Stage(name="listening", step=listener(brand=brand, prior=load_prior()))
+    return Stage(
+        name="listening", step=listener(brand=brand, prior=load_prior(), language=languages)
+    )
 
 
 def languages(texts: Sequence[str]) -> list[str | None]:

@@ -1,10 +1,11 @@
 """What a post tells beside its text, gathered for the queries that ask for it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from math import isfinite
 from types import MappingProxyType
 
 from answerback.domain.listening.fields import HAS, KINDS, TYPES, Facts, Field, FieldKind
+from answerback.domain.listening.syntax import FieldIs, FieldRange, FieldText, Query, parts_of
 from answerback.domain.records.post import Post
 
 #: Tells the language of each text, or None where it cannot: handed in from above.
@@ -31,6 +32,18 @@ _HAS = MappingProxyType(
         **dict.fromkeys(("photo", "photos", "picture", "pictures"), "images"),
     }
 )
+
+
+def fields_asked(queries: Iterable[Query]) -> frozenset[Field]:
+    """Return the fields that some query asks for; in any depth, for it does not recurse."""
+    waiting = [query.root for query in queries]
+    asked: set[Field] = set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, FieldIs | FieldRange | FieldText):
+            asked.add(node.field)
+        waiting.extend(parts_of(node))
+    return frozenset(asked)
 
 
 def facts_of(post: Post, *, fields: Collection[Field]) -> Facts:

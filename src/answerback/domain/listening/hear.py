@@ -1,11 +1,14 @@
 """The stage that says whether a post is about the brand, how it knows, and why not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from answerback.domain.listening.exclusions import exclusions, without_exclusions
-from answerback.domain.listening.match import MOST_SPANS, Explain, compile_queries, explainer
+from answerback.domain.listening.facts import Language, facts_of_posts
+from answerback.domain.listening.fields import Facts
+from answerback.domain.listening.match import compile_queries
 from answerback.domain.listening.query import normalised, parse
+from answerback.domain.listening.reasons import Reasons, disjoint, snippets
 from answerback.domain.listening.relevance import HeardBy, RelevancePrior, heard_by
 from answerback.domain.listening.syntax import Or, Query, QueryError, Term, Word
 from answerback.domain.listening.words import looked_up
@@ -24,21 +27,25 @@ _WAYS = {
     HeardBy.TAG: "by a hashtag alone",
 }
 _SHOWN_QUERY = 60  #: characters of a query in a sentence
-_SHOWN_WORDS = 3  #: matched places in a sentence
 
 
-def listener(*, brand: Brand | None, prior: RelevancePrior) -> Hear:
+def listener(
+    *, brand: Brand | None, prior: RelevancePrior, language: Language | None = None
+) -> Hear:
     """
     Return the listening stage for a brand; without one, every post with a text is heard.
 
     A brand hears posts that name one of its handles, that its query matches, or that the archive
-    files under it.  Shapes: n dossiers in, n out, same order; discarded ones pass untouched.
+    files under it.  `language` tells the language of posts that do not tell it themselves, asked
+    once a batch where a query asks `lang`.
+
+    Shapes: n dossiers in, n out, same order; discarded ones pass untouched.
 
     :raises Refusal: when a query of the brand cannot be understood, saying which and where.
     """
     if brand is None:
         return _hear_everything
-    ear = _Ear(brand=brand, prior=prior)
+    ear = _Ear(brand=brand, prior=prior, language=language)
     return ear.hear
 
 
@@ -57,18 +64,40 @@ def _heard_without_brand(dossier: Dossier) -> Dossier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """One query of the brand, with the function that shows where it matched."""
+    """One query of the brand, with what it says for itself."""
 
     query: Query
-    explain: Explain
+    reasons: Reasons
     shown: str  #: the query, normalised and short
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """One post with what it tells and what it matches."""
+
+    post: Post
+    facts: Facts | None  #: None: no query asks any
+    matches: frozenset[int]  #: the `id` of each `_Asked`
+
+    def holds(self, asked: _Asked | None) -> bool:
+        return id(asked) in self.matches
+
+    def spans(self, reasons: Reasons) -> tuple[Span, ...]:
+        return reasons.spans(self.post.text, self.facts)
+
+    def told(self, reasons: Reasons, spans: Sequence[Span], *, at: str = "") -> str:
+        """Return the matched words, behind `at`; without any, the fields that made the match."""
+        if spans:
+            return at + snippets(self.post.text, spans)
+        return f"by {reasons.by_fields(self.post.text, self.facts) or 'what it does not say'}"
 
 
 class _Ear:
     """A brand's queries, compiled once: all are asked of a batch in one pass."""
 
-    def __init__(self, *, brand: Brand, prior: RelevancePrior) -> None:
+    def __init__(self, *, brand: Brand, prior: RelevancePrior, language: Language | None) -> None:
         self._prior = prior
+        self._language = language
         self._handles = tuple(handle.removeprefix("@") for handle in brand.handles)
         self._handle_names = frozenset(handle.casefold() for handle in self._handles)
         self._ours = self._handle_names | {brand.name.casefold()}
@@ -76,7 +105,7 @@ class _Ear:
         self._main = _asked(_understood(brand.query, what=f"The query of '{brand.name}'"))
         self._wanted = _asked(without_exclusions(self._main.query) if self._main else None)
         self._unwanted = tuple(
-            explainer(query) for query in (exclusions(self._main.query) if self._main else ())
+            Reasons(query) for query in (exclusions(self._main.query) if self._main else ())
         )
         self._topics = {
             topic.name: asked
@@ -92,15 +121,24 @@ class _Ear:
 
     def hear(self, dossiers: Sequence[Dossier]) -> list[Dossier]:
         """Fill in the mention of each dossier that is not yet discarded."""
-        matched: list[set[int]] = [set() for _ in dossiers]
-        for row, query in self._matcher.match([dossier.post.text for dossier in dossiers]):
-            matched[row].add(id(self._queries[query]))
         return [
-            dossier if dossier.discarded is not None else self._judged(dossier, matches)
-            for dossier, matches in zip(dossiers, matched, strict=True)
+            dossier if dossier.discarded is not None else self._judged(dossier, heard)
+            for dossier, heard in zip(
+                dossiers, self._heard([dossier.post for dossier in dossiers]), strict=True
+            )
         ]
 
-    def _judged(self, dossier: Dossier, matches: set[int]) -> Dossier:
+    def _heard(self, posts: Sequence[Post]) -> Iterator[_Heard]:
+        """Ask all queries of all posts at once."""
+        fields = self._matcher.fields
+        facts = facts_of_posts(posts, fields=fields, language=self._language)
+        matched: list[set[int]] = [set() for _ in posts]
+        for row, query in self._matcher.match([post.text for post in posts], facts):
+            matched[row].add(id(self._queries[query]))
+        for row, post in enumerate(posts):
+            yield _Heard(post, facts[row] if facts else None, frozenset(matched[row]))
+
+    def _judged(self, dossier: Dossier, heard: _Heard) -> Dossier:
         post = dossier.post
         if self._own(post):
             return _set_aside(
@@ -108,10 +146,10 @@ class _Ear:
             )
         if not post.text.strip():
             return _set_aside(dossier, DiscardReason.EMPTY, "it has no text")
-        if id(self._named) in matches or id(self._main) in matches or self._filed(post):
-            return replace(dossier, mention=self._mention(post, matches))
-        if id(self._wanted) in matches:
-            return _set_aside(dossier, DiscardReason.EXCLUDED, self._why_excluded(post.text))
+        if heard.holds(self._named) or heard.holds(self._main) or self._filed(post):
+            return replace(dossier, mention=self._mention(heard))
+        if heard.holds(self._wanted):
+            return _set_aside(dossier, DiscardReason.EXCLUDED, self._why_excluded(heard))
         return _set_aside(dossier, DiscardReason.NOT_HEARD, self._why_not())
 
     def _own(self, post: Post) -> bool:
@@ -123,54 +161,73 @@ class _Ear:
     def _filed(self, post: Post) -> bool:
         return post.about is not None and post.about.removeprefix("@").casefold() in self._ours
 
-    def _mention(self, post: Post, matches: set[int]) -> Mention:
+    def _mention(self, heard: _Heard) -> Mention:
+        post = heard.post
         why: list[str] = []
         spans: list[Span] = []
         by: set[HeardBy] = set()
-        if self._named and id(self._named) in matches:
-            at = self._named.explain(post.text)
-            why.append(f"it names {_snippets(post.text, at, quoted=False)}")
+        if self._named and heard.holds(self._named):
+            at = heard.spans(self._named.reasons)
+            why.append(f"it names {snippets(post.text, at, quoted=False)}")
             spans.extend(at)
             by.add(HeardBy.MENTION)
         if self._filed(post):
             why.append(f"the archive files it under '{post.about}'")
             by.add(HeardBy.MENTION)  # an archive files what a handle was written in, or answers
         addressed = bool(by)
-        if self._main and id(self._main) in matches:
-            at = self._main.explain(post.text)
-            why.append(f"it matches '{self._main.shown}' at {_snippets(post.text, at)}")
+        if self._main and heard.holds(self._main):
+            at = heard.spans(self._main.reasons)
+            carried = heard.told(self._main.reasons, at, at="at ")
+            why.append(f"it matches '{self._main.shown}' {carried}")
             spans.extend(at)
-            by.add(heard_by(post.text, at))
-        way = next(way for way in HeardBy if way in by)
-        share = self._prior.shares[way]
-        topics = self._topics_of(post.text, matches, why)
-        why.append(
-            f"of {share.labelled:,} labelled posts heard {_WAYS[way]}, "
-            f"{share.share:.0%} concerned the brand"
-        )
+            by |= {heard_by(post.text, at)} if at else set()
+        topics = self._topics_of(heard, why)
+        share, sentence = self._share(by)
+        why.append(sentence)
         return Mention(
             heard=True,
             addressed=addressed,
-            relevance=share.share,
-            matched=_disjoint(spans),
+            relevance=share,
+            matched=disjoint(spans),
             topics=topics,
             why=tuple(why),
         )
 
-    def _topics_of(
-        self, text: str, matches: set[int], why: list[str]
-    ) -> tuple[tuple[str, float], ...]:
+    def _share(self, by: set[HeardBy]) -> tuple[float, str]:
+        """Return how likely a post heard so concerns the brand, and what that rests on."""
+        way = next((way for way in HeardBy if way in by), HeardBy.WORDS)
+        share = self._prior.shares[way]
+        counted = (
+            f"of {share.labelled:,} labelled posts heard {_WAYS[way]}, "
+            f"{share.share:.0%} concerned the brand"
+        )
+        return (
+            share.share,
+            counted if by else f"no labelled post was heard by fields alone; {counted}",
+        )
+
+    def _topics_of(self, heard: _Heard, why: list[str]) -> tuple[tuple[str, float], ...]:
         """Return the topics whose query matches, each at 1.0: v1 knows no halves."""
         topics: list[tuple[str, float]] = []
         for name, asked in self._topics.items():
-            if id(asked) in matches:
-                why.append(f"topic '{name}': {_snippets(text, asked.explain(text))}")
+            if heard.holds(asked):
+                at = heard.spans(asked.reasons)
+                why.append(f"topic '{name}': {heard.told(asked.reasons, at)}")
                 topics.append((name, 1.0))
         return tuple(topics)
 
-    def _why_excluded(self, text: str) -> str:
-        places = [span for explain in self._unwanted for span in explain(text)]
-        return f"the query matches it, but excludes {_snippets(text, _disjoint(places))}"
+    def _why_excluded(self, heard: _Heard) -> str:
+        """Say which words are excluded; where there are none, which fields."""
+        places = [span for reasons in self._unwanted for span in heard.spans(reasons)]
+        if places:
+            found = snippets(heard.post.text, disjoint(places))
+            return f"the query matches it, but excludes {found}"
+        told = [
+            fields
+            for reasons in self._unwanted
+            if (fields := reasons.by_fields(heard.post.text, heard.facts))
+        ]
+        return f"the query matches it, but excludes it by {' and '.join(dict.fromkeys(told))}"
 
     def _why_not(self) -> str:
         names = " or ".join(f"@{handle}" for handle in self._handles)
@@ -188,7 +245,7 @@ def _asked(query: Query | None) -> _Asked | None:
         return None
     words = normalised(query)
     shown = words if len(words) <= _SHOWN_QUERY else f"{words[: _SHOWN_QUERY - 1]}…"
-    return _Asked(query=query, explain=explainer(query), shown=shown)
+    return _Asked(query=query, reasons=Reasons(query), shown=shown)
 
 
 def _understood(text: str, *, what: str) -> Query | None:
@@ -215,33 +272,3 @@ def _any_mention(handles: Sequence[str]) -> Query | None:
         return None
     root = terms[0] if len(terms) == 1 else Or(tuple(terms), here)
     return Query(root=root, text=" OR ".join(term.typed for term in terms))
-
-
-def _snippets(text: str, spans: Sequence[Span], *, quoted: bool = True) -> str:
-    """Return the matched words as they stand, neighbours together, at most three of them."""
-    together: list[tuple[int, int]] = []
-    for span in spans:
-        if together and not text[together[-1][1] : span.start].strip():
-            together[-1] = (together[-1][0], span.end)
-        else:
-            together.append((span.start, span.end))
-    seen = dict.fromkeys(text[start:end] for start, end in together)
-    shown = [f"'{words}'" if quoted else words for words in list(seen)[:_SHOWN_WORDS]]
-    return ", ".join(shown) + _and_more(len(seen) - _SHOWN_WORDS, whole=len(spans) < MOST_SPANS)
-
-
-def _and_more(more: int, *, whole: bool) -> str:
-    if not whole:
-        return " and more"  # there may be places that were not counted
-    return f" and {more} more" if more > 0 else ""
-
-
-def _disjoint(spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Return spans in order, those that overlap made one."""
-    whole: list[Span] = []
-    for span in sorted(spans, key=lambda one: (one.start, one.end)):
-        if whole and span.start < whole[-1].end:
-            whole[-1] = Span(start=whole[-1].start, end=max(whole[-1].end, span.end))
-        else:
-            whole.append(span)
-    return tuple(whole)
