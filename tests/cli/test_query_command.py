@@ -158,6 +158,40 @@ def test_match_speaks_json_lines_with_the_words_themselves(archive: Path, querie
     }
 
 
+def test_match_asks_for_what_the_columns_of_the_file_tell(tmp_path: Path) -> None:
+    path, queries = tmp_path / "posts.csv", tmp_path / "q.tsv"
+    path.write_text(
+        "id,text,author,language,favorites,tags,headline\n"
+        '1,my bag is late,ada,en,30,"late,bag",\n'
+        "2,my bag is late,bob,de,3,,Kettles\n"
+        "3,good,@Ada,,x,,My kettle\n",
+        "utf-8",
+    )
+    queries.write_text(
+        "by-ada\tfrom:ada\nenglish\tbag lang:en\nliked\tbag likes:[10 TO *]\n"
+        "late\ttag:late\ntitle\ttitle:kettle\n",
+        "utf-8",
+    )
+
+    result = ask("match", str(queries), str(path), "--explain")
+
+    assert result.stdout == (
+        "by-ada\t1\t\nenglish\t1\t3-6\nliked\t1\t3-6\nlate\t1\t\nby-ada\t3\t\ntitle\t3\t\n"
+    )
+
+
+def test_match_guesses_a_language_that_the_file_does_not_tell(tmp_path: Path) -> None:
+    path, queries = tmp_path / "posts.csv", tmp_path / "q.tsv"
+    path.write_text(
+        "id,text\n1,Mein Koffer ist schon wieder nicht angekommen und niemand hilft\n"
+        "2,The Koffer I bought from you has not arrived and nobody answers me\n3,Koffer\n",
+        "utf-8",
+    )
+    queries.write_text("german\tkoffer lang:de\n", "utf-8")
+
+    assert ask("match", str(queries), str(path)).stdout == "german\t1\n"
+
+
 @pytest.mark.parametrize("form", ["parquet", "arrow"])
 @pytest.mark.parametrize("explain", [(), ("--explain",)])
 def test_match_writes_tables_for_other_programs(

@@ -47,7 +47,11 @@ def moment(row: dict[str, Any]) -> datetime:
 
 def matcher(query: str) -> Matches:
     engine = compile_queries([parse(query)])
-    return lambda text: bool(engine.match([text]))
+
+    def matches(text: str, _: Post | None = None) -> bool:
+        return bool(engine.match([text]))
+
+    return matches
 
 
 def dossiers(rows: list[dict[str, Any]]) -> list[Dossier]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from answerback.channels.archive.fetch import open_archive
 from answerback.domain.community.content_mix import content_mix
 from answerback.domain.etiquette.check import Review, review_answers
+from answerback.domain.listening.facts import facts_of_posts
 from answerback.domain.listening.match import compile_queries
 from answerback.domain.listening.query import parse
 from answerback.domain.pipeline import run
@@ -79,4 +80,10 @@ def tour(files_: Invented, *, at: datetime) -> Tour:
 
 def _matches(guideline: Guideline) -> Matches:
     matcher = compile_queries([parse(guideline.query)])
-    return lambda text: bool(matcher.match([text]))
+
+    def matches(text: str, post: Post | None = None) -> bool:
+        told = [post] if post else []
+        facts = facts_of_posts(told, fields=matcher.fields, language=wiring.languages)
+        return bool(matcher.match([text], facts or None))
+
+    return matches

@@ -9,6 +9,7 @@ from answerback.domain.records.brand import Guideline
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.mention import Mention
+from answerback.domain.records.post import Post
 from answerback.domain.records.share import Share
 from answerback.domain.sharing.guideline import (
     Matches,
@@ -30,7 +31,10 @@ LID = Guideline(name="Lids", query="lid", department="workshop", examples=("the 
 
 
 def word(wanted: str) -> Matches:
-    return lambda text: wanted in text
+    def says(text: str, _: Post | None = None) -> bool:
+        return wanted in text
+
+    return says
 
 
 RULES = {"Steam": word("steam"), "Lids": word("lid")}
@@ -38,6 +42,20 @@ RULES = {"Steam": word("steam"), "Lids": word("lid")}
 
 def dossier(external_id: str, text: str) -> Dossier:
     return Dossier(post=make_post(external_id, text=text))
+
+
+def test_a_rule_may_ask_more_of_a_post_than_its_words() -> None:
+    def by_ada(text: str, post: Post | None = None) -> bool:
+        return post is not None and post.author.handle == "ada" and "lid" in text
+
+    dossiers = [
+        Dossier(post=make_post("1", text="my lid", author="ada")),
+        Dossier(post=make_post("2", text="my lid", author="bob")),
+    ]
+
+    carried = shares(dossiers=dossiers, guidelines=[LID], matches={"Lids": by_ada})
+
+    assert [share.external_id for share in carried] == ["1"]
 
 
 def test_each_guideline_carries_its_posts_with_department_and_why() -> None:

@@ -1,15 +1,27 @@
 """Which guideline carries which post to which department."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from answerback.domain.records.brand import Guideline
 from answerback.domain.records.dossier import Dossier
+from answerback.domain.records.post import Post
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.share import Share
 
-#: A guideline's query, ready to ask of a text; listening makes it, and is not known here.
-Matches = Callable[[str], bool]
+
+class Matches(Protocol):
+    """A guideline's query, ready to be asked; listening makes it, and is not known here."""
+
+    def __call__(self, text: str, post: Post | None = None, /) -> bool:
+        """
+        Say whether a text matches.
+
+        `post`: whose text it is, for what the query asks of its fields; None: a test post, of
+        which nothing is told but the words.
+        """
+        ...
 
 
 class NoMatcher(Refusal):
@@ -43,7 +55,7 @@ def shares(
         for one in dossiers
         if _may_travel(one)
         for guideline, rule in rules
-        if rule(one.post.text)
+        if rule(one.post.text, one.post)
     ]
 
 
