@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from answerback.cli.reading import Rows
+    from answerback.domain.listening.match import Engine
     from answerback.domain.listening.syntax import Query
 
 #: Posts matched at a time: enough that another process is worth its start.
@@ -24,6 +25,7 @@ BATCH = 10_000
 #: Pairs gathered before they are written as one group of an Arrow file.
 _GROUP = 50_000
 _TABLES = ("parquet", "arrow")
+ENGINES = ("auto", "python", "fast")
 FORMATS = ("tsv", "jsonl", *_TABLES)
 
 #: Writes the pairs of one batch.
@@ -38,7 +40,7 @@ class Tally:
     posts: int = 0
     failed: int = 0  #: rows that are no post
     pairs: int = 0
-    engine: str = "python"
+    engine: str
     seconds: float = 0.0
     posts_per_second: int = 0
 
@@ -66,7 +68,12 @@ class Where:
 
 
 def match_rows(
-    rows: "Rows", *, named: Sequence[tuple[str, "Query"]], where: Where, processes: int
+    rows: "Rows",
+    *,
+    named: Sequence[tuple[str, "Query"]],
+    where: Where,
+    engine: "Engine",
+    processes: int,
 ) -> Tally:
     """Match every row that is a post, write the pairs in the order of the rows, and count."""
     from answerback.domain.listening.facts import fields_asked
@@ -77,7 +84,7 @@ def match_rows(
 
     queries = [query for _, query in named]
     fields = fields_asked(queries)
-    tally = Tally(queries=len(named))
+    tally = Tally(queries=len(named), engine=ran(engine))
 
     def batches() -> Iterator["pa.RecordBatch"]:
         for some in in_batches(rows, size=BATCH):
@@ -87,7 +94,13 @@ def match_rows(
             yield batch_of(posts, fields=fields)
 
     language = languages if Field.LANG in fields else None
-    build = partial(matching, asked=Asked(queries), language=language, explain=where.explain)
+    build = partial(
+        matching,
+        asked=Asked(queries),
+        engine=engine,
+        language=language,
+        explain=where.explain,
+    )
     began = time.perf_counter()
     with where.pairs([name for name, _ in named]) as write:
         for found in match_batches(batches(), build=build, processes=processes):
@@ -96,6 +109,18 @@ def match_rows(
     seconds = time.perf_counter() - began
     tally.seconds, tally.posts_per_second = round(seconds, 2), round(tally.posts / seconds)
     return tally
+
+
+def ran(engine: "Engine") -> str:
+    """
+    Return the name of the engine that runs when this one is asked for.
+
+    :raises Refusal: when it is not built here.
+    """
+    from answerback.domain.listening.match import Engine, PythonMatcher, compile_queries
+
+    plain = isinstance(compile_queries([], engine=engine), PythonMatcher)
+    return Engine.PYTHON if plain else Engine.FAST
 
 
 def say(tally: Tally, *, out: Path | None, json: bool) -> None:

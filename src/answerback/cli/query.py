@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from answerback.cli.matching import FORMATS, Where, match_rows, say
+from answerback.cli.matching import ENGINES, FORMATS, Where, match_rows, say
 from answerback.cli.output import safe, say_json
 from answerback.cli.writing import check_outputs
 from answerback.domain.records.refusal import Refusal
@@ -96,6 +96,7 @@ def dialect_of(name: str | None) -> "Dialect":
     help="Default: parquet or arrow if --out ends so, else tsv.",
 )
 @click.option("--explain", is_flag=True, help="Say with each pair which words made it.")
+@click.option("--engine", type=click.Choice(ENGINES), default="auto", help="Which one matches.")
 @click.option("--processes", type=click.IntRange(1, 64), help="Default: one for each core.")
 @click.option("--json", "json", is_flag=True, help="Say the summary in JSON.")
 def match(*, queries: Path, archive: Path, json: bool, **told: Any) -> None:
@@ -106,6 +107,7 @@ def match(*, queries: Path, archive: Path, json: bool, **told: Any) -> None:
     comments.  Each match is one line: the query's id, a tab, the post's id, in the order of INPUT.
     """
     from answerback.cli.reading import Rows, rows_of
+    from answerback.domain.listening.match import Engine
     from answerback.project.clock import now
 
     check_outputs({"--out": told["out"]}, inputs=(queries, archive))
@@ -114,7 +116,10 @@ def match(*, queries: Path, archive: Path, json: bool, **told: Any) -> None:
     # A file that cannot be read is told here, before anything is written.
     rows = Rows(rows_of(archive, heard_at=now(), mapping=told["mapping"]))
     processes = told["processes"] or os.cpu_count() or 1
-    say(match_rows(rows, named=named, where=where, processes=processes), out=where.out, json=json)
+    tally = match_rows(
+        rows, named=named, where=where, engine=Engine(told["engine"]), processes=processes
+    )
+    say(tally, out=where.out, json=json)
     rows.check()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,13 +17,16 @@ import pyarrow.compute as pc
 from answerback.channels.archive.arrow_cells import values_of
 from answerback.domain.listening.facts import Language, facts_of, kept, sensible, with_languages
 from answerback.domain.listening.fields import Facts, Field
-from answerback.domain.listening.match import Explain, Matcher, compile_queries, explainer
+from answerback.domain.listening.match import Engine, Explain, Matcher, compile_queries, explainer
 from answerback.domain.listening.query import parse
 from answerback.domain.listening.syntax import Query
 from answerback.domain.records.mention import Span
 from answerback.domain.records.post import Post
 from answerback.domain.records.refusal import Refusal
 from answerback.firehose.pool import in_order
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 #: What comes out: the row in its batch, the post's id (null without a column of ids), and the
 #: row of the query.
@@ -40,6 +44,21 @@ Work = Callable[[pa.RecordBatch], pa.RecordBatch]
 
 class WrongColumn(Refusal):
     """A batch lacks a column that is needed, or it holds something else."""
+
+
+@runtime_checkable
+class ReadsUtf8(Protocol):
+    """An engine that reads texts where Arrow keeps them, without a copy."""
+
+    def match_utf8(
+        self, offsets: "Buffer", data: "Buffer", count: int, *, wide: bool = False
+    ) -> list[tuple[int, int]]:
+        """
+        Return which queries match which texts, as `match` without facts.
+
+        Shapes: `count` texts; `offsets` has one more, of four bytes each or, `wide`, of eight.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +90,21 @@ class Explainers:
         return self._made[query](text, facts)
 
 
-def matching(*, asked: Asked, language: Language | None = None, explain: bool = False) -> Work:
-    """Return the work of matching these queries: `match_batch`, ready to be handed batches."""
+def matching(
+    *,
+    asked: Asked,
+    engine: Engine = Engine.AUTO,
+    language: Language | None = None,
+    explain: bool = False,
+) -> Work:
+    """
+    Return the work of matching these queries: `match_batch`, ready to be handed batches.
+
+    :raises Refusal: when an engine is asked for by name that is not built.
+    """
     return partial(
         match_batch,
-        matcher=compile_queries(asked.queries),
+        matcher=compile_queries(asked.queries, engine=engine),
         language=language,
         explainers=Explainers(asked.queries) if explain else None,
     )
@@ -120,13 +149,14 @@ def match_batch(
 
     :raises WrongColumn: when there is no text, or it is none.
     """
+    if explainers is None and (quick := _quick_pairs(batch, matcher)) is not None:
+        return pa.record_batch(_columns(batch, quick), schema=PAIRS)
     texts = [text or "" for text in _texts(batch)]
     facts = _facts(batch, fields=matcher.fields)
     if facts is not None and language is not None and Field.LANG in matcher.fields:
         facts = with_languages(facts, texts=texts, language=language)
     pairs = matcher.match(texts, facts)
-    rows = pa.array([row for row, _ in pairs], pa.int32())
-    columns = [rows, _ids(batch, rows), pa.array([query for _, query in pairs], pa.int32())]
+    columns = _columns(batch, pairs)
     if explainers is None:
         return pa.record_batch(columns, schema=PAIRS)
     found = [
@@ -137,6 +167,30 @@ def match_batch(
     words = [[text[span.start : span.end] for span in carried] for text, carried in found]
     told = (spans, pa.list_(_SPAN)), (words, pa.list_(pa.string()))
     return pa.record_batch([*columns, *(pa.array(one, kind) for one, kind in told)], EXPLAINED)
+
+
+def _quick_pairs(batch: pa.RecordBatch, matcher: Matcher) -> list[tuple[int, int]] | None:
+    """Return the pairs by an engine that reads Arrow's own bytes; None where it cannot."""
+    if matcher.fields or not isinstance(matcher, ReadsUtf8) or "text" not in batch.schema.names:
+        return None
+    column = batch.column("text")
+    wide = pa.types.is_large_string(column.type)
+    if not (wide or pa.types.is_string(column.type)) or not batch.num_rows:
+        return None
+    column = column.fill_null("")
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        return None  # a broken byte, which the way over Python's own texts mends
+    _, offsets, data = column.buffers()
+    width = 8 if wide else 4
+    own = offsets.slice(column.offset * width, (len(column) + 1) * width)
+    return matcher.match_utf8(own, data if data is not None else b"", len(column), wide=wide)
+
+
+def _columns(batch: pa.RecordBatch, pairs: Sequence[tuple[int, int]]) -> list[pa.Array]:
+    rows = pa.array([row for row, _ in pairs], pa.int32())
+    return [rows, _ids(batch, rows), pa.array([query for _, query in pairs], pa.int32())]
 
 
 def batch_of(posts: Sequence[Post], *, fields: Collection[Field]) -> pa.RecordBatch:
