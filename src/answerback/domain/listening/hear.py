@@ -1,7 +1,8 @@
 """The stage that says whether a post is about the brand, how it knows, and why not."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 
 from answerback.domain.listening.exclusions import exclusions, without_exclusions
 from answerback.domain.listening.facts import Language, facts_of_posts
@@ -71,13 +72,13 @@ class _Asked:
     shown: str  #: the query, normalised and short
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Heard:
-    """One post with what it tells and what it matches."""
+    """One post with what it tells and what it matches.  Not frozen: there is one for each post."""
 
     post: Post
     facts: Facts | None  #: None: no query asks any
-    matches: frozenset[int]  #: the `id` of each `_Asked`
+    matches: set[int]  #: the `id` of each `_Asked`
 
     def holds(self, asked: _Asked | None) -> bool:
         return id(asked) in self.matches
@@ -121,34 +122,31 @@ class _Ear:
 
     def hear(self, dossiers: Sequence[Dossier]) -> list[Dossier]:
         """Fill in the mention of each dossier that is not yet discarded."""
+        posts = [dossier.post for dossier in dossiers]
+        facts = facts_of_posts(posts, fields=self._matcher.fields, language=self._language)
+        matched: list[set[int]] = [set() for _ in dossiers]
+        for row, query in self._matcher.match([post.text for post in posts], facts):
+            matched[row].add(id(self._queries[query]))
         return [
-            dossier if dossier.discarded is not None else self._judged(dossier, heard)
-            for dossier, heard in zip(
-                dossiers, self._heard([dossier.post for dossier in dossiers]), strict=True
+            dossier
+            if dossier.discarded is not None
+            else self._judged(dossier, _Heard(dossier.post, told, matches))
+            for dossier, told, matches in zip(
+                dossiers, facts or repeat(None, len(dossiers)), matched, strict=True
             )
         ]
 
-    def _heard(self, posts: Sequence[Post]) -> Iterator[_Heard]:
-        """Ask all queries of all posts at once."""
-        fields = self._matcher.fields
-        facts = facts_of_posts(posts, fields=fields, language=self._language)
-        matched: list[set[int]] = [set() for _ in posts]
-        for row, query in self._matcher.match([post.text for post in posts], facts):
-            matched[row].add(id(self._queries[query]))
-        for row, post in enumerate(posts):
-            yield _Heard(post, facts[row] if facts else None, frozenset(matched[row]))
-
     def _judged(self, dossier: Dossier, heard: _Heard) -> Dossier:
-        post = dossier.post
+        post, matches = dossier.post, heard.matches
         if self._own(post):
             return _set_aside(
                 dossier, DiscardReason.OWN_POST, f"@{post.author.handle} is the brand itself"
             )
         if not post.text.strip():
             return _set_aside(dossier, DiscardReason.EMPTY, "it has no text")
-        if heard.holds(self._named) or heard.holds(self._main) or self._filed(post):
+        if id(self._named) in matches or id(self._main) in matches or self._filed(post):
             return replace(dossier, mention=self._mention(heard))
-        if heard.holds(self._wanted):
+        if id(self._wanted) in matches:
             return _set_aside(dossier, DiscardReason.EXCLUDED, self._why_excluded(heard))
         return _set_aside(dossier, DiscardReason.NOT_HEARD, self._why_not())
 
