@@ -139,6 +139,18 @@ def test_match_works_over_more_posts_than_one_batch(queries: Path, tmp_path: Pat
     assert result.stdout == "bags\t999\nbags\t1999\n"
 
 
+def test_match_speaks_other_dialects_in_every_process(tmp_path: Path) -> None:
+    path, queries = tmp_path / "posts.jsonl", tmp_path / "q.tsv"
+    rows = [{"id": str(n), "text": ("a kettle", "a lid", "tea")[n % 3]} for n in range(10_002)]
+    path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    queries.write_text("either\tkettle lid\n", "utf-8")
+    asked = ("match", str(queries), str(path), "--processes", "2")
+
+    assert ask(*asked).stdout == ""
+    assert len(ask(*asked, "--dialect", "lucene").stdout.splitlines()) == 6_668
+    assert "There is no dialect 'klingon'" in str(ask(*asked, "--dialect", "klingon").exception)
+
+
 def test_match_explains_each_pair_by_the_places_of_its_words(archive: Path, queries: Path) -> None:
     result = ask("match", str(queries), str(archive), "--explain")
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from answerback.cli.reading import Rows
     from answerback.domain.listening.match import Engine
+    from answerback.domain.listening.query import Dialect
     from answerback.domain.listening.syntax import Query
 
 #: Posts matched at a time: enough that another process is worth its start.
@@ -71,6 +72,7 @@ def match_rows(
     rows: "Rows",
     *,
     named: Sequence[tuple[str, "Query"]],
+    dialect: "Dialect",
     where: Where,
     engine: "Engine",
     processes: int,
@@ -96,7 +98,7 @@ def match_rows(
     language = languages if Field.LANG in fields else None
     build = partial(
         matching,
-        asked=Asked(queries),
+        asked=Asked(queries, dialect),
         engine=engine,
         language=language,
         explain=where.explain,

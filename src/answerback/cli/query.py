@@ -95,6 +95,7 @@ def dialect_of(name: str | None) -> "Dialect":
     type=click.Choice(FORMATS),
     help="Default: parquet or arrow if --out ends so, else tsv.",
 )
+@click.option("--dialect", help="Whose queries they are, as in `query check`.")
 @click.option("--explain", is_flag=True, help="Say with each pair which words made it.")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", help="Which one matches.")
 @click.option("--processes", type=click.IntRange(1, 64), help="Default: one for each core.")
@@ -112,25 +113,32 @@ def match(*, queries: Path, archive: Path, json: bool, **told: Any) -> None:
 
     check_outputs({"--out": told["out"]}, inputs=(queries, archive))
     where = Where(out=told["out"], format=told["form"], explain=told["explain"])
-    named = read_queries(queries)
+    dialect = dialect_of(told["dialect"])
+    named = read_queries(queries, dialect=dialect)
     # A file that cannot be read is told here, before anything is written.
     rows = Rows(rows_of(archive, heard_at=now(), mapping=told["mapping"]))
     processes = told["processes"] or os.cpu_count() or 1
     tally = match_rows(
-        rows, named=named, where=where, engine=Engine(told["engine"]), processes=processes
+        rows,
+        named=named,
+        dialect=dialect,
+        where=where,
+        engine=Engine(told["engine"]),
+        processes=processes,
     )
     say(tally, out=where.out, json=json)
     rows.check()
 
 
-def read_queries(path: Path) -> list[tuple[str, "Query"]]:
+def read_queries(path: Path, *, dialect: "Dialect | None" = None) -> list[tuple[str, "Query"]]:
     """
     Read a file of queries: id, tab, query.
 
     :raises QueriesUnreadable: naming the line, for a file or a line that cannot be used.
     """
-    from answerback.domain.listening.query import QueryError, parse
+    from answerback.domain.listening.query import Dialect, QueryError, parse
 
+    spoken = dialect or Dialect.ANSWERBACK
     named: dict[str, Query] = {}
     for number, line in enumerate(_text_of(path).split("\n"), start=1):
         name, tab, query = line.strip("\r").partition("\t")
@@ -144,7 +152,7 @@ def read_queries(path: Path) -> list[tuple[str, "Query"]]:
                 f"{where} has the id '{name.strip()}' again. Give each query its own."
             )
         try:
-            named[name.strip()] = parse(query)
+            named[name.strip()] = parse(query, dialect=spoken)
         except QueryError as wrong:
             raise QueriesUnreadable(f"{where} cannot be understood:\n{wrong}") from wrong
     if not named:

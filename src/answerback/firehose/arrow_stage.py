@@ -18,12 +18,13 @@ from answerback.channels.archive.arrow_cells import values_of
 from answerback.domain.listening.facts import Language, facts_of, kept, sensible, with_languages
 from answerback.domain.listening.fields import Facts, Field
 from answerback.domain.listening.match import Engine, Explain, Matcher, compile_queries, explainer
-from answerback.domain.listening.query import parse
+from answerback.domain.listening.query import Dialect, parse
 from answerback.domain.listening.syntax import Query
 from answerback.domain.records.mention import Span
 from answerback.domain.records.post import Post
 from answerback.domain.records.refusal import Refusal
 from answerback.firehose.pool import in_order
+from answerback.weights.frequencies import load_frequencies
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -66,14 +67,15 @@ class Asked:
     """Queries that travel to another process as they were written: deep ones cannot otherwise."""
 
     queries: Sequence[Query]
+    dialect: Dialect = Dialect.ANSWERBACK  #: in which they were written
 
-    def __reduce__(self) -> tuple[Callable[[Sequence[str]], "Asked"], tuple[list[str]]]:
+    def __reduce__(self) -> tuple[Callable[..., "Asked"], tuple[list[str], Dialect]]:
         """Leave the trees behind."""
-        return _asked, ([query.text for query in self.queries],)
+        return _asked, ([query.text for query in self.queries], self.dialect)
 
 
-def _asked(texts: Sequence[str]) -> Asked:
-    return Asked([parse(text) for text in texts])
+def _asked(texts: Sequence[str], dialect: Dialect) -> Asked:
+    return Asked([parse(text, dialect=dialect) for text in texts], dialect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def matching(
     """
     return partial(
         match_batch,
-        matcher=compile_queries(asked.queries, engine=engine),
+        matcher=compile_queries(asked.queries, engine=engine, frequencies=load_frequencies()),
         language=language,
         explainers=Explainers(asked.queries) if explain else None,
     )
