@@ -1,5 +1,6 @@
 """What `answerback query match` does: posts to batches, batches to pairs, pairs to a file."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from answerback.domain.listening.query import Dialect
     from answerback.domain.listening.syntax import Query
 
-#: Posts matched at a time: enough that another process is worth its start.
+#: Posts matched at a time.
 BATCH = 10_000
+#: Batches for which other processes are worth their start: each reads all queries anew.
+_WORTH = 11
 #: Pairs gathered before they are written as one group of an Arrow file.
 _GROUP = 50_000
 _TABLES = ("parquet", "arrow")
@@ -75,9 +78,13 @@ def match_rows(
     dialect: "Dialect",
     where: Where,
     engine: "Engine",
-    processes: int,
+    processes: int | None,
 ) -> Tally:
-    """Match every row that is a post, write the pairs in the order of the rows, and count."""
+    """
+    Match every row that is a post, write the pairs in the order of the rows, and count.
+
+    `processes`: None: one for each core, when there are enough posts.
+    """
     from answerback.domain.listening.facts import fields_asked
     from answerback.domain.listening.fields import Field
     from answerback.firehose.arrow_stage import Asked, batch_of, match_batches, matching
@@ -105,7 +112,12 @@ def match_rows(
     )
     began = time.perf_counter()
     with where.pairs([name for name, _ in named]) as write:
-        for found in match_batches(batches(), build=build, processes=processes):
+        for found in match_batches(
+            batches(),
+            build=build,
+            processes=processes or os.cpu_count() or 1,
+            worth=2 if processes else _WORTH,
+        ):
             tally.pairs += found.num_rows
             write(found)
     seconds = time.perf_counter() - began

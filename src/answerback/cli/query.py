@@ -1,6 +1,5 @@
 """`answerback query`: check a listening query, or match many against a file."""
 
-import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -117,14 +116,13 @@ def match(*, queries: Path, archive: Path, json: bool, **told: Any) -> None:
     named = read_queries(queries, dialect=dialect)
     # A file that cannot be read is told here, before anything is written.
     rows = Rows(rows_of(archive, heard_at=now(), mapping=told["mapping"]))
-    processes = told["processes"] or os.cpu_count() or 1
     tally = match_rows(
         rows,
         named=named,
         dialect=dialect,
         where=where,
         engine=Engine(told["engine"]),
-        processes=processes,
+        processes=told["processes"],
     )
     say(tally, out=where.out, json=json)
     rows.check()

@@ -117,12 +117,13 @@ def match_batches(
     *,
     build: Callable[[], Work],
     processes: int = 1,
+    worth: int = 2,
 ) -> Iterator[pa.RecordBatch]:
     """
     Yield the pairs of each batch, in the order the batches came.
 
-    `build` is called once in each process: `partial(matching, asked=…)`.  A table is taken
-    chunk by chunk.
+    `build` is called once in each process: `partial(matching, asked=…)`.  Other processes are
+    started when there are as many batches as are `worth` it.  A table is taken chunk by chunk.
 
     Shapes: n batches in, n out.
 
@@ -130,7 +131,7 @@ def match_batches(
     :raises WorkerLost: when the system ends a working process.
     """
     several = batches.to_batches() if isinstance(batches, pa.Table) else batches
-    yield from in_order(several, start=build, processes=processes)
+    yield from in_order(several, start=build, processes=processes, worth=worth)
 
 
 def match_batch(

@@ -23,19 +23,21 @@ def in_order(
     *,
     start: Callable[[], Callable[[_Given], _Made]],
     processes: int,
+    worth: int = 2,
 ) -> Iterator[_Made]:
     """
     Yield what the work makes of each batch, in the order the batches came.
 
     `start` is called once in each process and returns the work; it must be picklable, and so
-    must what goes in and comes out.  A single batch, or `processes=1`, is worked on in this
-    process: starting others would cost more than it saves.  Memory holds a few batches a process.
+    must what goes in and comes out.  With `processes=1`, or fewer batches than are `worth` it,
+    all is done in this process: starting others would cost more than it saves.  Memory holds a
+    few batches a process, and at the beginning those that are counted.
 
     :raises WorkerLost: when the system ends a working process.
     """
     coming = iter(batches)
-    first = list(islice(coming, 2))
-    if processes == 1 or len(first) < 2:  # noqa: PLR2004 - two batches are worth two processes
+    first = list(islice(coming, worth if processes > 1 else 0))
+    if len(first) < worth:
         work = start()
         for some in chain(first, coming):
             yield work(some)
