@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from answerback.cli.output import as_json, safe, say_json
-from answerback.cli.writing import CannotWrite, bytes_to, lines_to
+from answerback.cli.tables import TABLES, table_format, table_to
+from answerback.cli.writing import CannotWrite, lines_to
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,11 +27,8 @@ if TYPE_CHECKING:
 BATCH = 10_000
 #: Batches for which other processes are worth their start: each reads all queries anew.
 _WORTH = 11
-#: Pairs gathered before they are written as one group of an Arrow file.
-_GROUP = 50_000
-_TABLES = ("parquet", "arrow")
 ENGINES = ("auto", "python", "fast")
-FORMATS = ("tsv", "jsonl", *_TABLES)
+FORMATS = ("tsv", "jsonl", *TABLES)
 
 #: Writes the pairs of one batch.
 Write = Callable[["pa.RecordBatch"], None]
@@ -61,9 +59,8 @@ class Where:
 
     def pairs(self, names: Sequence[str]) -> AbstractContextManager[Write]:
         """Lend a function that writes pairs; `names` are the queries' ids by their rows."""
-        suffix = self.out.suffix.removeprefix(".").lower() if self.out else ""
-        form = self.format or (suffix if suffix in _TABLES else "tsv")
-        if form in _TABLES:
+        form = self.format or table_format(self.out) or "tsv"
+        if form in TABLES:
             if self.out is None:
                 raise CannotWrite(f"--format {form} is no text. Name a file for it: --out FILE.")
             return _tables(self.out, names=names, form=form, explain=self.explain)
@@ -185,27 +182,17 @@ def _json_line(name: str, pair: dict[str, Any]) -> str:
 @contextmanager
 def _tables(out: Path, *, names: Sequence[str], form: str, explain: bool) -> Iterator[Write]:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    from answerback.firehose.arrow_stage import EXPLAINED, PAIRS
+    from answerback.firehose.arrow_stage import EXPLAINED
 
     spoken = pa.array(names, pa.string())
-    told = [(name, EXPLAINED.field(name).type) for name in ("spans", "words") if explain]
+    more = ("spans", "words") if explain else ()
+    told = [(name, EXPLAINED.field(name).type) for name in more]
     schema = pa.schema([("query", pa.string()), ("post", pa.string()), *told])
-    opened = pq.ParquetWriter if form == "parquet" else pa.ipc.new_file
-    group: list[pa.RecordBatch] = []
-    with bytes_to(out) as file, opened(file, schema) as table:
-
-        def flush() -> None:
-            found = pa.Table.from_batches(group, EXPLAINED if explain else PAIRS)
-            columns = [spoken.take(found["query"]), found["id"], *(found[name] for name, _ in told)]
-            table.write_table(pa.table(columns, schema=schema).combine_chunks())
-            group.clear()
+    with table_to(out, form=form, schema=schema) as table:
 
         def write(found: pa.RecordBatch) -> None:
-            group.append(found)
-            if sum(one.num_rows for one in group) >= _GROUP:
-                flush()
+            ids = [spoken.take(found.column("query")), found.column("id")]
+            table(pa.record_batch([*ids, *map(found.column, more)], schema=schema))
 
         yield write
-        flush()

@@ -3,7 +3,7 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from answerback.cli.output import as_json, say_json
+from answerback.cli.tables import table_format, table_to
 from answerback.cli.writing import check_outputs, lines_to
 
 if TYPE_CHECKING:
@@ -69,14 +70,28 @@ def command(**told: Any) -> None:
     rows = Rows(rows_of(told["archive"], heard_at=clock.now(), mapping=told["mapping"]))
     processes = told["processes"] or os.cpu_count() or 1
     tally, began = Tally(), time.perf_counter()
-    with lines_to(told["out"]) as out, _kept(rows, path=told["set_aside"]) as stream:
+    with _written(told["out"]) as write, _kept(rows, path=told["set_aside"]) as stream:
         for done in sort_stream(stream, build=build, processes=processes):
-            out.writelines(f"{line}\n" for line in done.lines)
+            write(done.lines)
             tally.add(done)
     _say(tally, out=told["out"], seconds=time.perf_counter() - began, json=told["json"])
     if rows.unbelieved:
         click.echo(unbelieved_in_words(rows.unbelieved), err=True)
     rows.check()
+
+
+@contextmanager
+def _written(out: Path | None) -> Iterator[Callable[[Sequence[str]], None]]:
+    """Lend a function that writes lines, or rows of a table where the file is so named."""
+    form = table_format(out)
+    if out is None or form is None:
+        with lines_to(out) as lines:
+            yield lambda some: lines.writelines(f"{line}\n" for line in some)
+        return
+    from answerback.firehose.arrow_sort import SORTED, verdicts_of
+
+    with table_to(out, form=form, schema=SORTED) as table:
+        yield lambda some: table(verdicts_of(some))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The house's verdicts on Arrow record batches, as typed columns: a row out for each row in."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -86,6 +87,28 @@ def sort_record_batch(
     told = iter(run(asked, stages=stages))
     rows = [_row(next(told)) if isinstance(one, Post) else _failed(one) for one in posts]
     return pa.RecordBatch.from_pylist(rows, schema=SORTED)
+
+
+def verdicts_of(lines: Sequence[str]) -> pa.RecordBatch:
+    """
+    Return lines of `sort` (`firehose/lines.py`) as the rows that `sort_record_batch` gives.
+
+    Shapes: n lines in, n rows of `SORTED` out, in the order given.
+    Error: the relevance and the priority have four decimals, as the lines have them.
+    """
+    rows = [_verdict(json.loads(line)) for line in lines]
+    return pa.RecordBatch.from_pylist(rows, schema=SORTED)
+
+
+def _verdict(told: dict[str, Any]) -> dict[str, Any]:
+    if told["discarded"] == DiscardReason.UNREADABLE:
+        return {"discarded": told["discarded"], "why": told["why"]}
+    due = told["respond_by"]
+    return {
+        **told,
+        "topics": list(told["topics"]),
+        "respond_by": datetime.fromisoformat(due) if due else None,
+    }
 
 
 def _sorting(*, build: Build, heard_at: datetime) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
