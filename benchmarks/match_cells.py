@@ -218,7 +218,7 @@ def figures(cell: Cell, began: float, said: Sequence[Run]) -> Iterator[dict[str,
         "batch": cell.batch,
         "text": "plain" if cell.plain else "raw",
         "near": cell.near,
-        "loading_seconds": round(max(one.ready for one in said) - began, 2),
+        "loading_seconds": _loading(began, said),
         "peak_mib": round(max(one.peak for one in said)),
         "peak_mib_sum": round(sum(one.peak for one in said)),
         "start_mib": round(max(one.before for one in said)),
@@ -244,6 +244,10 @@ def figures(cell: Cell, began: float, said: Sequence[Run]) -> Iterator[dict[str,
         if at == 0:
             timed["wall_with_loading"] = round(max(part.ended for part in parts) - began, 2)
         yield {**about, **timed}
+
+
+def _loading(began: float, said: Sequence[Run]) -> float | None:
+    return round(max(one.ready for one in said) - began, 2) if all(r.ready for r in said) else None
 
 
 def _unfinished(cell: Cell, wrong: Run) -> dict[str, Any]:
