@@ -72,11 +72,13 @@ def picture(lines: Sequence[Line]) -> str:
 
 
 def table(lines: Sequence[Line]) -> str:
-    """Return posts a second in Markdown: a row for each engine, processes and pass."""
+    """Return posts a second in Markdown; a star where it was stopped when its time was over."""
     matched = [line for line in lines if line["name"] == "match"]
     whichs = [(engine, processes) for engine in LOOKS for processes in (1, 2)]
     rows = {
-        (which, passing): {queries: rate for queries, rate, _ in points}
+        (which, passing): {
+            queries: f"{rate:,.0f}" + "*" * (not finished) for queries, rate, finished in points
+        }
         for which in whichs
         for passing in ("cold", "warm")
         if (points := _series(matched, which, passing=passing))
@@ -85,7 +87,7 @@ def table(lines: Sequence[Line]) -> str:
     head = ["engine", "processes", "pass", *[f"{thousands(size)} queries" for size in sizes]]
     told = [head, ["---"] * 3 + ["--:"] * len(sizes)]
     for ((engine, processes), passing), rates in rows.items():
-        found = [f"{rates[size]:,.0f}" if size in rates else "" for size in sizes]
+        found = [rates.get(size, "") for size in sizes]
         told.append([LOOKS[engine][2], str(processes), passing, *found])
     return "\n".join(f"| {' | '.join(row)} |" for row in told)
 
