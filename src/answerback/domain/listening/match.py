@@ -144,7 +144,7 @@ class _Reader:
 
     def forget(self) -> None:
         """Learn every token anew: there are queries that it was not asked for."""
-        self.own.clear()
+        self.own.forget()
         self._texts.clear()
 
     def _of(self, field: Field) -> Memory:
@@ -177,7 +177,7 @@ class PythonMatcher:
         self.drop(row)
         self._add(row, query)
         self._reader.forget()
-        self._chunks.clear()
+        self._chunks.forget()
 
     def drop(self, row: int) -> None:
         """Listen for a row's query no more."""

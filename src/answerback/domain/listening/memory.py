@@ -1,11 +1,12 @@
 """What raw tokens are to a set of queries, worked out when first seen, and bounded."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from answerback.domain.listening.symbols import Symbol, Values, Words
 from answerback.domain.listening.words import exact_forms, is_link, raw_tokens, seen_in, token
 
-REMEMBERED = 200_000  #: raw tokens kept; when full, all are forgotten and learnt anew
+REMEMBERED = 200_000  #: tokens or chunks kept, at most
 _LONGEST_REMEMBERED = 64  #: code points; a longer token is seldom seen again
 
 #: What one raw token is: its width in words, and (symbol, first, after last) for what it answers.
@@ -13,7 +14,30 @@ _LONGEST_REMEMBERED = 64  #: code points; a longer token is seldom seen again
 Entry = tuple[int, tuple[tuple[Symbol, int, int], ...]] | None
 
 
-class Memory(dict[str, Entry]):
+_Kept = TypeVar("_Kept")
+
+
+class _Remembered(dict[str, _Kept]):
+    """What was worked out for a string; when full, the half that was not asked again is lost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._older: dict[str, _Kept] = {}
+
+    def forget(self) -> None:
+        """Lose everything."""
+        self.clear()
+        self._older = {}
+
+    def _keep(self, key: str, kept: _Kept) -> _Kept:
+        if len(self) >= REMEMBERED // 2:
+            self._older = dict(self)
+            self.clear()
+        self[key] = kept
+        return kept
+
+
+class Memory(_Remembered[Entry]):
     """Raw token of one text → what it is to the queries."""
 
     def __init__(self, words: Words, *, values: Values | None = None) -> None:
@@ -22,14 +46,12 @@ class Memory(dict[str, Entry]):
         self._words, self._values = words, values
 
     def __missing__(self, raw: str) -> Entry:
+        if raw in self._older:
+            return self._keep(raw, self._older[raw])
         if is_link(raw):
             return self._link(raw)  # nearly every link is new: remembering would push words out
         entry = self._entry(raw)
-        if len(raw) <= _LONGEST_REMEMBERED:
-            if len(self) >= REMEMBERED:
-                self.clear()
-            self[raw] = entry
-        return entry
+        return self._keep(raw, entry) if len(raw) <= _LONGEST_REMEMBERED else entry
 
     def _entry(self, raw: str) -> Entry:
         words = self._words
@@ -72,7 +94,7 @@ _NOTHING: Chunk = ((), (None,))
 _STRIPPED = '.,!?;:"()[]*~-'  #: beside a plain word these make no other token of it
 
 
-class Chunks(dict[str, Chunk]):
+class Chunks(_Remembered[Chunk]):
     """
     Chunk between blanks → what it is to the queries.
 
@@ -86,6 +108,8 @@ class Chunks(dict[str, Chunk]):
         self._memory, self._rows_of = memory, rows_of
 
     def __missing__(self, chunk: str) -> Chunk:
+        if chunk in self._older:
+            return self._keep(chunk, self._older[chunk])
         core = chunk.strip(_STRIPPED)
         plain = core.isascii() and core.isalnum()
         raws = [core] if plain else raw_tokens(chunk)
@@ -95,7 +119,5 @@ class Chunks(dict[str, Chunk]):
         else:
             found = (tuple({row for one in entries if one for row in self._rows_of(one)}), entries)
         if len(chunk) <= _LONGEST_REMEMBERED and not any(map(is_link, raws)):
-            if len(self) >= REMEMBERED:
-                self.clear()
-            self[chunk] = found
+            return self._keep(chunk, found)
         return found

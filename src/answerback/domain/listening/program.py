@@ -1,8 +1,9 @@
 """A query as the engine runs it: small parts that ask a board where each symbol stands."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 from unicodedata import is_normalized, normalize
 
@@ -19,6 +20,9 @@ from answerback.domain.listening.syntax import (
     Or,
     Term,
 )
+
+#: Places of one NEAR that are looked at to show a match.  Nobody reads further.
+MOST_HULLS = 20_000
 
 #: Places in a post, counted in words: first, and after the last.
 Places = tuple[int, int]
@@ -213,23 +217,43 @@ class _Beside:
     ordered: bool
 
     def holds(self, board: Board) -> bool:
-        return self.left.holds(board) and self.right.holds(board) and bool(self.places(board))
+        return (
+            self.left.holds(board)
+            and self.right.holds(board)
+            and next(self.each(board), None) is not None
+        )
 
     def places(self, board: Board) -> list[Places]:
-        left, right = self.left.places(board), self.right.places(board)
-        hulls = self._in_order(left, right)
-        return sorted(hulls if self.ordered else hulls | self._in_order(right, left))
+        return sorted(set(self.each(board)))
 
-    def _in_order(self, first: list[Places], second: list[Places]) -> set[Places]:
-        starts = [start for start, _ in second]
-        return {
-            (start, second[at][1])
-            for start, end in first
-            for at in range(bisect_left(starts, end), bisect_right(starts, end + self.within))
-        }
+    def each(self, board: Board) -> Iterator[Places]:
+        """
+        Yield its places one by one, some of them twice, and keep none.
+
+        A long post can have millions; whether there is one shows at the first.
+        """
+        if isinstance(self.right, _Beside) and not isinstance(self.left, _Beside):
+            yield from self._each(self.right, self.left.places(board), board, swapped=True)
+        else:
+            yield from self._each(self.left, self.right.places(board), board, swapped=False)
+
+    def _each(
+        self, lead: Part, others: list[Places], board: Board, *, swapped: bool
+    ) -> Iterator[Places]:
+        starts = [start for start, _ in others]
+        by_end = sorted(others, key=_end)
+        ends = [end for _, end in by_end]
+        within = self.within
+        for start, end in _each_place(lead, board):
+            if not (self.ordered and swapped):  # the lead first, then another
+                for at in range(bisect_left(starts, end), bisect_right(starts, end + within)):
+                    yield start, others[at][1]
+            if not self.ordered or swapped:
+                for at in range(bisect_left(ends, start - within), bisect_right(ends, start)):
+                    yield by_end[at][0], end
 
     def carried(self, board: Board) -> set[Places]:
-        hulls = merged(self.places(board))
+        hulls = merged(sorted(set(islice(self.each(board), MOST_HULLS))))
         starts = [start for start, _ in hulls]
         return {
             (start, end)
@@ -304,6 +328,14 @@ class _Without:
 
     def anchor(self, costs: Sequence[float]) -> Anchor:
         return None
+
+
+def _end(place: Places) -> int:
+    return place[1]
+
+
+def _each_place(part: Part, board: Board) -> Iterator[Places]:
+    return part.each(board) if isinstance(part, _Beside) else iter(part.places(board))
 
 
 def merged(places: Sequence[Places]) -> list[Places]:
