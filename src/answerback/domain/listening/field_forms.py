@@ -8,7 +8,7 @@ from math import isfinite
 from answerback.domain.listening.fields import KINDS, Field, FieldKind
 from answerback.domain.listening.folding import fold, without_marks
 
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
+_SCHEME = re.compile(r"\A[a-z][a-z0-9+.-]*://")
 _HOST_ENDS = re.compile(r"[/?#:]")
 _LABEL_ENDS = re.compile(r"[.@]")
 _PART_ENDS = re.compile(r"[-_]")
