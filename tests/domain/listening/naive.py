@@ -1,171 +1,211 @@
 """
 A second reading of the query language, slow and plain, written from its description alone.
 
-It shares no code with the product: texts are cut letter by letter, and every rule of places is
-tried on all pairs.  It knows the scripts that the generated texts use, no more.  A query here is
-a nested tuple: ("term", text), ("near", left, right, n), ("and" | "or", *parts), ("not", part).
+It shares no code with the product: texts are cut letter by letter (`naive_words`), fields are
+asked as they are told (`naive_facts`), and every rule of places is tried on all pairs.  It knows
+the scripts that the invented texts use, no more.
+
+A query here is a tree of nested tuples:
+
+    ("term", text)                 a word or phrase           ("exact", text)   {text}
+    ("raw", text)                  raw:"text"                 ("not", part)
+    ("near" | "onear", left, right, n)                        ("and" | "or", *parts)
+    ("spread", text, n)            "text"~n                   ("close", inside, n)   ( inside )~n
+    ("is", field, value)           field:value                ("values", field, inside)
+    ("range", field, low, high)    field:[low TO high]        ("moment", how, *dates)
+    ("text", field, inside)        field:(inside)
 """
 
 import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from itertools import product
+from types import MappingProxyType
 from typing import Any
 
+from tests.domain.listening import naive_facts
+from tests.domain.listening.naive_words import (
+    cut,
+    exact_words,
+    is_link,
+    query_words,
+    seen,
+)
+
 Tree = tuple[Any, ...]
-Found = list[tuple[str, int, int]]  # form, first place, place after the last
+Span = tuple[int, int]  # first place, place after the last
+NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
-def naive_match(tree: Tree, text: str) -> bool:
+class Text:
+    """One text, cut once: where each form stands."""
+
+    def __init__(self, text: str) -> None:
+        self.nfc = unicodedata.normalize("NFC", text)
+        self.tokens = cut(text)
+        self.folded: dict[str, set[Span]] = {}
+        self.exact: dict[str, set[Span]] = {}
+        self.found: dict[Tree, set[Span]] = {}  # what was already looked for
+        at = 0
+        for token in self.tokens:
+            width, folded, exact = seen(token)
+            for forms, board in ((folded, self.folded), (exact, self.exact)):
+                for form, first, after in forms:
+                    board.setdefault(form, set()).add((at + first, at + after))
+            at += width
+
+
+class Post:
+    """A post, read once: its own text and what is known beside it."""
+
+    def __init__(self, text: str, facts: Mapping[str, Sequence[str]] = NOTHING) -> None:
+        self.own = (Text(text),)
+        self.facts = facts
+        self.other = {field: tuple(map(Text, facts.get(field, ()))) for field in naive_facts.TEXTS}
+        self.known: dict[Tree, bool] = {}  # what was already asked of the facts
+
+
+Holds = Callable[[Post, Sequence[Text]], bool]
+Places = Callable[[Text], set[Span]]
+
+
+def naive_match(tree: Tree, text: str, facts: Mapping[str, Sequence[str]] = NOTHING) -> bool:
     """Say whether a post matches."""
-    return _holds(tree, _post(text))
+    post = Post(text, facts)
+    return reading(tree)(post, post.own)
 
 
-def written(tree: Tree) -> str:
-    """Write a tree as a query, with brackets everywhere."""
+def reading(tree: Tree) -> Holds:
+    """Read a tree once, to ask it of many posts; the texts given are those it speaks of."""
     match tree:
-        case ("term", term):
-            return f'"{term}"' if " " in term else str(term)
-        case ("near", left, right, within):
-            return f"({written(left)} NEAR/{within} {written(right)})"
-        case ("not", part):
-            return f"NOT {written(part)}"
-        case (joint, *parts):
-            return "(" + f" {joint.upper()} ".join(written(part) for part in parts) + ")"
-    raise ValueError(tree)
+        case ("and" | "or" | "not" as joint, *parts):
+            return _joined(joint, [reading(part) for part in parts])
+        case ("close", inside, within):
+            return reading(closed(inside, within))
+        case ("text", field, inside):
+            said = reading(inside)
+            return lambda post, _: bool(post.other[field]) and said(post, post.other[field])
+        case ("values", field, inside):
+            return reading(_each_value(field, inside))
+    fact = _fact(tree)
+    if fact:
+        return _asked(tree, fact)
+    places = _places(tree)
+    return lambda _, texts: any(places(text) for text in texts)
 
 
-def _holds(tree: Tree, found: Found) -> bool:
-    match tree:
+def _joined(joint: str, parts: Sequence[Holds]) -> Holds:
+    if joint == "and":
+        return lambda post, texts: all(holds(post, texts) for holds in parts)
+    if joint == "or":
+        return lambda post, texts: any(holds(post, texts) for holds in parts)
+    return lambda post, texts: not parts[0](post, texts)
+
+
+def closed(inside: Tree, within: int) -> Tree:
+    """Return ( inside )~within as NEARs."""
+    match inside:
         case ("and", *parts):
-            return all(_holds(part, found) for part in parts)
+            return reduce(lambda left, right: ("near", left, right, within), parts)
         case ("or", *parts):
-            return any(_holds(part, found) for part in parts)
-        case ("not", part):
-            return not _holds(part, found)
-    return bool(_places(tree, found))
+            return ("or", *(closed(part, within) for part in parts))
+    return inside
 
 
-def _places(tree: Tree, found: Found) -> set[tuple[int, int]]:
+def _each_value(field: str, inside: Tree | str) -> Tree:
+    match inside:
+        case str(value):
+            return ("is", field, value)
+        case (joint, *parts):
+            return (joint, *(_each_value(field, part) for part in parts))
+    raise ValueError(inside)
+
+
+def _fact(tree: Tree) -> Callable[[Post], bool] | None:
+    """Return the question to put to what is known beside the text; None for words."""
     match tree:
-        case ("term", term):
-            return _term(term, found)
-        case ("or", *parts):
-            return set[tuple[int, int]]().union(*(_places(part, found) for part in parts))
+        case ("is", field, value):
+            return lambda post: naive_facts.fact_holds(field, value, post.facts, post.own[0].tokens)
+        case ("term", link) if is_link(link):
+            return _fact(("is", "url", link))
+        case ("range", field, low, high):
+            return lambda post: naive_facts.number_holds(low, high, post.facts.get(field, ()))
+        case ("moment", how, *dates):
+            return lambda post: naive_facts.moment_holds(how, dates, post.facts.get("date", ()))
+    return None
+
+
+def _asked(tree: Tree, fact: Callable[[Post], bool]) -> Holds:
+    def holds(post: Post, _: Sequence[Text]) -> bool:
+        if tree not in post.known:
+            post.known[tree] = fact(post)
+        return post.known[tree]
+
+    return holds
+
+
+def _places(tree: Tree) -> Places:
+    match tree:
         case ("near", left, right, within):
-            return {
-                (min(a, c), max(b, d))
-                for (a, b), (c, d) in product(_places(left, found), _places(right, found))
-                if 0 <= c - b <= within or 0 <= a - d <= within
-            }
-    raise ValueError(tree)
+            return _near(_places(left), _places(right), within=within, ordered=False)
+        case ("onear", left, right, within):
+            return _near(_places(left), _places(right), within=within, ordered=True)
+        case ("or", *parts):
+            some = [_places(part) for part in parts]
+            return lambda text: set[Span]().union(*(places(text) for places in some))
+        case ("close", inside, within):
+            return _places(closed(inside, within))
+        case ("spread", phrase, within):
+            words: list[Tree] = [("term", word) for word in phrase.split()]
+            return _places(closed(("and", *words), within))
+    return _remembered(tree)
 
 
-def _term(term: str, found: Found) -> set[tuple[int, int]]:
-    """Find a term; one of several words is a phrase: each begins where the one before ends."""
-    rows = [{(s, e) for form, s, e in found if _is(word, form)} for word in _cut(term, query=True)]
-    joined = rows[0]
-    for row in rows[1:]:
-        joined = {(s, e2) for (s, e), (s2, e2) in product(joined, row) if s2 == e}
-    return joined
+def _near(left: Places, right: Places, *, within: int, ordered: bool) -> Places:
+    def places(text: Text) -> set[Span]:
+        return {
+            (min(a, c), max(b, d))
+            for (a, b), (c, d) in product(left(text), right(text))
+            if 0 <= c - b <= within or (not ordered and 0 <= a - d <= within)
+        }
+
+    return places
 
 
-def _is(word: str, form: str) -> bool:
-    folded = _fold(word).replace("'", "")
-    if folded.endswith("*"):
-        return form.startswith(folded[:-1])
-    if len(folded) > 1 and all(0xAC00 <= ord(letter) <= 0xD7A3 for letter in folded):
-        return form.startswith(folded)
-    return form == folded
+def _remembered(tree: Tree) -> Places:
+    """Look words in a row up, once in each text."""
+    kind, term = tree
+    wild = "" if kind == "raw" else "*" if " " in term else "*?"
+    words = exact_words(term) if kind == "exact" else query_words(term, wild=wild)
+
+    def places(text: Text) -> set[Span]:
+        if tree not in text.found:
+            board = text.exact if kind == "exact" else text.folded
+            rows = [_word(word, board, plain=kind == "exact") for word in words]
+            said = kind != "raw" or unicodedata.normalize("NFC", term) in text.nfc
+            text.found[tree] = reduce(_in_a_row, rows) if said else set()
+        return text.found[tree]
+
+    return places
 
 
-def _post(text: str) -> Found:
-    found: Found = []
-    at = 0
-    for raw in _cut(text, query=False):
-        parts, whole, entity = _seen(raw)
-        found += [(form, at, at + len(parts)) for form in (entity, *_forms(whole)) if form]
-        if len(parts) > 1:
-            found += [
-                (form, at + i, at + i + 1) for i, part in enumerate(parts) for form in _forms(part)
-            ]
-        at += len(parts)
-    return found
+def _in_a_row(left: set[Span], right: set[Span]) -> set[Span]:
+    """Each begins where the one before ends."""
+    return {(a, d) for (a, b), (c, d) in product(left, right) if b == c}
 
 
-def _seen(raw: str) -> tuple[list[str], str, str]:
-    """Return the words inside a token, its whole, and its tag or mention."""
-    if raw.startswith("http"):
-        return [""], "", ""
-    if raw[0] in "#@":
-        return _camel(raw[1:]), raw[1:], _fold(raw)
-    for sign in "_.":
-        if sign in raw:
-            return raw.split(sign), raw, ""
-    return [raw], raw, ""
+def _word(word: str, board: Mapping[str, set[Span]], *, plain: bool) -> set[Span]:
+    hangul = len(word) > 1 and all(0xAC00 <= ord(letter) <= 0xD7A3 for letter in word)
+    if plain or not (hangul or "*" in word or "?" in word):
+        return board.get(word, set())
+    pattern = word + "*" if hangul else word
+    return set[Span]().union(*(spans for form, spans in board.items() if _wild(pattern, form)))
 
 
-def _camel(name: str) -> list[str]:
-    parts = [""]
-    for i, letter in enumerate(name):
-        if i and letter.isupper() and name[i - 1].islower():
-            parts.append("")
-        parts[-1] += letter
-    return parts
-
-
-def _forms(word: str) -> set[str]:
-    folded = _fold(word)
-    spelled = {folded, folded.replace("'", "")}
-    if folded.endswith("'s"):
-        spelled.add(folded[:-2])
-    if "\N{EMOJI MODIFIER FITZPATRICK TYPE-4}" in word:
-        spelled.add(folded.replace("\N{EMOJI MODIFIER FITZPATRICK TYPE-4}", ""))
-    return {form for one in spelled for form in (one, _plain(one)) if form}
-
-
-def _fold(word: str) -> str:
-    return unicodedata.normalize("NFKC", word).casefold().replace("’", "'")  # noqa: RUF001
-
-
-def _plain(folded: str) -> str:
-    return "".join(
-        letter
-        for letter in unicodedata.normalize("NFD", folded)
-        if not 0x300 <= ord(letter) <= 0x36F
-    )
-
-
-def _cut(text: str, *, query: bool) -> list[str]:
-    """Cut a text into tokens, letter by letter."""
-    cut: list[str] = []
-    for chunk in text.split():
-        if chunk.startswith("http"):
-            cut.append(chunk)
-            continue
-        glued = False  # does the next letter belong to the token before it?
-        for i, letter in enumerate(chunk):
-            following = chunk[i + 1 : i + 2]
-            if _alone(letter):
-                cut.append(letter)
-                glued = False
-            elif unicodedata.category(letter) == "Sk":  # a skin tone belongs to its hand
-                cut[-1] += letter
-            elif _in_word(letter, following, glued=glued, query=query):
-                cut[-1:] = [cut[-1] + letter] if glued else [*cut[-1:], letter]
-                glued = True
-            else:
-                glued = False
-    return cut
-
-
-def _in_word(letter: str, following: str, *, glued: bool, query: bool) -> bool:
-    if letter in "#@":
-        return not glued and following.isalpha()
-    if letter in "'’.":  # noqa: RUF001 - people type either
-        return glued and following.isalpha() and not _alone(following)
-    mark = unicodedata.category(letter)[0] == "M"
-    return letter.isalnum() or letter == "_" or mark or (query and letter == "*")
-
-
-def _alone(letter: str) -> bool:
-    name = unicodedata.name(letter, "")
-    return "CJK UNIFIED" in name or unicodedata.category(letter) == "So"
+def _wild(pattern: str, form: str) -> bool:
+    """Say whether a form is a pattern: `*` any letters, `?` exactly one."""
+    if not pattern:
+        return not form
+    if pattern[0] == "*":
+        return any(_wild(pattern[1:], form[at:]) for at in range(len(form) + 1))
+    return bool(form) and pattern[0] in {form[0], "?"} and _wild(pattern[1:], form[1:])

@@ -1,0 +1,325 @@
+"""
+Texts cut into words letter by letter, and the forms under which each word is found.
+
+The half of the naive reading that knows about scripts.  It follows the description of the
+language, shares no code with the product, and looks at one letter after another.
+"""
+
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+SIGNS = {"#": "#", "@": "@", "$": "$", "＃": "#", "＠": "@", "＄": "$"}  # noqa: RUF001 - typed so
+APOSTROPHES = "'’"  # noqa: RUF001 - people type either
+VARIATION, JOINER, KEYCAP = "\ufe0f", "\u200d", "\u20e3"
+_RUNS = {"letter", "digit", "line", "hangul", "kata", "wild"}  #: kinds that grow into a word
+_LABEL = _RUNS | {"han", "hira", "cluster"}  #: kinds that a tag may be made of
+_SPELLED = {"ø": "o", "\u0131": "i", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
+_SCRIPTS = {
+    "han": ("CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH", "IDEOGRAPHIC ITERATION"),
+    "hira": ("HIRAGANA",),
+    "kata": ("KATAKANA", "HALFWIDTH KATAKANA"),
+    "hangul": ("HANGUL",),
+    "cluster": ("THAI", "LAO", "KHMER", "MYANMAR"),
+}
+_NO_PICTURES = {"COPYRIGHT SIGN", "REGISTERED SIGN", "TRADE MARK SIGN", "DEGREE SIGN"}
+_AFTER_LINK = ".,;:!?)]'\""
+
+
+class Seen(NamedTuple):
+    """One token: how many places it takes, and each form with its first place and the next."""
+
+    width: int
+    folded: tuple[tuple[str, int, int], ...]
+    exact: tuple[tuple[str, int, int], ...]
+
+
+@lru_cache(maxsize=100_000)
+def kind_of(letter: str) -> str:
+    """Say what a letter is to the cutter; "gap" for what stands in no word."""
+    code, name = ord(letter), unicodedata.name(letter, "")
+    category = unicodedata.category(letter)
+    if letter in "_＿":  # noqa: RUF001 - typed so
+        return "line"
+    if 0x1F1E6 <= code <= 0x1F1FF:
+        return "flag"
+    if category[0] == "M" or (category == "Cf" and code != 0x200B) or 0x1F3FB <= code <= 0x1F3FF:
+        return "mark"
+    if category == "Nd":
+        return "digit"
+    return _script(name, category)
+
+
+def _script(name: str, category: str) -> str:
+    for kind, starts in _SCRIPTS.items():
+        if name.startswith(starts) and category[0] == "L":
+            return kind
+    if category == "So":
+        circled = "LATIN" in name and "LETTER" in name and "SQUARED" not in name
+        return "letter" if circled else "gap" if name in _NO_PICTURES else "emoji"
+    return "letter" if category[0] == "L" or category == "Nl" else "gap"
+
+
+def cut(text: str, *, wild: str = "") -> list[str]:
+    """Cut a text into tokens; letters in `wild` count as letters."""
+    tokens: list[str] = []
+    at, glued = 0, False
+    while at < len(text):
+        end = _end(text, at, wild=wild, glued=glued)
+        if end > at:
+            tokens.append(text[at:end])
+            glued = _kind(tokens[-1], 0, wild) in _RUNS or tokens[-1][0] in SIGNS
+        else:
+            glued = False
+        at = max(end, at + 1)
+    return tokens
+
+
+def _kind(text: str, at: int, wild: str) -> str:
+    if not 0 <= at < len(text):
+        return "gap"
+    return "wild" if text[at] in wild else kind_of(text[at])
+
+
+def _end(text: str, at: int, *, wild: str, glued: bool) -> int:
+    if not glued and is_link(text[at : at + 8]):
+        return _link_end(text, at)
+    if text[at] in SIGNS and not glued and _may_be_label(text, at, wild):
+        return _entity_end(text, at, wild)
+    return _plain_end(text, at, wild)
+
+
+def _plain_end(text: str, at: int, wild: str) -> int:
+    kind = _kind(text, at, wild)
+    if text[at] in "0123456789#*" and KEYCAP in text[at + 1 : at + 3].replace(VARIATION, "")[:1]:
+        return text.index(KEYCAP, at) + 1
+    if kind == "flag":
+        return at + 2 if _kind(text, at + 1, "") == "flag" else at + 1
+    if kind == "emoji":
+        return _emoji_end(text, at)
+    if kind in {"han", "hira", "cluster"}:
+        return _marked(text, at + 1, more="\u0e33\u0eb3" if kind == "cluster" else "")
+    return _word_end(text, at, wild) if kind in _RUNS else at
+
+
+def is_link(token: str) -> bool:
+    """Say whether a token is a web address."""
+    return token.lower().startswith(("http://", "https://", "www."))
+
+
+def _link_end(text: str, at: int) -> int:
+    end = at
+    while end < len(text) and "!" <= text[end] <= "~" and text[end] not in '<>"':
+        end += 1
+    while text[end - 1] in _AFTER_LINK:
+        end -= 1
+    return end
+
+
+def _may_be_label(text: str, at: int, wild: str) -> bool:
+    after = _kind(text, at + 1, wild)
+    return after in {"letter", "kata"} if SIGNS[text[at]] == "$" else after in _LABEL - {"wild"}
+
+
+def _entity_end(text: str, at: int, wild: str) -> int:
+    end = at + 1
+    while _kind(text, end, wild) in _LABEL | {"mark"}:
+        end += 1
+    if SIGNS[text[at]] == "@":
+        end = _server_end(text, end)
+    possessive = text[end : end + 1] in {*APOSTROPHES} and text[end + 1 : end + 2] in {"s", "S"}
+    return end + 2 if possessive and _kind(text, end + 2, wild) not in _RUNS else end
+
+
+def _server_end(text: str, end: int) -> int:
+    """Go on over .host and @host; a dash stands only inside a host."""
+    joints = {".", "@"}
+    while text[end : end + 1] in joints and text[end + 1 : end + 2].isalnum():
+        joints = {".", "@", "-"}
+        end += 1
+        while text[end : end + 1].isalnum() or text[end : end + 1] == "_":
+            end += 1
+    return end
+
+
+def _emoji_end(text: str, at: int) -> int:
+    end = _marked(text, at + 1)
+    while text[end - 1] == JOINER and _kind(text, end, "") == "emoji":
+        end = _marked(text, end + 1)
+    return end
+
+
+def _marked(text: str, end: int, *, more: str = "") -> int:
+    while _kind(text, end, "") == "mark" or (end < len(text) and text[end] in more):
+        end += 1
+    return end
+
+
+def _word_end(text: str, at: int, wild: str) -> int:
+    end, last = at + 1, _kind(text, at, wild)
+    while end < len(text):
+        here = _kind(text, end, wild)
+        over = _kind(text, end + 1, wild)
+        if here == "mark":
+            end += 1
+        elif _joins(last, here):
+            end, last = end + 1, here
+        elif _joins_over(text[end], last, over):
+            end, last = end + 2, over
+        else:
+            break
+    return end
+
+
+def _joins(one: str, other: str) -> bool:
+    if not {one, other} <= _RUNS:
+        return False
+    if {one, other} & {"line", "wild"}:
+        return True
+    kinds = {one, other} - {"digit"}
+    return len(kinds) < 2 and (kinds != {"kata"} or one == other)
+
+
+def _joins_over(sign: str, one: str, other: str) -> bool:
+    letters = {one, other} <= {"letter", "wild"}
+    digits = one == other == "digit"
+    return (letters and sign in {*APOSTROPHES, "."}) or (digits and sign in {".", ",", ";", "'"})
+
+
+@lru_cache(maxsize=200_000)
+def seen(raw: str) -> Seen:
+    """Return the places and forms of one token of a text."""
+    if is_link(raw):
+        return Seen(1, (), ())
+    entities, label = _entity(raw)
+    whole, parts = _parts(label, tag=bool(entities))
+    width = len(parts)
+    over = [(whole, 0, width)]
+    if width > 1:
+        over += [(part, at, at + 1) for at, part in enumerate(parts)]
+    folded = [(form, 0, width) for form in entities]
+    folded += [(form, s, e) for part, s, e in over for form in _forms(part)]
+    exact = [(_nfc(form), 0, width) for form in {raw, _unowned(raw)} if entities]
+    exact += [(_nfc(form), s, e) for part, s, e in over for form in {part, _unowned(part)}]
+    return Seen(width, tuple(dict.fromkeys(folded)), tuple(dict.fromkeys(exact)))
+
+
+def query_words(term: str, *, wild: str = "*?") -> list[str]:
+    """Return the words that a term looks for in a row; wildcards are kept as typed."""
+    found = []
+    for raw in cut(term, wild=wild):
+        entities, label = _entity(raw)
+        form = fold(_unowned(raw)) if entities else fold(_undotted(label.strip("_＿")))  # noqa: RUF001
+        found.append(form.replace("'", ""))
+    return found
+
+
+def exact_words(term: str) -> list[str]:
+    """Return the words of a term in {braces}."""
+    return [_nfc(raw) for raw in cut(term)]
+
+
+def _entity(raw: str) -> tuple[list[str], str]:
+    """Return the forms of a tag or mention as such, and the name in it."""
+    if raw[0] not in SIGNS or len(raw) == 1 or KEYCAP in raw:
+        return [], raw
+    sign, owned = SIGNS[raw[0]], _unowned(raw[1:])
+    own = owned.replace("@", ".").split(".")[0] if sign == "@" else owned  # without its server
+    forms = [fold(sign + owned), fold(sign + own)]
+    return forms, raw[1:] if own == owned else own
+
+
+def _parts(label: str, *, tag: bool) -> tuple[str, list[str]]:
+    """Return the whole of a token without what hangs outside, and the words inside it."""
+    whole = label.strip("_＿") or label  # noqa: RUF001 - typed so
+    parts = [part for part in whole.replace("＿", "_").split("_") if part]  # noqa: RUF001
+    if tag:
+        parts = [humped for part in parts for token in cut(part) for humped in _camel(token)]
+    elif _undotted(whole) == whole:
+        parts = [dotted for part in parts for dotted in _undot(part)]
+    return whole, parts or [whole]
+
+
+def _undot(word: str) -> list[str]:
+    """Cut at the full stops between letters; those between digits stay."""
+    parts = [""]
+    for at, letter in enumerate(word):
+        if letter == "." and word[at - 1 : at] and not word[at + 1 : at + 2].isdigit():
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
+
+
+def _undotted(word: str) -> str:
+    """Return U.S.A as USA, and any other word as it is."""
+    letters = unicodedata.normalize("NFC", word).split(".")
+    single = len(letters) > 1 and all(len(one) == 1 and one.isalpha() for one in letters)
+    return "".join(letters) if single else word
+
+
+def _camel(name: str) -> list[str]:
+    """Cut iPhone15 into iPhone 15, NASAData into NASA Data, 5GRollout into 5G Rollout."""
+    parts: list[str] = []
+    bases = [letter for letter in name if kind_of(letter) != "mark"]
+    at = 0
+    for letter in name:
+        if kind_of(letter) == "mark":
+            parts[-1] += letter
+            continue
+        if not at or _hump(bases, at, len(parts[-1])):
+            parts.append("")
+        parts[-1] += letter
+        at += 1
+    return parts
+
+
+def _hump(bases: list[str], at: int, length: int) -> bool:
+    before, here, after = bases[at - 1], bases[at], [*bases, ""][at + 1]
+    if here.isdigit():
+        return not before.isdigit() and before not in APOSTROPHES
+    if not here.isupper():
+        return False
+    return (before.islower() and length > 1) or (before.isupper() and after.islower())
+
+
+@lru_cache(maxsize=200_000)
+def _forms(word: str) -> tuple[str, ...]:
+    folded = fold(_undotted(word))
+    spelled = {folded, folded.replace("'", ""), fold(_unowned(word))}
+    spelled |= {_toneless(form) for form in spelled}
+    return tuple(sorted({form for one in spelled for form in (one, _plain(one)) if form}))
+
+
+def _unowned(word: str) -> str:
+    owned = len(word) > 2 and word[-2] in APOSTROPHES and word[-1] in "sS"
+    return word[:-2] if owned else word
+
+
+def _toneless(word: str) -> str:
+    return "".join(letter for letter in word if not 0x1F3FB <= ord(letter) <= 0x1F3FF)
+
+
+def fold(word: str) -> str:
+    """Return a word without what people vary without thinking: case, width, invisible letters."""
+    wide = unicodedata.normalize("NFKC", word).casefold()
+    joined = any(kind_of(letter) == "emoji" for letter in word)
+    kept = [
+        letter
+        for letter in unicodedata.normalize("NFKC", wide).replace("’", "'")  # noqa: RUF001
+        if letter != VARIATION and (joined or unicodedata.category(letter) != "Cf")
+    ]
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _plain(folded: str) -> str:
+    kept = [letter for letter in unicodedata.normalize("NFD", folded) if not _accent(ord(letter))]
+    return unicodedata.normalize("NFC", "".join(_SPELLED.get(letter, letter) for letter in kept))
+
+
+def _accent(code: int) -> bool:
+    return 0x300 <= code <= 0x36F or 0x591 <= code <= 0x5C7 or 0x64B <= code <= 0x65F
+
+
+def _nfc(word: str) -> str:
+    return unicodedata.normalize("NFC", word)
