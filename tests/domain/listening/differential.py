@@ -20,7 +20,7 @@ from tests.domain.listening.invented import KINDS, Inventor
 from tests.domain.listening.naive import Post, Tree, naive_match, reading
 from tests.domain.listening.naive_writing import written
 
-from answerback.domain.listening.match import compile_queries
+from answerback.domain.listening.match import Engine, compile_queries
 from answerback.domain.listening.query import Query, QueryError, parse
 
 #: What a random query may be refused for; E-NEVER is checked against the posts.
@@ -112,7 +112,7 @@ def _naive_pairs(trees: Sequence[Tree], posts: Sequence[Post]) -> list[tuple[int
 
 
 def _found(engine: str, queries: Sequence[Query], said: Sequence[Said]) -> list[tuple[int, int]]:
-    matcher = compile_queries(queries, engine=engine)
+    matcher = compile_queries(queries, engine=Engine(engine))
     return list(matcher.match([text for text, _ in said], [facts for _, facts in said]))
 
 
@@ -195,7 +195,7 @@ def _smaller(tree: Tree, post: Said) -> Iterator[tuple[Tree, Said]]:
     for less in _subtrees(tree):
         yield less, post
     words = text.split(" ")
-    for at in range(len(words)):
+    for at in range(len(words) if text else 0):
         yield tree, (" ".join(words[:at] + words[at + 1 :]), facts)
     for name in facts:
         yield tree, (text, {key: told for key, told in facts.items() if key != name})
@@ -205,7 +205,7 @@ def _subtrees(tree: Tree) -> Iterator[Tree]:
     """Yield the tree with one part left out, or replaced by a part of its own."""
     kind, *parts = tree
     for at, part in enumerate(parts):
-        if not isinstance(part, tuple):
+        if not isinstance(part, tuple) or kind == "values":
             continue
         if kind != "text":
             yield part

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from tests.domain.listening.naive import Tree
 from tests.domain.listening.naive_facts import NAMES, TEXTS
+from tests.domain.listening.naive_words import is_link
 
 #: The kinds of leaves and joints there are, with how often each is drawn.
 KINDS: Mapping[str, int] = {
@@ -69,7 +70,8 @@ class Inventor:
         """Choose the words; only `kinds` are drawn."""
         self.draw = draw
         words = (LATIN, *draw.sample(OTHERS, 2))
-        self.asked = [word for some in words for word in some.asked]
+        self.asked = [word for some in words for word in some.asked if not is_link(word)]
+        self.links = [word for some in words for word in some.asked if is_link(word)]
         self.exact = [word for some in words for word in some.exact]
         self.said = [word for some in words for word in some.said]
         self.kinds = kinds
@@ -91,7 +93,7 @@ class Inventor:
 
     def tree(self, depth: int, *, fields: bool = True) -> Tree:
         """Draw anything."""
-        other = ("is", "values", "range", "moment", "text") if fields else ()
+        other = ("is", "values", "range", "moment", "text", "link") if fields else ()
         if depth <= 0:
             kind = self._kind("term", "exact", "raw", *other)
             return self.field(kind) if kind in other else self.side(0, kind)
@@ -143,6 +145,8 @@ class Inventor:
 
     def field(self, kind: str, depth: int = 0) -> Tree:
         """Draw a question about something beside the text."""
+        if kind == "link":  # as people paste it; it asks for an address
+            return ("term", self.draw.choice(self.links or ["www.fox.example"]))
         if kind == "range":
             low, high = sorted(self.draw.sample((0, 3, 4, 5, 7, 10, -2, 4.5), 2))
             asked = ((low, high), (low, None), (None, high), (low, low))
@@ -191,8 +195,9 @@ class Inventor:
             if VALUES[field][1] and self.draw.random() < 0.6:
                 several = 2 if field in {"has", "tag", "to", "url"} else 1
                 facts[field] = tuple(self.draw.sample(VALUES[field][1], several))
-        if "author" in facts and self.draw.random() < 0.7:
-            facts["author"] = (*facts["author"], self.draw.choice(SHOWN))
+        if "author" in facts and self.draw.random() < 0.7:  # at times without a handle
+            handles = facts["author"] if self.draw.random() < 0.9 else ("",)
+            facts["author"] = (*handles, self.draw.choice(SHOWN))
         for field in (*self.numbers, "date"):
             if self.draw.random() < 0.6:
                 told = MOMENTS_TOLD if field == "date" else NUMBERS_TOLD
@@ -205,4 +210,4 @@ class Inventor:
 
 
 def _is_plain(word: str) -> bool:
-    return word[0].isalnum() and "*" not in word and "?" not in word and "//" not in word
+    return word[0].isalnum() and "*" not in word and "?" not in word and not is_link(word)

@@ -148,13 +148,16 @@ def _span(how: str, asked: Sequence[str | None]) -> tuple[datetime | None, datet
 
 
 def _bounds(value: str | None) -> tuple[datetime | None, datetime | None]:
-    """Return where a second, day, month or year begins, and where the next one does."""
+    """Return where a second, minute, day, month or year begins, and where the next one does."""
     if value is None:
         return None, None
     if "T" in value:
         moment = _moment(value)
         assert moment is not None
-        return moment, moment + timedelta(seconds=1)
+        to_the_minute = len(value.split("T")[1].split("+")[0].rstrip("Z")) == len("10:00")
+        return moment, moment + timedelta(
+            minutes=1 if to_the_minute else 0, seconds=not to_the_minute
+        )
     year, month, day = (*map(int, value.split("-")), 0, 0)[:3]
     begin = datetime(year, month or 1, day or 1, tzinfo=UTC)
     if day:

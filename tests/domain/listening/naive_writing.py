@@ -26,15 +26,19 @@ NAMES: dict[str, tuple[str, ...]] = {
     "url": ("url", "links", "link", "url_contains"),
     "domain": ("domain", "site", "host"),
     "tld": ("tld", "topLevelDomain"),
-    "followers": ("followers", "authorFollowers", "followers_count"),
-    "following": ("following", "following_count"),
-    "posts": ("posts", "tweets_count"),
+    "followers": ("followers", "authorFollowers"),
     "reposts": ("reposts", "retweets"),
     "rating": ("rating", "reviewRating", "stars"),
     "title": ("title", "url_title", "headline"),
     "quoted": ("quoted", "quote", "quotedText"),
     "parent": ("parent", "parentMessage", "parentText"),
     "bio": ("bio", "userbio", "authorBio", "description"),
+}
+#: X's names of numbers, where one number means at least so many.
+_COUNTS = {
+    "followers": "followers_count",
+    "following": "following_count",
+    "posts": "tweets_count",
 }
 _QUOTES = ('"{}"', "“{}”", "„{}“", "«{}»")
 _OR, _AND, _NOT, _CLOSE = range(4)  #: how tightly each binds
@@ -114,8 +118,12 @@ class _Writer:
 
     def _field(self, tree: Tree) -> str:
         asked = self._asked(tree)
-        name = tree[1] if asked else ""
-        return self.choose(NAMES.get(name, (name,))) + ":" + asked if asked else ""
+        if not asked:
+            return ""
+        said = self.choose(NAMES.get(tree[1], tree[1:2])) + ":" + asked
+        if tree[0] == "range" and tree[1] in _COUNTS and tree[2] is not None:
+            return self.choose((said, _counted(*tree[1:])))
+        return said
 
     def _asked(self, tree: Tree) -> str:
         """Write what is asked of a field; nothing when no field is."""
@@ -153,3 +161,7 @@ class _Writer:
 
 def _open(limit: float | str | None) -> str:
     return "*" if limit is None else str(limit)
+
+
+def _counted(field: str, low: float, high: float | None) -> str:
+    return f"{_COUNTS[field]}:{low}" + (f"..{high}" if high is not None else "")
