@@ -14,14 +14,14 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from random import Random
 
-from tests.domain.listening.invented import KINDS, Inventor
+from tests.domain.listening.invented import KINDS, inventor_of
 from tests.domain.listening.naive import Post, Tree, naive_match, reading
 from tests.domain.listening.naive_writing import written
 
 from answerback.domain.listening.match import Engine, compile_queries
 from answerback.domain.listening.query import Query, QueryError, parse
+from answerback.domain.records.refusal import Refusal
 
 #: What a random query may be refused for; E-NEVER is checked against the posts.
 FORESEEN = frozenset({"E-NEG", "E-NEVER"})
@@ -51,13 +51,13 @@ class Tally:
             self.refused[code] = self.refused.get(code, 0) + count
 
 
-def engines() -> list[str]:
-    """Return the names of the engines that are built here."""
+def engines() -> list[Engine]:
+    """Return the engines that are built here."""
     try:
-        from answerback.domain.listening import fast  # noqa: PLC0415 - it may not be there
-    except ImportError:
-        return ["python"]
-    return ["python", "fast"] if fast.available() else ["python"]
+        compile_queries([], engine=Engine.FAST)
+    except Refusal:
+        return [Engine.PYTHON]
+    return [Engine.PYTHON, Engine.FAST]
 
 
 def compare(*, seed: int, queries: int, posts: int, kinds: Mapping[str, int] = KINDS) -> Tally:
@@ -66,15 +66,14 @@ def compare(*, seed: int, queries: int, posts: int, kinds: Mapping[str, int] = K
 
     :raises Disagreement: with a small case to repeat.
     """
-    draw = Random(seed)  # noqa: S311 - no secret hangs on it
-    inventor = Inventor(draw, kinds=kinds)
+    inventor = inventor_of(seed, kinds=kinds)
     said = [inventor.post() for _ in range(posts)]
     read = [Post(text, facts) for text, facts in said]
     tally = Tally()
     kept: list[tuple[Tree, Query]] = []
     while len(kept) < queries:
         tree = inventor.query()
-        query = parsed(written(tree, draw.choice))
+        query = parsed(written(tree, inventor.draw.choice))
         if isinstance(query, Query):
             kept.append((tree, query))
         else:
@@ -111,8 +110,8 @@ def _naive_pairs(trees: Sequence[Tree], posts: Sequence[Post]) -> list[tuple[int
     ]
 
 
-def _found(engine: str, queries: Sequence[Query], said: Sequence[Said]) -> list[tuple[int, int]]:
-    matcher = compile_queries(queries, engine=Engine(engine))
+def _found(engine: Engine, queries: Sequence[Query], said: Sequence[Said]) -> list[tuple[int, int]]:
+    matcher = compile_queries(queries, engine=engine)
     return list(matcher.match([text for text, _ in said], [facts for _, facts in said]))
 
 
@@ -156,14 +155,14 @@ def _size(kept: Sequence[tuple[Tree, Query]], said: Sequence[Said], pair: tuple[
     return len(kept[pair[1]][1].text) + len(repr(said[pair[0]]))
 
 
-def _differ(engine: str, tree: Tree, post: Said) -> bool:
+def _differ(engine: Engine, tree: Tree, post: Said) -> bool:
     query = parsed(written(tree))
     if isinstance(query, QueryError):
         return False
     return bool(_found(engine, [query], [post])) != naive_match(tree, *post)
 
 
-def _smallest(engine: str, kept: tuple[Tree, Query], post: Said) -> str:
+def _smallest(engine: Engine, kept: tuple[Tree, Query], post: Said) -> str:
     """Make the case smaller as long as the two readings differ on it."""
     tree, query = kept
     naive = naive_match(tree, *post)

@@ -209,5 +209,10 @@ class Inventor:
         return facts
 
 
+def inventor_of(seed: int, *, kinds: Mapping[str, int] = KINDS) -> Inventor:
+    """Return the inventor of a block, which draws the same again from the same seed."""
+    return Inventor(Random(seed), kinds=kinds)  # noqa: S311 - no secret hangs on it
+
+
 def _is_plain(word: str) -> bool:
     return word[0].isalnum() and "*" not in word and "?" not in word and not is_link(word)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 SIGNS = {"#": "#", "@": "@", "$": "$", "＃": "#", "＠": "@", "＄": "$"}  # noqa: RUF001 - typed so
-APOSTROPHES = "'’"  # noqa: RUF001 - people type either
+APOSTROPHES = "'’＇"  # noqa: RUF001 - people type any
 VARIATION, JOINER, KEYCAP = "\ufe0f", "\u200d", "\u20e3"
 _RUNS = {"letter", "digit", "line", "hangul", "kata", "wild"}  #: kinds that grow into a word
 _LABEL = _RUNS | {"han", "hira", "cluster"}  #: kinds that a tag may be made of
@@ -54,9 +54,10 @@ def _script(name: str, category: str) -> str:
     for kind, starts in _SCRIPTS.items():
         if name.startswith(starts) and category[0] == "L":
             return kind
-    if category == "So":
-        circled = "LATIN" in name and "LETTER" in name and "SQUARED" not in name
-        return "letter" if circled else "gap" if name in _NO_PICTURES else "emoji"
+    if category == "So":  # Ⓐ and 🄰 are letters, 🅰 is a picture
+        plain = unicodedata.normalize("NFKC", unicodedata.lookup(name)) if name else ""
+        dressed = len(plain) == 1 and plain.isalpha()
+        return "letter" if dressed else "gap" if name in _NO_PICTURES else "emoji"
     return "letter" if category[0] == "L" or category == "Nl" else "gap"
 
 
@@ -164,7 +165,7 @@ def _word_end(text: str, at: int, wild: str) -> int:
             end += 1
         elif _joins(last, here):
             end, last = end + 1, here
-        elif _joins_over(text[end], last, over):
+        elif _joins_over(text[end], last, over) or _hebrew_quote(text, end):
             end, last = end + 2, over
         else:
             break
@@ -184,6 +185,12 @@ def _joins_over(sign: str, one: str, other: str) -> bool:
     letters = {one, other} <= {"letter", "wild"}
     digits = one == other == "digit"
     return (letters and sign in {*APOSTROPHES, "."}) or (digits and sign in {".", ",", ";", "'"})
+
+
+def _hebrew_quote(text: str, at: int) -> bool:
+    """Say whether a quotation mark stands between Hebrew letters: it makes an acronym of them."""
+    beside = (text[at - 1 : at], text[at + 1 : at + 2])
+    return text[at] == '"' and all("\u05d0" <= letter <= "\u05ea" for letter in beside)
 
 
 @lru_cache(maxsize=200_000)
@@ -286,7 +293,8 @@ def _hump(bases: list[str], at: int, length: int) -> bool:
 @lru_cache(maxsize=200_000)
 def _forms(word: str) -> tuple[str, ...]:
     folded = fold(_undotted(word))
-    spelled = {folded, folded.replace("'", ""), fold(_unowned(word))}
+    owned = fold(_unowned(word))
+    spelled = {folded, folded.replace("'", ""), owned, owned.replace("'", "")}
     spelled |= {_toneless(form) for form in spelled}
     return tuple(sorted({form for one in spelled for form in (one, _plain(one)) if form}))
 
@@ -303,13 +311,20 @@ def _toneless(word: str) -> str:
 def fold(word: str) -> str:
     """Return a word without what people vary without thinking: case, width, invisible letters."""
     wide = unicodedata.normalize("NFKC", word).casefold()
-    joined = any(kind_of(letter) == "emoji" for letter in word)
+    picture = any(kind_of(letter) in {"emoji", "flag"} for letter in word)
     kept = [
         letter
         for letter in unicodedata.normalize("NFKC", wide).replace("’", "'")  # noqa: RUF001
-        if letter != VARIATION and (joined or unicodedata.category(letter) != "Cf")
+        if not _unseen(letter, picture=picture)
     ]
-    return unicodedata.normalize("NFC", "".join(kept))
+    return unicodedata.normalize("NFC", "".join(kept)).rstrip(JOINER)
+
+
+def _unseen(letter: str, *, picture: bool) -> bool:
+    code = ord(letter)
+    if 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
+        return True
+    return unicodedata.category(letter) == "Cf" and not picture
 
 
 def _plain(folded: str) -> str:
