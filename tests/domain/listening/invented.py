@@ -46,7 +46,26 @@ _DATA = json.loads((Path(__file__).parent / "collisions.json").read_text(encodin
 LATIN, *OTHERS = (Words(**words) for words in _DATA["words"])
 #: For each field, what is asked and what is told.
 VALUES = {field: (data["asked"], data["told"]) for field, data in _DATA["values"].items()}
-GAPS = (" ", " ", " ", " ", ", ", " - ", "! ", "\n", "... ", " (", ") ", "; ")
+GAPS = (
+    " ",
+    " ",
+    " ",
+    " ",
+    ", ",
+    " - ",
+    "! ",
+    "\n",
+    "... ",
+    " (",
+    ") ",
+    "; ",
+    "/",
+    ",",
+    "-",
+    "…",
+    ":",
+    "",
+)
 
 SHOWN = ("Red Fox", "the  fox", "Red", "Café Fox")
 NUMBERS = ("followers", "following", "posts", "likes", "reposts", "replies", "rating", "latitude")

@@ -6,12 +6,14 @@ language, shares no code with the product, and looks at one letter after another
 """
 
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
 SIGNS = {"#": "#", "@": "@", "$": "$", "＃": "#", "＠": "@", "＄": "$"}  # noqa: RUF001 - typed so
 APOSTROPHES = "'’＇"  # noqa: RUF001 - people type any
 VARIATION, JOINER, KEYCAP = "\ufe0f", "\u200d", "\u20e3"
+TATWEEL = 0x640  #: stretches an Arabic word, and is no letter of it
 _RUNS = {"letter", "digit", "line", "hangul", "kata", "wild"}  #: kinds that grow into a word
 _LABEL = _RUNS | {"han", "hira", "cluster"}  #: kinds that a tag may be made of
 _SPELLED = {"ø": "o", "\u0131": "i", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
@@ -64,14 +66,11 @@ def _script(name: str, category: str) -> str:
 def cut(text: str, *, wild: str = "") -> list[str]:
     """Cut a text into tokens; letters in `wild` count as letters."""
     tokens: list[str] = []
-    at, glued = 0, False
+    at = 0
     while at < len(text):
-        end = _end(text, at, wild=wild, glued=glued)
+        end = _end(text, at, wild)
         if end > at:
             tokens.append(text[at:end])
-            glued = _kind(tokens[-1], 0, wild) in _RUNS or tokens[-1][0] in SIGNS
-        else:
-            glued = False
         at = max(end, at + 1)
     return tokens
 
@@ -82,7 +81,9 @@ def _kind(text: str, at: int, wild: str) -> str:
     return "wild" if text[at] in wild else kind_of(text[at])
 
 
-def _end(text: str, at: int, *, wild: str, glued: bool) -> int:
+def _end(text: str, at: int, wild: str) -> int:
+    before = text[at - 1 : at]
+    glued = before.isascii() and (before.isalnum() or before == "_")
     if not glued and is_link(text[at : at + 8]):
         return _link_end(text, at)
     if text[at] in SIGNS and not glued and _may_be_label(text, at, wild):
@@ -118,28 +119,51 @@ def _link_end(text: str, at: int) -> int:
 
 
 def _may_be_label(text: str, at: int, wild: str) -> bool:
-    after = _kind(text, at + 1, wild)
-    return after in {"letter", "kata"} if SIGNS[text[at]] == "$" else after in _LABEL - {"wild"}
+    sign, after = SIGNS[text[at]], _kind(text, at + 1, wild)
+    if sign == "#" and text[at - 1 : at] in {"/", "&"}:
+        return False  # a place in an address, or a letter spelled as &#39;
+    if sign == "$":
+        end = _while(text, at + 1, lambda letter: letter.isascii() and letter.isalpha())
+        return end > at + 1 and not (_word_at(text, end) and text[end].isascii())
+    return after in _LABEL - {"wild"}
+
+
+def _while(text: str, at: int, goes_on: Callable[[str], bool]) -> int:
+    while at < len(text) and goes_on(text[at]):
+        at += 1
+    return at
+
+
+def _word_at(text: str, at: int) -> bool:
+    return at < len(text) and (text[at].isalnum() or text[at] == "_")
 
 
 def _entity_end(text: str, at: int, wild: str) -> int:
-    end = at + 1
-    while _kind(text, end, wild) in _LABEL | {"mark"}:
-        end += 1
-    if SIGNS[text[at]] == "@":
-        end = _server_end(text, end)
+    sign = SIGNS[text[at]]
+    if sign == "$":
+        end = _while(text, at + 1, lambda one: (one.isascii() and one.isalpha()) or one in wild)
+    elif sign == "@" and text[at + 1].isascii():
+        end = _mention_end(text, at + 1, wild)
+    else:
+        end = at + 1
+        while _kind(text, end, wild) in _LABEL | {"mark"}:
+            end += 1
     possessive = text[end : end + 1] in {*APOSTROPHES} and text[end + 1 : end + 2] in {"s", "S"}
     return end + 2 if possessive and _kind(text, end + 2, wild) not in _RUNS else end
 
 
-def _server_end(text: str, end: int) -> int:
-    """Go on over .host and @host; a dash stands only inside a host."""
-    joints = {".", "@"}
-    while text[end : end + 1] in joints and text[end + 1 : end + 2].isalnum():
-        joints = {".", "@", "-"}
-        end += 1
-        while text[end : end + 1].isalnum() or text[end : end + 1] == "_":
-            end += 1
+def _mention_end(text: str, at: int, wild: str) -> int:
+    """Go on over name, name.host and name@host; a dash stands only where there is a host."""
+
+    def ascii_word(letter: str) -> bool:
+        return letter.isascii() and (letter.isalnum() or letter in {"_", *wild})
+
+    name = _while(text, at, ascii_word)
+    end = _while(text, at, lambda one: ascii_word(one) or one == "-")
+    if text[end : end + 1] != "." or not ascii_word(text[end + 1 : end + 2] or " "):
+        end = name
+    while text[end : end + 1] in {".", "@"} and ascii_word(text[end + 1 : end + 2] or " "):
+        end = _while(text, end + 1, lambda one: ascii_word(one) or one == "-")
     return end
 
 
@@ -283,6 +307,8 @@ def _camel(name: str) -> list[str]:
 
 def _hump(bases: list[str], at: int, length: int) -> bool:
     before, here, after = bases[at - 1], bases[at], [*bases, ""][at + 1]
+    if "hangul" in {kind_of(before), kind_of(here)} and kind_of(before) != kind_of(here):
+        return True
     if here.isdigit():
         return not before.isdigit() and before not in APOSTROPHES
     if not here.isupper():
@@ -324,7 +350,7 @@ def _unseen(letter: str, *, picture: bool) -> bool:
     code = ord(letter)
     if 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
         return True
-    return unicodedata.category(letter) == "Cf" and not picture
+    return code == TATWEEL or (unicodedata.category(letter) == "Cf" and not picture)
 
 
 def _plain(folded: str) -> str:
