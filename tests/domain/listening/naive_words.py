@@ -13,6 +13,7 @@ from typing import NamedTuple
 SIGNS = {"#": "#", "@": "@", "$": "$", "＃": "#", "＠": "@", "＄": "$"}  # noqa: RUF001 - typed so
 APOSTROPHES = "'’＇"  # noqa: RUF001 - people type any
 VARIATION, JOINER, KEYCAP = "\ufe0f", "\u200d", "\u20e3"
+LONGEST_CASHTAG = 6  #: letters
 TATWEEL = 0x640  #: stretches an Arabic word, and is no letter of it
 _RUNS = {"letter", "digit", "line", "hangul", "kata", "wild"}  #: kinds that grow into a word
 _LABEL = _RUNS | {"han", "hira", "cluster"}  #: kinds that a tag may be made of
@@ -111,7 +112,9 @@ def is_link(token: str) -> bool:
 
 def _link_end(text: str, at: int) -> int:
     end = at
-    while end < len(text) and "!" <= text[end] <= "~" and text[end] not in '<>"':
+    while end < len(text) and not text[end].isspace() and text[end] not in '<>"…':
+        if kind_of(text[end]) in {"han", "hira", "kata", "hangul"}:
+            break  # people write on after a link without a blank
         end += 1
     while text[end - 1] in _AFTER_LINK:
         end -= 1
@@ -124,7 +127,9 @@ def _may_be_label(text: str, at: int, wild: str) -> bool:
         return False  # a place in an address, or a letter spelled as &#39;
     if sign == "$":
         end = _while(text, at + 1, lambda letter: letter.isascii() and letter.isalpha())
-        return end > at + 1 and not (_word_at(text, end) and text[end].isascii())
+        if not 1 <= end - at - 1 <= LONGEST_CASHTAG:
+            return False
+        return not (_word_at(text, end) and text[end].isascii())
     return after in _LABEL - {"wild"}
 
 
@@ -223,7 +228,7 @@ def seen(raw: str) -> Seen:
     if is_link(raw):
         return Seen(1, (), ())
     entities, label = _entity(raw)
-    whole, parts = _parts(label, tag=bool(entities))
+    whole, parts = _parts(label, tag=bool(entities) and raw[0] != "$")
     width = len(parts)
     over = [(whole, 0, width)]
     if width > 1:
@@ -252,7 +257,7 @@ def exact_words(term: str) -> list[str]:
 
 def _entity(raw: str) -> tuple[list[str], str]:
     """Return the forms of a tag or mention as such, and the name in it."""
-    if raw[0] not in SIGNS or len(raw) == 1 or KEYCAP in raw:
+    if raw[0] not in SIGNS or len(raw) == 1 or raw[1] in VARIATION + KEYCAP:
         return [], raw
     sign, owned = SIGNS[raw[0]], _unowned(raw[1:])
     own = owned.replace("@", ".").split(".")[0] if sign == "@" else owned  # without its server
@@ -313,7 +318,8 @@ def _hump(bases: list[str], at: int, length: int) -> bool:
         return not before.isdigit() and before not in APOSTROPHES
     if not here.isupper():
         return False
-    return (before.islower() and length > 1) or (before.isupper() and after.islower())
+    lone = before.islower() and length == 1  # the i of iPhone
+    return (before.islower() and not lone) or (not before.islower() and after.islower())
 
 
 @lru_cache(maxsize=200_000)
