@@ -100,11 +100,27 @@ class Inventor:
 
     def query(self) -> Tree:
         """Draw a query; most have something positive in front."""
+        if self.draw.random() < 0.1:
+            return self._quarrel()
         depth = self.draw.choice((0, 1, 2, 2, 3, 3, 4, 5))
         tree = self.tree(depth)
         if self.draw.random() < 0.5:
             return ("and", self.side(self.draw.choice((0, 1))), tree)
         return tree
+
+    def _quarrel(self) -> Tree:
+        """Draw what may contradict itself: needed and left out, or two values at once."""
+        one = self.side(self.draw.choice((0, 0, 1)))
+        if self.draw.random() < 0.5:
+            less = self.side(self.draw.choice((0, 0, 1)))
+            return ("and", one, ("not", self.draw.choice((one, less, ("or", less, one)))))
+        kind = self._kind("is", "range", "moment", "term")
+        if kind == "term":
+            return ("and", one, ("not", ("or", *(self.side(0) for _ in range(3)))))
+        first = self.field(kind)
+        others = (self.field(kind) for _ in range(9))
+        alike = [other for other in others if other[1] == first[1]] or [first]
+        return ("and", one, first, self.draw.choice((alike[0], ("not", alike[0]))))
 
     def _kind(self, *among: str) -> str:
         kinds = [kind for kind in among if kind in self.kinds]

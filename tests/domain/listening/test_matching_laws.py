@@ -199,7 +199,7 @@ def test_every_match_has_its_anchor(inventor: Inventor) -> None:
     anchor = part.anchor(reader.symbols.costs)
 
     for text, facts in [inventor.post() for _ in range(5)]:
-        board = reader.board(text, raw_tokens(text), facts)
+        board = reader.board(text, [reader.own[raw] for raw in raw_tokens(text)], facts)
         assert not part.holds(board) or anchor is None or board.symbols & {*anchor[1]}
 
 
