@@ -206,8 +206,7 @@ def _joins(one: str, other: str) -> bool:
         return False
     if {one, other} & {"line", "wild"}:
         return True
-    kinds = {one, other} - {"digit"}
-    return len(kinds) < 2 and (kinds != {"kata"} or one == other)
+    return one == other or {one, other} == {"letter", "digit"}
 
 
 def _joins_over(sign: str, one: str, other: str) -> bool:

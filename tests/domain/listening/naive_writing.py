@@ -8,7 +8,7 @@ Choose = Callable[[Sequence[str]], str]
 
 #: Every name of a field that a query may use, the first being its own.
 NAMES: dict[str, tuple[str, ...]] = {
-    "author": ("author", "from", "authors", "username", "AuthorName", "user"),
+    "author": ("author", "from", "authors", "username", "author-Name", "AUTHOR_NAME", "user"),
     "to": ("to", "in_reply_to_user", "replyto"),
     "engaging_with": ("engaging_with", "engagingWith"),
     "repost_of": ("repost_of", "retweets_of", "retweetsOf"),
@@ -40,6 +40,7 @@ _COUNTS = {
     "following": "following_count",
     "posts": "tweets_count",
 }
+_IS = {"retweet", "repost", "reply", "comment", "quote", "post"}  #: what X asks by is:
 _QUOTES = ('"{}"', "“{}”", "„{}“", "«{}»")
 _OR, _AND, _NOT, _CLOSE = range(4)  #: how tightly each binds
 
@@ -62,7 +63,7 @@ class _Writer:
         """Write a part of a query that binds at least so tightly, or stands in brackets."""
         match tree:
             case ("and", *parts):
-                joint = self.choose((" AND ", " ", " && ", "  AND\n"))
+                joint = self.choose((" AND ", " ", " && ", "  AND\n", ' AND <<<as "(well>>> '))
                 return self._within(self._joined(joint, parts, _NOT), binds > _AND)
             case ("or", *parts):
                 joint = self.choose((" OR ", " || ", " | "))
@@ -70,9 +71,7 @@ class _Writer:
             case ("not", part):
                 return self._within(self._negated(part), binds > _NOT)
             case ("near" | "onear" as kind, left, right, within):
-                said = self._nearness(kind, within)
-                near = f"{self._left(left)} {said} {self.write(right, _CLOSE)}"
-                return self._within(near, binds >= _CLOSE)
+                return self._near(f"{kind}/{within}", left, right, binds)
             case ("close", inside, within):
                 return f"({self.write(inside, _OR)})~{within}"
         return self._field(tree) or self._words(tree)
@@ -85,17 +84,25 @@ class _Writer:
             return self.choose(("({})", "( {} )", "（{}）", "(<<<so>>>{})")).format(inside)  # noqa: RUF001
         return inside
 
+    def _near(self, kind: str, left: Tree, right: Tree, binds: int) -> str:
+        bare = _is_bare(left) and _is_bare(right)
+        if bare and self.choose(("NEAR", "near:")) == "near:":
+            return f"{kind}:{left[1]},{right[1]}"
+        said = self._nearness(*kind.split("/"))
+        near = f"{self._left(left)} {said} {self.write(right, _CLOSE)}"
+        return self._within(near, binds >= _CLOSE)
+
     def _left(self, left: Tree) -> str:
         """Write the left side of a NEAR; another NEAR needs no brackets there."""
         bare = left[0] in {"near", "onear"} and self.choose(("(", "")) == ""
         return self.write(left, _NOT) if bare else self.write(left, _CLOSE)
 
-    def _nearness(self, kind: str, within: int) -> str:
+    def _nearness(self, kind: str, within: str) -> str:
+        usual = within == "4"
         if kind == "near":
-            return self.choose((f"NEAR/{within}", "NEAR" if within == 4 else f"NEAR/{within}"))
-        return self.choose(
-            (f"NEAR/{within}f", f"ONEAR/{within}", "ONEAR" if within == 4 else f"ONEAR/{within}")
-        )
+            return self.choose((f"NEAR/{within}", "NEAR" if usual else f"NEAR/{within}"))
+        ways = (f"NEAR/{within}f", f"ONEAR/{within}", "ONEAR" if usual else f"ONEAR/{within}")
+        return self.choose(ways)
 
     def _negated(self, part: Tree) -> str:
         sign = self.choose(("NOT ", "-", "!"))
@@ -121,6 +128,10 @@ class _Writer:
         if not asked:
             return ""
         said = self.choose(NAMES.get(tree[1], tree[1:2])) + ":" + asked
+        if tree[:2] == ("is", "type") and tree[2].lower() in _IS:
+            return self.choose((said, f"is:{tree[2]}"))
+        if tree == ("is", "verified", "true"):
+            return self.choose((said, "is:verified"))
         if tree[0] == "range" and tree[1] in _COUNTS and tree[2] is not None:
             return self.choose((said, _counted(*tree[1:])))
         return said
@@ -157,6 +168,10 @@ class _Writer:
             case (joint, *parts):
                 return "(" + f" {joint.upper()} ".join(map(self._each, parts)) + ")"
         raise ValueError(inside)
+
+
+def _is_bare(tree: Tree) -> bool:
+    return tree[0] == "term" and str(tree[1]).isascii() and str(tree[1]).isalpha()
 
 
 def _open(limit: float | str | None) -> str:
