@@ -149,6 +149,24 @@ def test_what_is_remembered_and_how_often_words_turn_up_change_nothing(
     assert counted.match(texts, facts) == cold
 
 
+@on_every_engine
+@_settings(40)
+@given(inventor=inventors)
+def test_an_engine_asks_for_all_the_facts_that_it_uses(engine: Engine, inventor: Inventor) -> None:
+    queries = _some_queries(inventor, 6)
+    posts = [inventor.post() for _ in range(6)]
+    texts, facts = [text for text, _ in posts], [told for _, told in posts]
+    matcher = compile_queries(queries, engine=engine)
+
+    asked = [
+        {name: told for name, told in of_post.items() if name in matcher.fields}
+        for of_post in facts
+    ]
+
+    assert matcher.match(texts, asked) == matcher.match(texts, facts)
+    assert matcher.match(texts) == matcher.match(texts, [{} for _ in texts])
+
+
 class _AnyFrequencies:
     """Frequencies out of the blue: anchors may then be any that are right."""
 
