@@ -11,8 +11,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 SIGNS = {"#": "#", "@": "@", "$": "$", "＃": "#", "＠": "@", "＄": "$"}  # noqa: RUF001 - typed so
-APOSTROPHES = "'’＇"  # noqa: RUF001 - people type any
+APOSTROPHES = "'’＇ʼ"  # noqa: RUF001 - people type any
 VARIATION, JOINER, KEYCAP = "\ufe0f", "\u200d", "\u20e3"
+_STRAIGHT = dict.fromkeys(map(ord, APOSTROPHES), "'")
+DOTS = ".．"  # noqa: RUF001 - typed so
 LONGEST_CASHTAG = 6  #: letters
 TATWEEL = 0x640  #: stretches an Arabic word, and is no letter of it
 _RUNS = {"letter", "digit", "line", "hangul", "kata", "wild"}  #: kinds that grow into a word
@@ -42,6 +44,8 @@ def kind_of(letter: str) -> str:
     """Say what a letter is to the cutter; "gap" for what stands in no word."""
     code, name = ord(letter), unicodedata.name(letter, "")
     category = unicodedata.category(letter)
+    if letter in APOSTROPHES:
+        return "gap"
     if letter in "_＿":  # noqa: RUF001 - typed so
         return "line"
     if 0x1F1E6 <= code <= 0x1F1FF:
@@ -59,8 +63,10 @@ def _script(name: str, category: str) -> str:
             return kind
     if category == "So":  # Ⓐ and 🄰 are letters, 🅰 is a picture
         plain = unicodedata.normalize("NFKC", unicodedata.lookup(name)) if name else ""
-        dressed = len(plain) == 1 and plain.isalpha()
-        return "letter" if dressed else "gap" if name in _NO_PICTURES else "emoji"
+        if plain.isalpha():
+            japanese = kind_of(plain[0]) == "kata"  # ㌔ is キロ; ㎏ is no word
+            return "kata" if japanese else "letter" if len(plain) == 1 else "gap"
+        return "gap" if name in _NO_PICTURES else "emoji"
     return "letter" if category[0] == "L" or category == "Nl" else "gap"
 
 
@@ -97,7 +103,8 @@ def _plain_end(text: str, at: int, wild: str) -> int:
     if text[at] in "0123456789#*" and KEYCAP in text[at + 1 : at + 3].replace(VARIATION, "")[:1]:
         return text.index(KEYCAP, at) + 1
     if kind == "flag":
-        return at + 2 if _kind(text, at + 1, "") == "flag" else at + 1
+        half = _marked(text, at + 1)
+        return _marked(text, half + 1) if _kind(text, half, "") == "flag" else half
     if kind == "emoji":
         return _emoji_end(text, at)
     if kind in {"han", "hira", "cluster"}:
@@ -189,13 +196,14 @@ def _word_end(text: str, at: int, wild: str) -> int:
     end, last = at + 1, _kind(text, at, wild)
     while end < len(text):
         here = _kind(text, end, wild)
-        over = _kind(text, end + 1, wild)
+        beyond = _marked(text, end + 1)
+        over = _kind(text, beyond, wild)
         if here == "mark":
             end += 1
         elif _joins(last, here):
             end, last = end + 1, here
         elif _joins_over(text[end], last, over) or _hebrew_quote(text, end):
-            end, last = end + 2, over
+            end, last = beyond + 1, over
         else:
             break
     return end
@@ -212,7 +220,7 @@ def _joins(one: str, other: str) -> bool:
 def _joins_over(sign: str, one: str, other: str) -> bool:
     letters = {one, other} <= {"letter", "wild"}
     digits = one == other == "digit"
-    return (letters and sign in {*APOSTROPHES, "."}) or (digits and sign in {".", ",", ";", "'"})
+    return (letters and sign in APOSTROPHES + DOTS) or (digits and sign in DOTS + ",;'")
 
 
 def _hebrew_quote(text: str, at: int) -> bool:
@@ -227,6 +235,8 @@ def seen(raw: str) -> Seen:
     if is_link(raw):
         return Seen(1, (), ())
     entities, label = _entity(raw)
+    if not label.strip("_＿"):  # noqa: RUF001 - typed so
+        return Seen(0, (), ())  # a line between words is no word
     whole, parts = _parts(label, tag=bool(entities) and raw[0] != "$")
     width = len(parts)
     over = [(whole, 0, width)]
@@ -279,7 +289,7 @@ def _undot(word: str) -> list[str]:
     """Cut at the full stops between letters; those between digits stay."""
     parts = [""]
     for at, letter in enumerate(word):
-        if letter == "." and word[at - 1 : at] and not word[at + 1 : at + 2].isdigit():
+        if letter in DOTS and word[at - 1 : at] and not word[at + 1 : at + 2].isdigit():
             parts.append("")
         else:
             parts[-1] += letter
@@ -288,7 +298,7 @@ def _undot(word: str) -> list[str]:
 
 def _undotted(word: str) -> str:
     """Return U.S.A as USA, and any other word as it is."""
-    letters = unicodedata.normalize("NFC", word).split(".")
+    letters = unicodedata.normalize("NFC", word).replace("．", ".").split(".")  # noqa: RUF001
     single = len(letters) > 1 and all(len(one) == 1 and one.isalpha() for one in letters)
     return "".join(letters) if single else word
 
@@ -345,7 +355,7 @@ def fold(word: str) -> str:
     picture = any(kind_of(letter) in {"emoji", "flag"} for letter in word)
     kept = [
         letter
-        for letter in unicodedata.normalize("NFKC", wide).replace("’", "'")  # noqa: RUF001
+        for letter in unicodedata.normalize("NFKC", wide).translate(_STRAIGHT)
         if not _unseen(letter, picture=picture)
     ]
     return unicodedata.normalize("NFC", "".join(kept)).rstrip(JOINER)

@@ -6,7 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.domain.listening.naive import Tree, naive_match
+from tests.domain.listening.naive_words import KEYCAP, cut
+from tests.domain.listening.test_matching_laws import HARD
 
 from answerback.domain.listening.fields import Field
 from answerback.domain.listening.query import parse
@@ -21,7 +25,10 @@ from answerback.domain.listening.syntax import (
     Or,
     Term,
 )
+from answerback.domain.listening.words import raw_tokens
 
+#: Not lines and keycaps: glued to words they are cut differently, and found alike.
+CUT_ALIKE = [some for some in HARD if not {*some} & {"_", "＿", KEYCAP, "\ud800"}]  # noqa: RUF001
 GAUNTLETS = sorted(Path(__file__).parent.glob("gauntlet*.jsonl"))
 LINES = [
     json.loads(line)
@@ -78,6 +85,12 @@ def test_the_naive_reading_judges_every_hard_text_as_written(group: str) -> None
     ]
 
     assert wrong == []
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(letters=st.lists(st.sampled_from(CUT_ALIKE), min_size=1, max_size=7).map("".join))
+def test_the_product_cuts_hard_texts_as_the_naive_reading_does(letters: str) -> None:
+    assert raw_tokens(letters) == cut(letters)
 
 
 AUTHOR = {"author": ("red.fox.example", "Red  Fox")}
