@@ -222,11 +222,7 @@ class Inventor:
     def text(self, count: int) -> str:
         """Draw a text of so many tokens."""
         words = self.draw.choices(self.said, k=count)
-        gaps = [gap for gap in GAPS if gap.strip() != gap]  # a link goes on to the next blank
-        return "".join(
-            word + self.draw.choice(gaps if "://" in word or "www." in word else GAPS)
-            for word in words
-        )
+        return "".join(word + self.draw.choice(GAPS) for word in words)
 
     def _facts(self) -> dict[str, Sequence[str]]:
         facts: dict[str, Sequence[str]] = {}

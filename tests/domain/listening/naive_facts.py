@@ -7,7 +7,7 @@ The half of the naive reading that knows about fields.  It shares no code with t
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from tests.domain.listening.naive_words import KEYCAP, SIGNS, cut, fold, is_link, kind_of
+from tests.domain.listening.naive_words import KEYCAP, SIGNS, cut, fold, is_link, kind_of, plain
 
 NAMES = frozenset({"author", "to", "engaging_with", "repost_of"})
 LINKS = frozenset({"url", "domain", "tld"})
@@ -54,6 +54,7 @@ def fact_holds(field: str, asked: str, facts: Facts, tokens: Sequence[str]) -> b
     if field == "verified":
         wanted = _YES.get(wanted, wanted)
     values = [fold_plainly(value) for value in told]
+    values += [plain(value) for value in values]  # what is asked without accents finds both
     if field == "lang":
         values += [value.replace("_", "-").split("-")[0] for value in values]
     return any(globbed(wanted, value) for value in values)
@@ -66,11 +67,12 @@ def fold_plainly(value: str) -> str:
 
 def _named(wanted: str, told: Sequence[str], *, author: bool) -> bool:
     if " " in wanted:
-        shown = told[1:] if author else ()
-        return any(globbed(wanted, fold_plainly(" ".join(name.split()))) for name in shown)
+        shown = [fold_plainly(" ".join(name.split())) for name in told[1:] if author]
+        return any(globbed(wanted, name) for name in (*shown, *map(plain, shown)))
     handles = [fold(handle).removeprefix("@") for handle in (told[:1] if author else told)]
     firsts = [handle.replace("@", ".").split(".")[0] for handle in handles]
-    return any(globbed(wanted, handle) for handle in (*handles, *firsts))
+    names = (*handles, *firsts)
+    return any(globbed(wanted, name) for name in (*names, *map(plain, names)))
 
 
 def globbed(pattern: str, value: str) -> bool:

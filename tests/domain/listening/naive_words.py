@@ -62,10 +62,10 @@ def _script(name: str, category: str) -> str:
         if name.startswith(starts) and category[0] == "L":
             return kind
     if category == "So":  # Ⓐ and 🄰 are letters, 🅰 is a picture
-        plain = unicodedata.normalize("NFKC", unicodedata.lookup(name)) if name else ""
-        if plain.isalpha():
-            japanese = kind_of(plain[0]) == "kata"  # ㌔ is キロ; ㎏ is no word
-            return "kata" if japanese else "letter" if len(plain) == 1 else "gap"
+        undressed = unicodedata.normalize("NFKC", unicodedata.lookup(name)) if name else ""
+        if undressed.isalpha():
+            japanese = kind_of(undressed[0]) == "kata"  # ㌔ is キロ; ㎏ is no word
+            return "kata" if japanese else "letter" if len(undressed) == 1 else "gap"
         return "gap" if name in _NO_PICTURES else "emoji"
     return "letter" if category[0] == "L" or category == "Nl" else "gap"
 
@@ -119,8 +119,8 @@ def is_link(token: str) -> bool:
 
 def _link_end(text: str, at: int) -> int:
     end = at
-    while end < len(text) and not text[end].isspace() and text[end] not in '<>"…':
-        if kind_of(text[end]) in {"han", "hira", "kata", "hangul"}:
+    while end < len(text) and not text[end].isspace() and text[end] not in '<>"…“”„«»':
+        if kind_of(text[end]) in {"han", "hira", "kata", "hangul", "emoji", "flag"}:
             break  # people write on after a link without a blank
         end += 1
     while text[end - 1] in _AFTER_LINK:
@@ -161,7 +161,7 @@ def _entity_end(text: str, at: int, wild: str) -> int:
         while _kind(text, end, wild) in _LABEL | {"mark"}:
             end += 1
     possessive = text[end : end + 1] in {*APOSTROPHES} and text[end + 1 : end + 2] in {"s", "S"}
-    return end + 2 if possessive and _kind(text, end + 2, wild) not in _RUNS else end
+    return end + 2 if possessive and _kind(text, end + 2, wild) not in _LABEL else end
 
 
 def _mention_end(text: str, at: int, wild: str) -> int:
@@ -337,7 +337,7 @@ def _forms(word: str) -> tuple[str, ...]:
     owned = fold(_unowned(word))
     spelled = {folded, folded.replace("'", ""), owned, owned.replace("'", "")}
     spelled |= {_toneless(form) for form in spelled}
-    return tuple(sorted({form for one in spelled for form in (one, _plain(one)) if form}))
+    return tuple(sorted({form for one in spelled for form in (one, plain(one)) if form}))
 
 
 def _unowned(word: str) -> str:
@@ -368,7 +368,8 @@ def _unseen(letter: str, *, picture: bool) -> bool:
     return code == TATWEEL or (unicodedata.category(letter) == "Cf" and not picture)
 
 
-def _plain(folded: str) -> str:
+def plain(folded: str) -> str:
+    """Return a folded word without its accents."""
     kept = [letter for letter in unicodedata.normalize("NFD", folded) if not _accent(ord(letter))]
     return unicodedata.normalize("NFC", "".join(_SPELLED.get(letter, letter) for letter in kept))
 
