@@ -237,7 +237,7 @@ def seen(raw: str) -> Seen:
     entities, label = _entity(raw)
     if not label.strip("_＿"):  # noqa: RUF001 - typed so
         return Seen(0, (), ())  # a line between words is no word
-    whole, parts = _parts(label, tag=bool(entities) and raw[0] != "$")
+    whole, parts = _parts(label, tag=bool(entities) and SIGNS[raw[0]] != "$")
     width = len(parts)
     over = [(whole, 0, width)]
     if width > 1:
@@ -321,8 +321,6 @@ def _camel(name: str) -> list[str]:
 
 def _hump(bases: list[str], at: int, length: int) -> bool:
     before, here, after = bases[at - 1], bases[at], [*bases, ""][at + 1]
-    if "hangul" in {kind_of(before), kind_of(here)} and kind_of(before) != kind_of(here):
-        return True
     if here.isdigit():
         return not before.isdigit() and before not in APOSTROPHES
     if not here.isupper():
