@@ -40,8 +40,9 @@ NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 class Text:
     """One text, cut once: where each form stands."""
 
-    def __init__(self, text: str) -> None:
-        self.nfc = unicodedata.normalize("NFC", text)
+    def __init__(self, text: str, beside: Sequence[str] = ()) -> None:
+        """Cut a text; `beside` are the other values of its field, where a literal may be too."""
+        self.nfc = [unicodedata.normalize("NFC", one) for one in (text, *beside)]
         self.tokens = cut(text)
         self.folded: dict[str, set[Span]] = {}
         self.exact: dict[str, set[Span]] = {}
@@ -61,7 +62,10 @@ class Post:
     def __init__(self, text: str, facts: Mapping[str, Sequence[str]] = NOTHING) -> None:
         self.own = (Text(text),)
         self.facts = facts
-        self.other = {field: tuple(map(Text, facts.get(field, ()))) for field in naive_facts.TEXTS}
+        self.other = {
+            field: tuple(Text(told, facts[field]) for told in facts.get(field, ()))
+            for field in naive_facts.TEXTS
+        }
         self.known: dict[Tree, bool] = {}  # what was already asked of the facts
 
 
@@ -182,7 +186,9 @@ def _remembered(tree: Tree) -> Places:
         if tree not in text.found:
             board = text.exact if kind == "exact" else text.folded
             rows = [_word(word, board, plain=kind == "exact") for word in words]
-            said = kind != "raw" or unicodedata.normalize("NFC", term) in text.nfc
+            said = kind != "raw" or any(
+                unicodedata.normalize("NFC", term) in one for one in text.nfc
+            )
             text.found[tree] = reduce(_in_a_row, rows) if said else set()
         return text.found[tree]
 

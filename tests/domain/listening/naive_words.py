@@ -13,7 +13,9 @@ from typing import NamedTuple
 SIGNS = {"#": "#", "@": "@", "$": "$", "＃": "#", "＠": "@", "＄": "$"}  # noqa: RUF001 - typed so
 APOSTROPHES = "'’＇ʼ"  # noqa: RUF001 - people type any
 VARIATION, JOINER, KEYCAP = "\ufe0f", "\u200d", "\u20e3"
-_STRAIGHT = dict.fromkeys(map(ord, APOSTROPHES), "'")
+#: Every apostrophe, and the Hebrew geresh, is one; a quotation mark in a word is gershayim.
+_STRAIGHT = {**dict.fromkeys(map(ord, APOSTROPHES + "\u05f3"), "'"), ord('"'): "\u05f4"}
+ARMENIAN = (0x55B, 0x55C, 0x55E)  #: marks over a vowel, written behind it
 DOTS = ".．"  # noqa: RUF001 - typed so
 LONGEST_CASHTAG = 6  #: letters
 TATWEEL = 0x640  #: stretches an Arabic word, and is no letter of it
@@ -50,7 +52,8 @@ def kind_of(letter: str) -> str:
         return "line"
     if 0x1F1E6 <= code <= 0x1F1FF:
         return "flag"
-    if category[0] == "M" or (category == "Cf" and code != 0x200B) or 0x1F3FB <= code <= 0x1F3FF:
+    unseen = category == "Cf" and code != 0x200B
+    if category[0] == "M" or unseen or 0x1F3FB <= code <= 0x1F3FF or code in ARMENIAN:
         return "mark"
     if category == "Nd":
         return "digit"
@@ -67,7 +70,7 @@ def _script(name: str, category: str) -> str:
             japanese = kind_of(undressed[0]) == "kata"  # ㌔ is キロ; ㎏ is no word
             return "kata" if japanese else "letter" if len(undressed) == 1 else "gap"
         return "gap" if name in _NO_PICTURES else "emoji"
-    return "letter" if category[0] == "L" or category == "Nl" else "gap"
+    return "letter" if category[0] == "L" or category == "Nl" or "GERESH" in name[-6:] else "gap"
 
 
 def cut(text: str, *, wild: str = "") -> list[str]:
@@ -118,14 +121,17 @@ def is_link(token: str) -> bool:
 
 
 def _link_end(text: str, at: int) -> int:
-    end = at
-    while end < len(text) and not text[end].isspace() and text[end] not in '<>"…“”„«»':
-        if kind_of(text[end]) in {"han", "hira", "kata", "hangul", "emoji", "flag"}:
-            break  # people write on after a link without a blank
-        end += 1
+    end = _while(text, at, lambda letter: not (letter.isspace() or _ends_link(letter)))
     while text[end - 1] in _AFTER_LINK:
         end -= 1
     return end
+
+
+def _ends_link(letter: str) -> bool:
+    """Say whether people write on with this letter after a link, without a blank."""
+    wide = 0x3000 <= ord(letter) <= 0x303F or 0xFE30 <= ord(letter) <= 0xFF65
+    east = kind_of(letter) in {"han", "hira", "kata", "hangul", "emoji", "flag"}
+    return wide or east or letter in '<>"…“”„«»'
 
 
 def _may_be_label(text: str, at: int, wild: str) -> bool:
@@ -226,7 +232,7 @@ def _joins_over(sign: str, one: str, other: str) -> bool:
 def _hebrew_quote(text: str, at: int) -> bool:
     """Say whether a quotation mark stands between Hebrew letters: it makes an acronym of them."""
     beside = (text[at - 1 : at], text[at + 1 : at + 2])
-    return text[at] == '"' and all("\u05d0" <= letter <= "\u05ea" for letter in beside)
+    return text[at] in {'"', "\u05f4"} and all("\u05d0" <= letter <= "\u05ea" for letter in beside)
 
 
 @lru_cache(maxsize=200_000)
@@ -373,6 +379,8 @@ def plain(folded: str) -> str:
 
 
 def _accent(code: int) -> bool:
+    if code in ARMENIAN:
+        return True
     return 0x300 <= code <= 0x36F or 0x591 <= code <= 0x5C7 or 0x64B <= code <= 0x65F
 
 
