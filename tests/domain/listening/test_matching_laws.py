@@ -320,7 +320,7 @@ def test_a_not_never_adds_a_post(engine: Engine, inventor: Inventor) -> None:
 def _full_width(text: str) -> str:
     wide = {code: code + 0xFEE0 for code in (*range(0x30, 0x3A), *range(0x61, 0x7B))}
     return " ".join(
-        part if is_link(part) or {*part} & {".", "$", KEYCAP} else part.translate(wide)
+        part if is_link(part) or {*part} & {".", "$", "'", KEYCAP} else part.translate(wide)
         for part in text.split(" ")
     )
 
