@@ -25,7 +25,7 @@ typedef struct {
 /* Return `bytes` of new space at a buffer's end; NULL, with MemoryError set, when there is none. */
 static void *more(Buffer *buffer, size_t bytes)
 {
-    if (bytes > buffer->room - buffer->length) {
+    if (bytes > buffer->room - buffer->length || !buffer->data) {
         size_t room = buffer->room ? buffer->room : 256;
         while (room - buffer->length < bytes) {
             if (room > PY_SSIZE_T_MAX / 2)
