@@ -197,13 +197,14 @@ enum {
     LETTER = 1 << 0, DIGIT = 1 << 1, LOW_LINE = 1 << 2, MARK = 1 << 3, IDEOGRAPH = 1 << 4,
     KATAKANA = 1 << 5, HANGUL = 1 << 6, CLUSTER = 1 << 7, VOWEL = 1 << 8, PICTURE = 1 << 9,
     TAIL = 1 << 10, FLAG = 1 << 11, LINK_END = 1 << 12, JOINS_LETTERS = 1 << 13,
-    JOINS_DIGITS = 1 << 14, QUOTE = 1 << 15, AT = 1 << 16, HASH = 1 << 17,
+    JOINS_DIGITS = 1 << 14, QUOTE = 1 << 15, AT = 1 << 16, HASH = 1 << 17, HEBREW = 1 << 18,
     STARTS = LETTER | DIGIT | LOW_LINE,
     ANY = STARTS | IDEOGRAPH | KATAKANA | HANGUL | CLUSTER,
 };
 static const char *const CLASS_NAMES[] = {
     "letter", "digit", "low line", "mark", "ideograph", "katakana", "hangul", "cluster", "vowel",
     "picture", "tail", "flag", "link end", "joins letters", "joins digits", "quote", "at", "hash",
+    "hebrew",
 };
 /* The same for ASCII, where a link, a name or a plain word may not wait for a look-up. */
 enum { NAME = 1, ALNUM = 2, MAY_START = 4, ENDS_PLAIN = 8 };
@@ -411,41 +412,49 @@ static const uint8_t *keycap_end(const uint8_t *at, const uint8_t *end)
 
 static const uint8_t *word_end(Engine *engine, const uint8_t *at, const uint8_t *end)
 {
-    int bytes, next_bytes;
+    int bytes;
     uint32_t before = 0, here, next;
     for (;;) {
         while ((here = look(engine, at, end, &bytes)) & (STARTS | MARK)) {
             before = here;
             at += bytes;
         }
-        if (!(here & (JOINS_LETTERS | JOINS_DIGITS)))
+        const uint8_t *joined = at + bytes;
+        int quote = before & HEBREW && at < end && *at == '"';
+        if (!quote && !(here & (JOINS_LETTERS | JOINS_DIGITS)))
             return at;
-        next = look(engine, at + bytes, end, &next_bytes);
+        if (!quote)
+            joined = run(engine, joined, end, MARK);
+        next = look(engine, joined, end, &bytes);
         int letters = here & JOINS_LETTERS && !((before | next) & (DIGIT | LOW_LINE));
         int digits = here & JOINS_DIGITS && before & next & DIGIT;
-        if (!(next & STARTS) || !(letters || digits))
+        if (!(next & STARTS) || !(letters || digits || (quote && next & HEBREW)))
             return at;
-        at += bytes;
+        at = joined;
     }
 }
 
 static const uint8_t *picture_end(Engine *engine, const uint8_t *at, const uint8_t *end)
 {
+    int bytes = 0;
+    do
+        at = run(engine, at + bytes, end, TAIL);
+    while (!memcmp(at - 3, "\xe2\x80\x8d", 3) && look(engine, at, end, &bytes) & PICTURE);
+    return at;
+}
+
+static const uint8_t *flag_end(Engine *engine, const uint8_t *at, const uint8_t *end)
+{
     int bytes;
-    for (;;) {
-        at = run(engine, at, end, TAIL);
-        if (end - at < 3 || memcmp(at, "\xe2\x80\x8d", 3) ||
-            !(look(engine, at + 3, end, &bytes) & PICTURE))
-            return at;
-        at += 3 + bytes;
-    }
+    at = run(engine, at, end, MARK);
+    return look(engine, at, end, &bytes) & FLAG ? run(engine, at + bytes, end, MARK) : at;
 }
 
 /* Return the end of the token that begins at `at`, and its kind. */
 static const uint8_t *token_end(Engine *engine, const uint8_t *begin, const uint8_t *at,
                                 const uint8_t *end, int *kind)
 {
-    int bytes, next;
+    int bytes;
     uint32_t here = look(engine, at, end, &bytes);
     uint8_t before = at > begin ? at[-1] : ' ';
     const uint8_t *after;
@@ -475,7 +484,7 @@ static const uint8_t *token_end(Engine *engine, const uint8_t *begin, const uint
     if (here & CLUSTER)
         return run(engine, at + bytes, end, MARK | VOWEL);
     if (here & FLAG)
-        return look(engine, at + bytes, end, &next) & FLAG ? at + bytes + next : NULL;
+        return flag_end(engine, at + bytes, end);
     return here & PICTURE ? picture_end(engine, at + bytes, end) : NULL;
 }
 
@@ -506,7 +515,16 @@ static inline int note(Engine *engine, const uint8_t *form, size_t length, int k
     return 0;
 }
 
-/* Note all that a folded ASCII form answers to, prefixes (`deliver*`) too. */
+/* Note what a word answers to letter for letter, with a possessive 's and without. */
+static int note_exact(Engine *engine, const uint8_t *word, size_t length, Piece over)
+{
+    if (note(engine, word, length, EXACT, over))
+        return -1;
+    int owner = length > 2 && word[length - 2] == '\'' && (word[length - 1] | 32) == 's';
+    return owner ? note(engine, word, length - 2, EXACT, over) : 0;
+}
+
+/* Note all that an ASCII form, in any case, answers to folded, prefixes (`deliver*`) too. */
 static inline int ask(Engine *engine, const uint8_t *form, size_t length, Piece over)
 {
     if (length > 1) {
@@ -554,6 +572,8 @@ static int ask_without(Engine *engine, const uint8_t *word, size_t length, int q
 static int ask_spellings(Engine *engine, const uint8_t *word, size_t length, Piece over)
 {
     int quoted = memchr(word, '\'', length) != NULL;
+    if (engine->exact_asked && note_exact(engine, word, length, over))
+        return -1;
     if (!quoted && !single_letters(word, length))
         return ask(engine, word, length, over);
     int answer = ask_without(engine, word, length, 0, over);
@@ -631,7 +651,9 @@ static int understand(Engine *engine, const uint8_t *raw, size_t length, int kin
         if (kind == MENTION && (raw[end] == '.' || raw[end] == '@'))
             break;
     size_t label = end;
-    if (cut(engine, raw, start, end, kind != WORD))
+    if (kind == CASHTAG)
+        engine->pieces.length = 0, add_piece(engine, start, end);
+    else if (cut(engine, raw, start, end, kind != WORD))
         return -1;
     for (; start < end && raw[start] == '_'; start++)
         ;
@@ -644,6 +666,8 @@ static int understand(Engine *engine, const uint8_t *raw, size_t length, int kin
     if (!count)
         return 0;
     Piece over = {0, (uint32_t)count};
+    if (kind != WORD && engine->exact_asked && note_exact(engine, raw, length, over))
+        return -1;
     if (kind != WORD)
         answer = ask(engine, raw, bare, over);
     if (!answer && kind == MENTION && label != bare)
@@ -787,19 +811,15 @@ static int take(Engine *engine, const uint8_t *raw, const uint8_t *end, int kind
     size_t length = (size_t)(end - raw);
     int32_t width = 1;
     int ascii = 1, answer = 0;
-    if (engine->signs[kind] >= 0 && !stood(engine, engine->signs[kind]))
+    if (engine->signs[kind] >= 0 && !engine->scope && !stood(engine, engine->signs[kind]))
         return -1;
-    if (kind == LINK && !engine->links_asked)
+    if (kind == LINK && !(engine->links_asked && !engine->scope))
         return engine->at++, 0; /* words are never looked for inside */
     for (const uint8_t *at = raw; ascii && at < end; at++)
         ascii = *at < 0x80;
     engine->found.length = 0;
-    if (!ascii || kind == LINK || engine->exact_asked) {
+    if (!ascii || kind == LINK) {
         answer = ASK_PYTHON;
-    } else if (kind == CASHTAG) {
-        answer = ask(engine, raw, length, (Piece){0, 1});
-        if (!answer)
-            answer = ask(engine, raw + 1, length - 1, (Piece){0, 1});
     } else {
         answer = understand(engine, raw, length, kind, &width);
     }
@@ -829,13 +849,13 @@ static int read_text(Engine *engine, const uint8_t *begin, size_t length, PyObje
             continue;
         }
         int kind = WORD, bytes;
-        if (ascii[*at] & ALNUM && !raws && !engine->exact_asked) { /* most tokens: a plain word */
+        if (ascii[*at] & ALNUM && !raws) { /* most tokens: a plain word */
             for (after = at + 1; after < end && ascii[*after] & ALNUM; after++)
                 ;
             if ((after == end || ascii[*after] & ENDS_PLAIN) &&
                 !(after < end && *after == ':' && begins(at, end, "http"))) {
                 engine->found.length = 0;
-                int answer = ask(engine, at, (size_t)(after - at), (Piece){0, 1});
+                int answer = ask_spellings(engine, at, (size_t)(after - at), (Piece){0, 1});
                 if (answer == ASK_PYTHON)
                     answer = take(engine, at, after, WORD);
                 else if (!answer)
@@ -1471,8 +1491,6 @@ static PyObject *engine_learn(Engine *engine, PyObject *arguments)
             engine->filter[bit >> 6] |= (uint64_t)1 << (bit & 63);
         }
     }
-    if (!went && ++engine->generation == 0)
-        forget(engine);
     leave(engine);
     if (went)
         return NULL;
@@ -1564,12 +1582,24 @@ static PyObject *engine_put(Engine *engine, PyObject *arguments)
     Py_RETURN_NONE;
 }
 
-/* signs(link, mention, tag, cashtag): symbols that tokens of a kind stand for; -1: none. */
-static PyObject *engine_signs(Engine *engine, PyObject *arguments)
+/* renew(symbols, links, mention, tag, cashtag): what queries ask has changed.  There are so many
+ * symbols; are links asked for; and which symbols stand for such tokens: -1 for none. */
+static PyObject *engine_renew(Engine *engine, PyObject *arguments)
 {
-    int32_t *signs = engine->signs;
-    if (!PyArg_ParseTuple(arguments, "iiii", signs + LINK, signs + MENTION, signs + TAG,
-                          signs + CASHTAG))
+    int symbols, links, mention, tag, cashtag;
+    if (!PyArg_ParseTuple(arguments, "ipiii", &symbols, &links, &mention, &tag, &cashtag))
+        return NULL;
+    if (enter(engine))
+        return NULL;
+    engine->links_asked = links;
+    engine->signs[MENTION] = mention;
+    engine->signs[TAG] = tag;
+    engine->signs[CASHTAG] = cashtag;
+    if (++engine->generation == 0)
+        forget(engine);
+    int went = grown(engine, symbols);
+    leave(engine);
+    if (went)
         return NULL;
     Py_RETURN_NONE;
 }
@@ -1659,7 +1689,8 @@ static PyMethodDef engine_methods[] = {
     {"learn", (PyCFunction)engine_learn, METH_VARARGS, "learn(form, symbol, kind, scope)"},
     {"put", (PyCFunction)engine_put, METH_VARARGS, "put(row, program, symbols)"},
     {"drop", (PyCFunction)engine_drop, METH_O, "drop(row)"},
-    {"signs", (PyCFunction)engine_signs, METH_VARARGS, "signs(link, mention, tag, cashtag)"},
+    {"renew", (PyCFunction)engine_renew, METH_VARARGS,
+     "renew(symbols, links, mention, tag, cashtag)"},
     {NULL}};
 
 static PyType_Slot engine_slots[] = {
