@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from answerback.domain.listening.board import PostBoard
+from answerback.domain.listening.fast import FastMatcher, available
 from answerback.domain.listening.fields import Facts, Field
 from answerback.domain.listening.frequencies import Frequencies
 from answerback.domain.listening.memory import Chunks, Entry, Memory
@@ -19,7 +20,6 @@ from answerback.domain.listening.symbols import Symbol, Symbols
 from answerback.domain.listening.syntax import Query
 from answerback.domain.listening.words import layout, raw_tokens
 from answerback.domain.records.mention import Span
-from answerback.domain.records.refusal import Refusal
 
 #: Places kept of one post.  A post of a megabyte may have a hundred thousand; nobody reads them.
 MOST_SPANS = 1_000
@@ -84,9 +84,9 @@ def compile_queries(
 
     :raises Refusal: when an engine is asked for by name that is not built.
     """
-    if engine is Engine.FAST:
-        raise Refusal("The fast engine is not built here. Ask for auto or python.")
-    return PythonMatcher(queries, frequencies=frequencies)
+    if engine is Engine.PYTHON or (engine is Engine.AUTO and not available()):
+        return PythonMatcher(queries, frequencies=frequencies)
+    return FastMatcher(queries, frequencies=frequencies)
 
 
 def explainer(query: Query) -> Explain:
