@@ -53,7 +53,7 @@ lock: $(VENV)/dev.stamp ## renew the locked requirements: hashes, no host names
 	$(LOCK) pyproject.toml requirements/build.in --output-file requirements/run.txt
 	$(LOCK) pyproject.toml requirements/build.in --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt
 
-$(VENV)/run.stamp: requirements/run.txt pyproject.toml
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml setup.py src/answerback/domain/listening/_fast.c
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Answerback needs Python 3.11 or newer. Name one: make PYTHON=python3.12')"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(INSTALL) --require-hashes --requirement requirements/run.txt

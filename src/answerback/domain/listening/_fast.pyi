@@ -1,9 +1,10 @@
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from typing_extensions import Buffer
 
-_Entry = tuple[int, tuple[tuple[int, int, int], ...]] | None
-_Beside = tuple[tuple[int, ...], tuple[tuple[int, str], ...]] | None
+_Entry: TypeAlias = tuple[int, tuple[tuple[int, int, int], ...]] | None
+_Beside: TypeAlias = tuple[tuple[int, ...], tuple[tuple[int, str], ...]] | None
 
 CLASS_NAMES: tuple[str, ...]
 
@@ -28,6 +29,4 @@ class Engine:
     def learn(self, form: bytes, symbol: int, kind: int, scope: int, /) -> None: ...
     def put(self, row: int, program: list[int], symbols: int, /) -> None: ...
     def drop(self, row: int, /) -> None: ...
-    def renew(
-        self, symbols: int, links: bool, mention: int, tag: int, cashtag: int, /
-    ) -> None: ...
+    def renew(self, symbols: int, links: bool, mention: int, tag: int, cashtag: int, /) -> None: ...

@@ -228,7 +228,6 @@ class FastMatcher:
         for inner in parts:
             self._flatten(inner, program)
 
-
     def _literal(self, literal: str, text: Field | None) -> int:
         asked = literal, text
         if asked not in self._literal_numbers:
@@ -256,7 +255,7 @@ def _scope(text: Field | None) -> int:
     return 0 if text is None else _FIELDS.index(text) + 1
 
 
-def _no_texts(row: int, field: Field | None) -> Iterable[str]:
+def _no_texts(*_: object) -> Iterable[str]:
     return ()
 
 
