@@ -8,7 +8,10 @@ UNSEEN = "\u00ad\u061c\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2060-\u206f\ufe00
 UNSEEN += "\ufff9-\ufffb\U000e0000-\U000e0fff"
 _UNSEEN = re.compile(f"[{UNSEEN}\u0640]")  # the last only stretches an Arabic word
 _JOINER = "\u200d"
-_TAGS = frozenset(map(chr, range(0xE0020, 0xE0080)))  #: they spell the flag of Scotland
+_JOINED = re.compile(f"{_JOINER}(?=(.))", re.DOTALL)
+_TAGS = "\U000e0020-\U000e007f"  # they spell the flag of Scotland
+_ALL_BUT_JOINERS = re.compile(f"(?!{_JOINER})[{UNSEEN}\u0640]")
+_ALL_BUT_TAGS = re.compile(f"(?![{_JOINER}{_TAGS}])[{UNSEEN}\u0640]")
 #: Marks a plain spelling leaves out: Latin, Greek and Cyrillic accents, Hebrew points, Arabic
 #: vowels, signs over Armenian ones.  Indic, Thai and kana marks make another word and stay.
 _ACCENT = (
@@ -47,7 +50,7 @@ def fold(word: str) -> str:
     """
     if word.isascii():
         return word.lower()
-    seen = _UNSEEN.sub(_keep_in_pictures, _HEAP.sub(r"\1", word))
+    seen = _seen(_HEAP.sub(r"\1", word))
     folded = normalize("NFKC", normalize("NFKC", seen).casefold())
     return folded.translate(_APOSTROPHES)
 
@@ -60,11 +63,15 @@ def without_marks(folded: str) -> str:
     return normalize("NFKC", bare.translate(_PLAIN))
 
 
-def _keep_in_pictures(found: re.Match[str]) -> str:
-    """Keep a joiner in front of a picture, and tags behind one: they are one."""
-    if found.group() in _TAGS:
-        return found.group() if category(found.string[0]) == "So" else ""
-    following = found.string[found.end() : found.end() + 1]
-    if found.group() != _JOINER or category(following or " ")[0] not in "SP":
-        return ""
-    return "" if normalize("NFKC", following).isalnum() else _JOINER
+def _seen(word: str) -> str:
+    """Leave out what nobody sees, but keep a joiner before a picture, and tags behind one."""
+    if not _UNSEEN.search(word):
+        return word
+    unseen = _ALL_BUT_TAGS if category(word[0]) == "So" else _ALL_BUT_JOINERS
+    kept = "".join(filter(_is_picture, sorted({*_JOINED.findall(word)})))
+    word = re.sub(f"{_JOINER}(?![{re.escape(kept)}])" if kept else _JOINER, "", word)
+    return unseen.sub("", word)
+
+
+def _is_picture(letter: str) -> bool:
+    return category(letter)[0] in "SP" and not normalize("NFKC", letter).isalnum()
