@@ -283,7 +283,7 @@ def _pieces(word: str, offset: int) -> Iterator[tuple[int, int]]:
             yield part.start() + offset, part.end() + offset
 
 
-_PARTS = re.compile(f"(?:[^{LOW_LINES}{DOTS}]|(?<=[{DIGITS}])[{DOTS}](?=[{DIGITS}]))+")
+_PARTS = re.compile(f"(?:[^{LOW_LINES}{DOTS}]+|(?<=[{DIGITS}])[{DOTS}](?=[{DIGITS}]))+")
 
 
 def _covering(pieces: list[tuple[int, int]], *, length: int) -> tuple[tuple[int, int], ...]:
