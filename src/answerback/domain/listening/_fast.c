@@ -618,8 +618,8 @@ static int add_humps(Engine *engine, const uint8_t *raw, size_t start, size_t en
     return add_piece(engine, begun, end);
 }
 
-/* Cut a label into the words it is made of: at _ and -, at full stops unless a digit stands on
- * each side, and, in a name, at its humps. */
+/* Cut a label into the words it is made of: at _, at full stops unless a digit stands on each
+ * side; a name also at hyphens and at its humps. */
 static int cut(Engine *engine, const uint8_t *raw, size_t start, size_t end, int name)
 {
     engine->pieces.length = 0;
@@ -627,6 +627,8 @@ static int cut(Engine *engine, const uint8_t *raw, size_t start, size_t end, int
         size_t begun = at;
         for (; at < end; at++) {
             if (raw[at] == '_' || (name && raw[at] == '-'))
+                break;
+            if (name && raw[at] == '\'' && !is_letter(raw[at - 1])) /* the 's of #4's */
                 break;
             if (raw[at] == '.' && !(at > start && at + 1 < end && is_digit(raw[at - 1]) &&
                                     is_digit(raw[at + 1])))
@@ -647,10 +649,10 @@ static int understand(Engine *engine, const uint8_t *raw, size_t length, int kin
     int answer = 0;
     if (start && length > 2 && small_letter(raw[length - 1]) == 's' && raw[length - 2] == '\'')
         bare -= 2;
-    for (end = start; end < bare; end++)
+    for (end = start; end < length; end++)
         if (kind == MENTION && (raw[end] == '.' || raw[end] == '@'))
             break;
-    size_t label = end;
+    size_t label = end < bare ? end : bare;
     if (kind == CASHTAG)
         engine->pieces.length = 0, add_piece(engine, start, end);
     else if (cut(engine, raw, start, end, kind != WORD))

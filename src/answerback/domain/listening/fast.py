@@ -6,8 +6,9 @@ Python turns queries into programs and understands each odd token once; `_fast.c
 
 import re
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from answerback.domain.listening.fields import Facts, Field
@@ -59,13 +60,13 @@ class FastMatcher:
         *,
         frequencies: Frequencies | None = None,
         seed: int | None = None,
-        **limits: int,
+        limits: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         """
         Load queries; their rows are their order.
 
         `seed`: the secret of the hash tables; by default one that differs in every process.
-        `limits`: for tests, `most_entries` and `most_bytes` that are remembered, `hash_mask`.
+        `limits`: for tests: `most_entries` and `most_bytes` that are remembered, `hash_mask`.
 
         :raises Refusal: when the extension is not there.
         """
