@@ -30,6 +30,8 @@ class Tally:
     rows: int = 0
     heard: int = 0
     respond: int = 0
+    copies: int = 0  #: rows that say again what an earlier one says
+    copied: int = 0  #: the posts that they repeat
     discarded: Counter[str] = field(default_factory=Counter)  #: by reason, unreadable included
 
     def add(self, done: "SortedBatch") -> None:
@@ -37,6 +39,8 @@ class Tally:
         self.rows += done.rows
         self.heard += done.heard
         self.respond += done.respond
+        self.copies += done.copies
+        self.copied += done.copied
         self.discarded += done.discarded
 
 
@@ -121,6 +125,8 @@ def _say(tally: Tally, *, out: Path | None, seconds: float, json: bool) -> None:
         "rows": tally.rows,
         "heard": tally.heard,
         "respond": tally.respond,
+        "copies": tally.copies,
+        "copied": tally.copied,
         "discarded": dict(sorted(tally.discarded.items())),
         "seconds": round(seconds, 2),
         "posts_per_second": round(tally.rows / seconds) if seconds else None,
@@ -140,5 +146,13 @@ def _in_words(tally: Tally, *, out: Path | None, seconds: float) -> str:
     return (
         f"{tally.rows:,} rows: {tally.heard:,} heard, {tally.respond:,} of them need a response; "
         f"set aside {sum(tally.discarded.values()):,}{f' ({aside})' if aside else ''}. "
+        f"{_copies_in_words(tally)}"
         f"{seconds:.1f} s, {tally.rows / seconds:,.0f} posts/s.{where}"
     )
+
+
+def _copies_in_words(tally: Tally) -> str:
+    if not tally.copies:
+        return ""
+    rows = "1 row is a copy" if tally.copies == 1 else f"{tally.copies:,} rows are copies"
+    return f"{rows} of {tally.copied:,} {'post' if tally.copied == 1 else 'posts'}. "

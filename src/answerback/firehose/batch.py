@@ -3,12 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from answerback.channels.inbound import Fetched
+from answerback.domain.listening.duplicates import Copies
+from answerback.domain.listening.gist import Gist, gist
 from answerback.domain.pipeline import Stage, run
 from answerback.domain.records.dossier import Dossier
-from answerback.firehose.lines import line_of, line_of_failure
+from answerback.firehose.lines import line_of, line_of_failure, line_with_copy
 from answerback.firehose.pool import in_order
 
 #: Builds the stages once in each process; must be picklable.
@@ -20,6 +24,18 @@ BATCH = 1_000
 MOST_CHARACTERS = 1_000_000
 
 
+#: How a post is known in a file: its channel and the network's own id.
+PostId = tuple[str, str]
+
+
+class Said(NamedTuple):
+    """What is asked of a post to tell whose copy it is."""
+
+    post_id: PostId
+    gist: Gist | None
+    at: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SortedBatch:
     """The lines of one batch, in the order its rows came, and what became of them."""
@@ -29,6 +45,9 @@ class SortedBatch:
     heard: int
     respond: int
     discarded: Counter[str] = field(default_factory=Counter)  #: by reason, unreadable included
+    said: tuple[Said | None, ...] = ()  #: for each row not set aside, until copies are told
+    copies: int = 0  #: rows that are copies of an earlier one
+    copied: int = 0  #: posts whose first copy is among the rows
 
 
 def sort_batch(fetched: Sequence[Fetched], *, stages: Sequence[Stage]) -> SortedBatch:
@@ -54,7 +73,43 @@ def sort_batch(fetched: Sequence[Fetched], *, stages: Sequence[Stage]) -> Sorted
         heard=sum(1 for one in answered if one.mention is not None and one.mention.heard),
         respond=sum(1 for one in answered if one.plan is not None and one.plan.respond),
         discarded=discarded,
+        said=_said(fetched, answered),
     )
+
+
+def _said(fetched: Sequence[Fetched], answered: Sequence[Dossier]) -> tuple[Said | None, ...]:
+    told = iter(answered)
+    return tuple(
+        None if one.failure or (dossier := next(told)).discarded else _gist_of(dossier)
+        for one in fetched
+    )
+
+
+def _gist_of(dossier: Dossier) -> Said:
+    post = dossier.post
+    return Said((post.channel, post.external_id), gist(post), post.created_at)
+
+
+def tell_copies(batch: SortedBatch, *, copies: Copies[PostId]) -> SortedBatch:
+    """
+    Return a batch whose lines say whose copies its posts are, as far as the stream has come.
+
+    Batches must be told in the order of the stream, and by one `copies`: so the groups do not
+    depend on the cut into batches, nor on how many processes sorted them.
+    """
+    lines, many, first_ones = list(batch.lines), 0, 0
+    for row, said in enumerate(batch.said):
+        if said is None:
+            continue
+        judged = copies.judge(said.post_id, said.gist, at=said.at)
+        lines[row] = line_with_copy(lines[row], judged=judged)
+        if judged.copy_of is not None:
+            many += 1
+            first_ones += judged.number == _FIRST_COPY
+    return replace(batch, lines=tuple(lines), said=(), copies=many, copied=first_ones)
+
+
+_FIRST_COPY = 2  # the number of a group's second post
 
 
 def sort_stream(
@@ -73,7 +128,9 @@ def sort_stream(
     :raises WorkerLost: when the system ends a working process.
     """
     batches = in_batches(map(_light, fetched), size=batch)
-    yield from in_order(batches, start=partial(_sorting, build), processes=processes)
+    copies: Copies[PostId] = Copies()
+    for done in in_order(batches, start=partial(_sorting, build), processes=processes):
+        yield tell_copies(done, copies=copies)
 
 
 def in_batches(fetched: Iterable[Fetched], *, size: int = BATCH) -> Iterator[list[Fetched]]:

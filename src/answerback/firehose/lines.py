@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from answerback.channels.inbound import Failure
+from answerback.domain.listening.duplicates import Judged
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.reading import Reading
@@ -25,6 +26,9 @@ _UNPLANNED: Mapping[str, Any] = {
     "queue": None,
     "respond_by": None,
 }
+#: Which post a post copies is known only when all before it are: it stands last in a line.
+_NO_COPY: Mapping[str, Any] = {"copy_of": None, "copies": None}
+_NO_COPY_END = _encode(_NO_COPY).removeprefix("{")
 
 
 def line_of(dossier: Dossier) -> str:
@@ -52,8 +56,15 @@ def line_of(dossier: Dossier) -> str:
                 else _UNPLANNED
             ),
             "why": why,
+            **_NO_COPY,
         }
     )
+
+
+def line_with_copy(line: str, *, judged: Judged[tuple[str, str]]) -> str:
+    """Return a line of `line_of` that says whose copy its post is, and of how many so far."""
+    told = {"copy_of": judged.copy_of and judged.copy_of[1], "copies": judged.number}
+    return line.removesuffix(_NO_COPY_END) + _encode(told).removeprefix("{")
 
 
 def line_of_failure(failure: Failure, *, line: int | None) -> str:
@@ -69,6 +80,7 @@ def line_of_failure(failure: Failure, *, line: int | None) -> str:
             "topics": {},
             **_UNPLANNED,
             "why": [failure.sentence],
+            **_NO_COPY,
         }
     )
 

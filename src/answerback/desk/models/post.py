@@ -42,6 +42,9 @@ class Post(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
     answer = models.ForeignKey(  # the brand's first post that answers this one
         "self", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
+    copy_of = models.ForeignKey(  # the first post of its group; operations/tell_copies.py
+        "self", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -72,4 +75,12 @@ class Post(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
                 condition=Q(discard_reason__isnull=True),
             ),
             models.Index(name="post_case", fields=["case"], condition=Q(case__isnull=False)),
+            models.Index(
+                name="post_copied", fields=["copy_of"], condition=Q(copy_of__isnull=False)
+            ),
+            models.Index(  # queries/copies.py: how many, and by how many
+                name="post_copies",
+                fields=["case", "author_key"],
+                condition=Q(copy_of__isnull=False, discard_reason__isnull=True),
+            ),
         ]

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F, Q
+
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import insert_new_rows, update_rows
 from answerback.desk.operations.move_cases import Move, move_cases
@@ -13,6 +15,9 @@ from answerback.domain.records.case import CaseState, CloseReason
 from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.plan import Plan
 from answerback.domain.triage.priority import queue_order
+
+#: A copy by another author waits in the case, but not for an answer of its own.
+_ASKS = Q(post__copy_of__isnull=True) | Q(post__author_key=F("post__case__author_key"))
 
 #: What a case takes from its most pressing unanswered post.
 _FOLLOWS = ("queue", "kind", "priority", "respond_by", "turn", "written_at", "leading_id")
@@ -136,9 +141,10 @@ def _answered(case_ids: Sequence[int]) -> Iterable[int]:
     """Return those of the cases in which a post was owed a response, and has it."""
     if not case_ids:
         return []
-    return models.Post.objects.filter(
-        case_id__in=case_ids, answer__isnull=False, plan__respond=True
-    ).values_list("case_id", flat=True)
+    answered = models.Plan.objects.filter(
+        _ASKS, post__case_id__in=case_ids, post__answer__isnull=False, respond=True
+    )
+    return {pk for pk in answered.values_list("post__case_id", flat=True) if pk is not None}
 
 
 def turn_of(*, post: models.Post, plan: Plan) -> datetime:
@@ -150,7 +156,7 @@ def turn_of(*, post: models.Post, plan: Plan) -> datetime:
 def _most_pressing(case_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Return, for each case with an unanswered post, what it shall follow."""
     plans = models.Plan.objects.filter(
-        post__case_id__in=list(case_ids), post__answer__isnull=True, respond=True
+        _ASKS, post__case_id__in=list(case_ids), post__answer__isnull=True, respond=True
     ).select_related("post")
     leading: dict[int, models.Plan] = {}
     for plan in plans.only(*_PRESSING):

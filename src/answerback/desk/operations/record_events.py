@@ -56,5 +56,6 @@ def read_event(
             "kind": plan.kind if plan else None,
             "discarded": discarded,
             **({} if stands else {"newer_version": newest}),
+            **({"copy_of": post.copy_of_id} if post.copy_of_id is not None else {}),
         },
     )

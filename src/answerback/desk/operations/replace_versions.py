@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import F, Q
+
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import update_rows
 from answerback.desk.operations.record_events import record_events
@@ -34,8 +36,8 @@ def take_places(
     """
     Put these posts, each the newest of its versions, into the cases of their older versions.
 
-    The older versions leave their cases, so they neither wait there nor lead.  Returns the
-    cases concerned, which may have nothing left that waits.
+    The older versions leave their cases, so they neither wait there nor lead; one that was a
+    copy in somebody else's case leaves no place there.  Returns the cases concerned, which may have nothing left that waits.
     """
     edits = {post.external_id: post for post in posts if post.version > 1}
     if not edits:
@@ -50,13 +52,15 @@ def take_places(
         )
         .exclude(pk__in=[post.pk for post in edits.values()])
         .order_by("pk")
-        .values_list("pk", "external_id", "version", "case_id")
+        .annotate(follows=Q(copy_of__isnull=False) & ~Q(author_key=F("case__author_key")))
+        .values_list("pk", "external_id", "version", "case_id", "follows")
     )
     if not older:
         return []
-    now = {pk: edits[external_id] for pk, external_id, _, _ in older}
-    for pk, _, _, case_id in older:
-        now[pk].case_id = case_id
+    now = {pk: edits[external_id] for pk, external_id, *_ in older}
+    for pk, _, _, case_id, follows in older:
+        if not follows:  # the edit of a copy says something of its own
+            now[pk].case_id = case_id
     models.Post.objects.filter(pk__in=list(now)).update(case_id=None)
     _follow(now=now, plans=plans)
     record_events(
@@ -69,10 +73,10 @@ def take_places(
                 post_id=now[pk].pk,
                 particulars={"version": now[pk].version, "instead_of": version},
             )
-            for pk, _, version, case_id in older
+            for pk, _, version, case_id, _ in older
         ],
     )
-    return [case_id for _, _, _, case_id in older]
+    return [case_id for _, _, _, case_id, _ in older]
 
 
 def _follow(*, now: Mapping[int, models.Post], plans: Mapping[int, Plan]) -> None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import insert_rows, update_rows
-from answerback.desk.operations.open_cases import keep_cases_true, open_cases, turn_of
+from answerback.desk.operations.join_copies import open_cases_of_groups, plans_of_copies
+from answerback.desk.operations.open_cases import keep_cases_true, turn_of
 from answerback.desk.operations.record_events import read_event, record_events
 from answerback.desk.operations.replace_versions import newest_versions, take_places
 from answerback.desk.operations.see_answers import (
@@ -16,11 +18,14 @@ from answerback.desk.operations.see_answers import (
     say_whom,
     see_answers,
 )
+from answerback.desk.operations.tell_copies import tell_copies
 from answerback.desk.operations.thread_posts import thread_posts
 from answerback.desk.queries.threads import Threads
 from answerback.desk.rows import mention_record, plan_columns, post_record, reading_columns
+from answerback.domain.listening.gist import Gist, gist
 from answerback.domain.pipeline import Stage, run
 from answerback.domain.records.dossier import Dossier
+from answerback.domain.records.plan import Plan
 from answerback.intake.batches import MOST_ROWS
 
 
@@ -48,6 +53,7 @@ def sort_waiting(
     if not waiting:
         return None
     dossiers = _read(waiting, stages=stages)
+    gists = {pk: gist(one.post) for pk, one in dossiers.items() if one.discarded is None}
     with transaction.atomic():
         still = set(
             models.Post.objects.select_for_update()
@@ -60,6 +66,7 @@ def sort_waiting(
         return _write(
             posts=posts,
             dossiers={pk: dossier for pk, dossier in dossiers.items() if pk in still},
+            gists={pk: one for pk, one in gists.items() if pk in still},
             at=at,
         )
 
@@ -81,21 +88,31 @@ def _read(posts: Sequence[models.Post], *, stages: Sequence[Stage]) -> dict[int,
 
 
 def _write(
-    *, posts: Sequence[models.Post], dossiers: Mapping[int, Dossier], at: datetime
+    *,
+    posts: Sequence[models.Post],
+    dossiers: Mapping[int, Dossier],
+    gists: Mapping[int, Gist | None],
+    at: datetime,
 ) -> Sorted:
-    brand = models.Brand.objects.get(pk=posts[0].brand_id)
+    # Locked: whose copy a post is depends on all that were sorted before it.
+    brand = models.Brand.objects.select_for_update().get(pk=posts[0].brand_id)
     threads = Threads(brand_id=brand.pk, channel=posts[0].channel)
     handles = frozenset(handle.casefold() for handle in brand.handles)
     joined = thread_posts(posts=posts, threads=threads, at=at)
     say_whom(posts=posts, handles=handles, threads=threads)
     hear_late_questions(posts=posts, threads=threads)
-    _write_verdicts(posts=posts, dossiers=dossiers)
-    plans = {pk: dossier.plan for pk, dossier in dossiers.items() if dossier.plan is not None}
+    tell_copies(brand_id=brand.pk, posts=posts, gists=gists)
+    plans = plans_of_copies(
+        posts=posts,
+        plans={pk: dossier.plan for pk, dossier in dossiers.items() if dossier.plan is not None},
+    )
+    _write_verdicts(posts=posts, dossiers=dossiers, plans=plans)
     newest = newest_versions(posts)
     standing = [post for post in posts if post.version == newest[post.channel, post.external_id]]
     edited = take_places(posts=standing, plans=plans, at=at)
-    touched, opened = open_cases(posts=standing, plans=plans, at=at)
-    _write_posts(posts=posts, dossiers=dossiers, newest=newest, at=at)
+    touched, opened = open_cases_of_groups(posts=standing, plans=plans, at=at)
+    _write_posts(posts=posts, dossiers=dossiers, at=at)
+    _tell(posts=posts, dossiers=dossiers, plans=plans, newest=newest, at=at)
     people = {(post.conversation, post.speaks_to or post.author_key) for post in posts}
     seen = see_answers(people=sorted(people), threads=threads, at=at)
     closed = keep_cases_true(
@@ -107,16 +124,30 @@ def _write(
 
 
 def _cases_of(*, people: set[tuple[str, str]], threads: Threads) -> list[int]:
-    rows = models.Case.objects.filter(
-        brand_id=threads.brand_id,
-        channel=threads.channel,
-        conversation__in={conversation for conversation, _ in people},
-        author_key__in={author for _, author in people},
-    ).values_list("pk", "conversation", "author_key")
-    return [pk for pk, conversation, author in rows if (conversation, author) in people]
+    """Return the cases of these people, and those that a repeat of theirs stands in."""
+    theirs = {
+        "brand_id": threads.brand_id,
+        "channel": threads.channel,
+        "conversation__in": {conversation for conversation, _ in people},
+        "author_key__in": {author for _, author in people},
+    }
+    cases = models.Case.objects.filter(**theirs)
+    repeats = models.Post.objects.filter(
+        **theirs, copy_of__isnull=False, case__author_key=F("author_key")
+    ).order_by()
+    rows = {
+        *cases.values_list("pk", "conversation", "author_key"),
+        *repeats.values_list("case_id", "conversation", "author_key"),
+    }
+    return sorted(pk for pk, *person in rows if tuple(person) in people)
 
 
-def _write_verdicts(*, posts: Sequence[models.Post], dossiers: Mapping[int, Dossier]) -> None:
+def _write_verdicts(
+    *,
+    posts: Sequence[models.Post],
+    dossiers: Mapping[int, Dossier],
+    plans: Mapping[int, Plan],
+) -> None:
     told = [(post.pk, dossiers[post.pk]) for post in posts if post.pk in dossiers]
     insert_rows(
         model=models.Reading,
@@ -135,7 +166,7 @@ def _write_verdicts(*, posts: Sequence[models.Post], dossiers: Mapping[int, Doss
                 "turn": turn_of(post=post, plan=plan),
             }
             for post in posts
-            if post.pk in dossiers and (plan := dossiers[post.pk].plan) is not None
+            if (plan := plans.get(post.pk)) is not None
         ],
     )
 
@@ -144,7 +175,6 @@ def _write_posts(
     *,
     posts: Sequence[models.Post],
     dossiers: Mapping[int, Dossier],
-    newest: Mapping[tuple[str, str], int],
     at: datetime,
 ) -> None:
     """Say that the posts are sorted, and what of; a later stage may have discarded some."""
@@ -160,17 +190,28 @@ def _write_posts(
                 "speaks_to": post.speaks_to,
                 "discard_reason": post.discard_reason,
                 "case_id": post.case_id,
+                "copy_of_id": post.copy_of_id,
                 "sorted_at": at,
             }
             for post in posts
         ],
     )
+
+
+def _tell(
+    *,
+    posts: Sequence[models.Post],
+    dossiers: Mapping[int, Dossier],
+    plans: Mapping[int, Plan],
+    newest: Mapping[tuple[str, str], int],
+    at: datetime,
+) -> None:
     record_events(
         brand_id=posts[0].brand_id,
         events=[
             read_event(
                 post=post,
-                plan=dossiers[post.pk].plan,
+                plan=plans.get(post.pk),
                 discarded=dossiers[post.pk].discarded,
                 newest=newest[post.channel, post.external_id],
                 at=at,

@@ -102,6 +102,7 @@ def _post_row(*, source: models.Source, dossier: Dossier, at: datetime) -> dict[
         "speaks_to": None,
         "case_id": None,
         "answer_id": None,
+        "copy_of_id": None,
     }
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from answerback.desk import models
+from answerback.desk.queries.copies import NO_COPIES, CopyCount, count_copies
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.refusal import Refusal
 
@@ -45,6 +46,8 @@ class InboxLine:
     why: tuple[str, ...]  #: sentences, most telling first
     place: Place
     priority_parts: Mapping[str, float] = field(default_factory=dict)  #: they sum to `priority`
+    copies: int = 0  #: posts of others that say the same and joined the case
+    copied_by: int = 0  #: how many authors wrote them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ def inbox(
     """
     Return open cases in the order triage gave them (`domain.triage.priority.queue_order`).
 
-    Three questions to the database, however many lines; two without `brand`.
+    Four questions to the database, however many lines; three without `brand`.
 
     :raises NoSuchBrand: naming the brands there are.
     """
@@ -81,7 +84,9 @@ def inbox(
     if after is not None:
         cases = cases.filter(_behind(after), turn__gte=after.turn)
     rows = cases.select_related("brand", "leading__plan").order_by("turn", "written_at", "pk")
-    lines = tuple(_line(case) for case in rows[: limit + 1])
+    page = list(rows[: limit + 1])
+    copies = count_copies(case_ids=[case.pk for case in page])
+    lines = tuple(_line(case, copies=copies.get(case.pk, NO_COPIES)) for case in page)
     return Inbox(
         lines=lines[:limit],
         open=counts["open"],
@@ -98,7 +103,7 @@ def _behind(place: Place) -> Q:
     )
 
 
-def _line(case: models.Case) -> InboxLine:
+def _line(case: models.Case, *, copies: CopyCount) -> InboxLine:
     post = case.leading
     # What was discarded has no plan; it leads only a case that somebody owns.
     plan = getattr(post, "plan", None)
@@ -120,6 +125,8 @@ def _line(case: models.Case) -> InboxLine:
         why=tuple(plan.reasons) if plan else (),
         place=Place(turn=case.turn, written_at=case.written_at, case_id=case.pk),
         priority_parts=plan.priority_parts if plan else {},
+        copies=copies.posts,
+        copied_by=copies.authors,
     )
 
 

@@ -8,7 +8,7 @@ candidate is then compared word for word.  Thresholds were chosen by reading rea
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
@@ -76,15 +76,32 @@ class Copies(Generic[Id]):
             return Judged(None, self._firsts[post_id].posts)
         if gist is None:
             return Judged(None, 1)
-        keys = (gist.exact, *gist.keys()) if gist.words else (gist.exact,)
-        found = None if gist.edit else self._first_of(gist, keys=keys, at=at)
+        keys = gist.keys()
+        found = None if gist.original else self._first_of(gist, keys=keys, at=at)
         if found is None:
-            self.remember(First(post_id, gist, at, keys))
+            self._remember(First(post_id, gist, at, keys))
             return Judged(None, 1)
         found.posts += 1
         return Judged(found.post_id, found.posts)
 
-    def remember(self, first: First[Id]) -> None:
+    def recall(self, under: Mapping[int, Sequence[Id]]) -> None:
+        """Take in which first posts lie under which keys, the oldest first."""
+        for key, post_ids in under.items():
+            self._under[key] = tuple(post_ids)[-MOST_ALIKE:]
+
+    def bring(self, first: First[Id]) -> None:
+        """Take in a first post whose keys were recalled."""
+        self._firsts[first.post_id] = first
+
+    def under(self, key: int) -> tuple[Id, ...]:
+        """Return the first posts under a key, the oldest first, `MOST_ALIKE` at most."""
+        return self._under.get(key, ())
+
+    def firsts(self, post_ids: Iterable[Id]) -> list[First[Id]]:
+        """Return those of the posts that are first ones and remembered."""
+        return [self._firsts[one] for one in post_ids if one in self._firsts]
+
+    def _remember(self, first: First[Id]) -> None:
         """Take a first post in; the oldest is forgotten when there are too many."""
         self._firsts[first.post_id] = first
         for key in first.keys:
@@ -102,16 +119,16 @@ class Copies(Generic[Id]):
     def _first_of(
         self, gist: Gist, *, keys: Sequence[int], at: datetime | None
     ) -> First[Id] | None:
-        for first in self._candidates(keys):
-            if self._same_time(first.at, at) and is_copy(gist, of=first.gist):
+        for post_id in self.candidates(keys):
+            first = self._firsts.get(post_id)
+            if first and self._same_time(first.at, at) and is_copy(gist, of=first.gist):
                 return first
         return None
 
-    def _candidates(self, keys: Sequence[int]) -> Iterator[First[Id]]:
+    def candidates(self, keys: Sequence[int]) -> Iterator[Id]:
         """Yield who may be the first: who has the same words, then who shares most keys."""
         under = self._under
-        for post_id in under.get(keys[0], ()):
-            yield self._firsts[post_id]
+        yield from under.get(keys[0], ())
         alike = [under[key] for key in keys[1:] if key in under]
         if not alike:
             return
@@ -123,7 +140,7 @@ class Copies(Generic[Id]):
                 shared[post_id] += weight
         for post_id, weight in shared.most_common(MOST_ALIKE):
             if weight > 1:
-                yield self._firsts[post_id]
+                yield post_id
 
     def _same_time(self, one: datetime | None, other: datetime | None) -> bool:
         return one is None or other is None or abs(other - one) <= self.within

@@ -29,7 +29,7 @@ FEWEST_WORDS_NEARLY = 10
 MOST_WORDS_NEARLY = 300
 #: Characters whose words are looked at; what follows counts by its fingerprint.
 READ = 10_000
-#: Shingles, the smallest of a post's, under which it is found again.
+#: Shingles, the smallest of a post's, under which a near copy finds it.
 KEYS = 6
 _SHINGLE = 3  #: words
 
@@ -76,12 +76,13 @@ class Gist(NamedTuple):  # one for each post of a stream: a frozen dataclass tak
     repost: bool  #: it says that it repeats somebody
     cut: bool  #: it ends in the middle, as a repost cut to size does
     asks: bool
-    edit: bool  #: a newer version: the author's own last word, whatever it repeats
+    original: bool  #: nobody's copy, whatever it says: an edit is its author's last word
     channel: int  #: a key of its channel: what is said elsewhere is answered elsewhere
 
-    def keys(self) -> list[int]:
-        """Return the keys under which a near copy is found: each shares several of them."""
-        return [one ^ self.channel for one in sorted(shingles(self.words))[:KEYS]]
+    def keys(self) -> tuple[int, ...]:
+        """Return the keys under which copies find it: the exact one, then those of near copies."""
+        smallest = sorted(shingles(self.words))[:KEYS] if self.words else ()
+        return (self.exact, *[one ^ self.channel for one in smallest])
 
 
 def shingles(words: Sequence[int]) -> set[int]:
@@ -122,7 +123,7 @@ def gist(post: Post) -> Gist | None:
         repost=repost,
         cut=cut,
         asks=any(mark in head for mark in _ASKING),
-        edit=post.version > 1,
+        original=post.version > 1,
         channel=channel,
     )
 
