@@ -91,9 +91,7 @@ def test_five_thousand_copies_are_one_line() -> None:
         (SAID, f"{SAID}: is mine safe?"),
     ],
 )
-def test_people_with_a_matter_of_their_own_have_cases_of_their_own(
-    first: str, second: str
-) -> None:
+def test_people_with_a_matter_of_their_own_have_cases_of_their_own(first: str, second: str) -> None:
     imported(told("1", "ada", f"@acme {first}"), told("2", "bob", f"@acme {second}"))
 
     assert [case[0] for case in cases()] == ["ada", "bob"]
@@ -148,9 +146,7 @@ def test_an_author_who_says_it_again_reopens_the_case() -> None:
     assert cases() == [("ada", "new", None, 2)]
 
     late = MONDAY_9 + 3 * LATER
-    imported(
-        told("4", "acme", "@ada again", in_reply_to="3", created_at=late), fingerprint="last"
-    )
+    imported(told("4", "acme", "@ada again", in_reply_to="3", created_at=late), fingerprint="last")
 
     assert cases() == [("ada", "closed", "answered_elsewhere", 2)]
 
@@ -238,15 +234,19 @@ def test_another_network_and_another_brand_have_groups_of_their_own() -> None:
     assert [case[0] for case in cases()] == ["ada", "bob"]
 
 
-def test_the_memory_is_bounded_by_key_and_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("answerback.desk.operations.tell_copies.MOST_KEYS", 30)
+@pytest.mark.parametrize("most_rows", [1, 500])
+@pytest.mark.parametrize(("most", "of_one_key"), [(1_000, 8), (30, 5)])
+def test_the_memory_is_bounded_by_key_and_whole(
+    most: int, of_one_key: int, most_rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("answerback.desk.operations.tell_copies.MOST_KEYS", most)
     same = "@acme whatever it is that your kettle does it does it badly, says"
 
-    imported(*(told(str(n), f"a{n}", f"{same} Kim{n}") for n in range(20)))
+    imported(*(told(str(n), f"a{n}", f"{same} Kim{n}") for n in range(20)), most_rows=most_rows)
 
-    keys = models.GistKey.objects.order_by().values_list("key", flat=True)
-    assert max(list(keys).count(key) for key in set(keys)) == 8
-    assert len(keys) <= 30
+    keys = list(models.GistKey.objects.order_by().values_list("key", flat=True))
+    assert max(keys.count(key) for key in set(keys)) <= of_one_key
+    assert len(keys) <= most
 
 
 @pytest.mark.parametrize("people", [2, 60])

@@ -75,7 +75,7 @@ def test_the_inbox_asks_the_same_number_of_questions(
 ) -> None:
     imported(*(make_post(str(n), author=f"a{n}") for n in range(cases)))
 
-    with django_assert_num_queries(3):  # brand, counts, lines
+    with django_assert_num_queries(4):  # brand, counts, lines, copies
         page = inbox(at=MONDAY_9, brand="Acme")
 
     assert len(page.lines) == cases

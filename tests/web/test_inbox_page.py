@@ -178,13 +178,13 @@ def test_a_ledger_that_does_not_balance_is_an_alarm() -> None:
 
 
 @pytest.mark.parametrize("cases", [1, 3])
-@pytest.mark.parametrize(("address", "questions"), [("/", 7), ("/?brand=Acme&queue=repairs", 8)])
+@pytest.mark.parametrize(("address", "questions"), [("/", 8), ("/?brand=Acme&queue=repairs", 9)])
 def test_the_page_asks_the_database_the_same_number_of_questions(
     cases: int, address: str, questions: int, django_assert_num_queries: Queries
 ) -> None:
     imported(*(make_post(str(n), author=f"a{n}") for n in range(cases)))
 
-    with django_assert_num_queries(questions):  # inbox 2 (brand: 3), ledger 4, queues 1
+    with django_assert_num_queries(questions):  # inbox 3 (brand: 4), ledger 4, queues 1
         page = look(address)
 
     assert len(page.all("article")) == cases

@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from answerback.cli.copies import copies_in_words, say_copies
 from answerback.cli.output import Cell, first_words, on_terminal, say_json, say_table, table
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from answerback.desk.queries.inbox import Inbox, InboxLine
 
 _PATH = click.Path(path_type=Path)
-_COLUMNS = ("deadline", "", "priority", "kind", "queue", "author", "first words", "why")
+_COLUMNS = ("deadline", "", "priority", "kind", "queue", "author", "first words", "why", "copies")
 _DRAWN = ("deadline", "priority", "kind, queue", "who, what, why")
 _STYLES: dict[str, dict[str, Any]] = {
     "deadline": {"no_wrap": True},
@@ -30,6 +32,7 @@ _REDRAW_SECONDS = 2.0
 @click.option("--data", type=_PATH, help="Folder of the database; or set ANSWERBACK_HOME.")
 @click.option("--brand", help="Only this brand, by the name in its file.")
 @click.option("--queue", help="Only this queue.")
+@click.option("--case", type=int, help="List all copies of a case, by its number in --json.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, help="Lines; default 50.")
 @click.option("--watch", is_flag=True, help="Draw it anew every two seconds, until Ctrl-C.")
 @click.option("--at", help="Pretend it is this moment: 2026-11-21T09:00+00:00.")
@@ -41,9 +44,13 @@ def command(**told: Any) -> None:
 
     clock.moment(told["at"])  # a wrong --at is told before anything is opened
     with desk(told["data"], create=False):
+        from answerback.desk.queries.copies import list_copies
         from answerback.desk.queries.inbox import inbox
         from answerback.desk.queries.queues import check_queue
 
+        if told["case"] is not None:
+            say_copies(partial(list_copies, case_id=told["case"]), json=told["json"])
+            return
         if told["queue"] is not None:
             check_queue(told["queue"])
 
@@ -124,7 +131,8 @@ def _telling(line: "InboxLine") -> tuple[str, ...]:
         for why in line.why
         if not why.startswith(("Due by ", "Queue ")) or "cannot be right" in why
     ]
-    return (first_words(" ".join(kept), width=110),)
+    why = first_words(" ".join(kept), width=110)
+    return (copies_in_words(line.copies, by=line.copied_by), why) if line.copies else (why,)
 
 
 def _title(page: "Inbox") -> str:
@@ -142,6 +150,7 @@ def _row(line: "InboxLine", *, at: datetime) -> tuple[str, ...]:
         f"@{line.author}",
         first_words(line.text),
         first_words(" ".join(line.why), width=100),
+        copies_in_words(line.copies, by=line.copied_by),
     )
 
 
@@ -189,6 +198,8 @@ def page_document(page: "Inbox", *, at: datetime) -> dict[str, Any]:
                 "text": line.text,
                 "url": line.url,
                 "why": line.why,
+                "copies": line.copies,
+                "copied_by": line.copied_by,
             }
             for line in page.lines
         ],

@@ -99,6 +99,7 @@ class Card:
     cut: str  #: how much of the text is not shown, in words; "" when all of it is
     bar: tuple[BarPart, ...]  #: largest first
     link: Link | None
+    copies: str  #: how many say the same, in words; "" for none
 
 
 def card(line: InboxLine, *, at: datetime) -> Card:
@@ -108,12 +109,22 @@ def card(line: InboxLine, *, at: datetime) -> Card:
         line=line,
         deadline=_deadline(line, at=at),
         kind=KINDS.get(line.kind, line.kind),
-        opening=_opening(line.text),
+        opening=opening(line.text),
         text=line.text[:_MOST_SHOWN],
         cut=_cut(left_out) if left_out > 0 else "",
         bar=bar(line.priority_parts),
         link=safe_link(line.url),
+        copies=copies_in_words(line.copies, by=line.copied_by),
     )
+
+
+def copies_in_words(copies: int, *, by: int) -> str:
+    """Return how many say the same, and how many people they are; nothing for none."""
+    if not copies:
+        return ""
+    said = ngettext("×%(count)s copy", "×%(count)s copies", copies)  # noqa: RUF001 - times
+    people = ngettext("by %(count)s person", "by %(count)s people", by)
+    return f"{said % {'count': f'{copies:,}'}} {people % {'count': f'{by:,}'}}"
 
 
 def _deadline(line: InboxLine, *, at: datetime) -> Deadline:
@@ -129,7 +140,8 @@ def _deadline(line: InboxLine, *, at: datetime) -> Deadline:
     return Deadline(hurry=Hurry.IN_TIME, word=gettext("In time"), span=span)
 
 
-def _opening(text: str) -> str:
+def opening(text: str) -> str:
+    """Return the beginning of a text on one line."""
     head = " ".join(text[: 4 * _OPENING_LENGTH].split())
     return Truncator(head).chars(_OPENING_LENGTH)
 

@@ -41,6 +41,19 @@ def place_of(word: str | None) -> Place | None:
     return Place(turn=turn, written_at=written, case_id=int(found.group(3)))
 
 
+def copy_after(word: str | None) -> int:
+    """
+    Return the id after which a page of copies goes on; 0 for the first page.
+
+    :raises AddressNotUnderstood: when the word is no number.
+    """
+    if not word:
+        return 0
+    if re.fullmatch("[0-9]{1,18}", word) is None:
+        raise _mangled()
+    return int(word)
+
+
 def _mangled() -> AddressNotUnderstood:
     return AddressNotUnderstood(
         "The address names no place in the inbox: what follows 'after=' was cut or changed. "

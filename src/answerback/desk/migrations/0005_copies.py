@@ -28,9 +28,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "post",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="desk.post"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="desk.post"),
                 ),
             ],
             options={"indexes": [models.Index(fields=["brand", "key"], name="gist_key")]},

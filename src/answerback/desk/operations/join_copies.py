@@ -13,9 +13,7 @@ from answerback.domain.records.plan import Plan
 _OWES_NOTHING = "It says what an earlier post said, and that one needs no response."
 
 
-def plans_of_copies(
-    *, posts: Sequence[models.Post], plans: Mapping[int, Plan]
-) -> dict[int, Plan]:
+def plans_of_copies(*, posts: Sequence[models.Post], plans: Mapping[int, Plan]) -> dict[int, Plan]:
     """
     Return the plans, with those of copies made true: none is owed what the first is not.
 
@@ -38,9 +36,7 @@ def plans_of_copies(
 
 
 def _owing_nothing(plan: Plan) -> Plan:
-    return replace(
-        plan, respond=False, respond_by=None, reasons=(_OWES_NOTHING, *plan.reasons)
-    )
+    return replace(plan, respond=False, respond_by=None, reasons=(_OWES_NOTHING, *plan.reasons))
 
 
 def open_cases_of_groups(

@@ -76,9 +76,7 @@ def _judged_before(ids: Iterable[int]) -> set[int]:
     return {pk for pk in copied.values_list("copy_of_id", flat=True).distinct() if pk is not None}
 
 
-def _recall(
-    *, brand_id: int, gists: Mapping[int, Gist | None], memory: Copies[int]
-) -> _Rows:
+def _recall(*, brand_id: int, gists: Mapping[int, Gist | None], memory: Copies[int]) -> _Rows:
     """Bring back the first posts that may have been copied."""
     keys = {pk: one.keys() for pk, one in gists.items() if one is not None}
     rows: dict[int, list[tuple[int, int]]] = defaultdict(list)

@@ -75,7 +75,9 @@ def list_copies(*, case_id: int, limit: int = 50, after: int = 0) -> CopyList:
     """
     case = models.Case.objects.select_related("leading").filter(pk=case_id).first()
     if case is None:
-        raise NoSuchCase(f"There is no case {case_id}. `answerback inbox --json` tells the numbers.")
+        raise NoSuchCase(
+            f"There is no case {case_id}. `answerback inbox --json` tells the numbers."
+        )
     rows = list(_copies().filter(case_id=case_id, pk__gt=after).order_by("pk")[: limit + 1])
     return CopyList(
         case_id=case_id,

@@ -67,7 +67,9 @@ class _Token(NamedTuple):
     letters: int  #: how much it says
 
 
-class Gist(NamedTuple):  # one for each post of a stream: a frozen dataclass takes four times as long
+class Gist(
+    NamedTuple
+):  # one for each post of a stream: a frozen dataclass takes four times as long
     """What of a post its copies share."""
 
     exact: int  #: a key of all its words in order

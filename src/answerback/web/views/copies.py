@@ -1,0 +1,27 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from answerback.desk.queries.copies import list_copies
+from answerback.web.cards import copies_in_words, opening, safe_link
+from answerback.web.moment import PRETENDED_AT, moment_of
+from answerback.web.place import copy_after
+
+_LINES = 100
+
+
+@require_safe
+def copies(request: HttpRequest, case_id: int) -> HttpResponse:
+    """GET /cases/<id>/copies?after=: who else says what the case is about, as they came."""
+    after = copy_after(request.GET.get("after"))
+    page = list_copies(case_id=case_id, limit=_LINES, after=after)
+    told = {
+        "at": moment_of(request),
+        "pretended": PRETENDED_AT in request.META,
+        "page": page,
+        "count": copies_in_words(page.count.posts, by=page.count.authors),
+        "leading": opening(page.text),
+        "rows": [(line, opening(line.text), safe_link(line.url)) for line in page.lines],
+        "after": after,
+    }
+    return render(request, "cases/copies.html", told)
