@@ -144,7 +144,7 @@ def _answered(case_ids: Sequence[int]) -> Iterable[int]:
     answered = models.Plan.objects.filter(
         _ASKS, post__case_id__in=case_ids, post__answer__isnull=False, respond=True
     )
-    return {pk for pk in answered.values_list("post__case_id", flat=True) if pk is not None}
+    return answered.values_list("post__case_id", flat=True)
 
 
 def turn_of(*, post: models.Post, plan: Plan) -> datetime:

@@ -73,7 +73,7 @@ def _in_talks(posts: Sequence[models.Post]) -> set[int]:
 def _judged_before(ids: Iterable[int]) -> set[int]:
     """Return those that others are known as copies of: they stay what they were."""
     copied = models.Post.objects.filter(copy_of_id__in=list(ids)).order_by()
-    return {pk for pk in copied.values_list("copy_of_id", flat=True).distinct() if pk is not None}
+    return set(copied.values_list("copy_of_id", flat=True).distinct())
 
 
 def _recall(*, brand_id: int, gists: Mapping[int, Gist | None], memory: Copies[int]) -> _Rows:

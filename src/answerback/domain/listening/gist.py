@@ -186,7 +186,7 @@ def _kind_of(raw: str, spelled: str) -> _Kind:
         return _Kind.MARK
     if spelled in _CREDITS:
         return _Kind.CREDIT
-    if raw[0].isupper() or not (spelled.isascii() and spelled.isalpha()) and _counts(spelled):
+    if raw[0].isupper() or (not (spelled.isascii() and spelled.isalpha()) and _counts(spelled)):
         return _Kind.OWN
     return _Kind.WORD
 
