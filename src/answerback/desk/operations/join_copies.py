@@ -97,14 +97,8 @@ def _cases_of_groups(
         models.Post.objects.filter(pk__in=ids).order_by().values_list("pk", "external_id")
     )
     there = models.Post.objects.filter(brand_id=copies[0].brand_id, channel=copies[0].channel)
-    told = {
-        external_id: case_id
-        for external_id, case_id in there.filter(
-            external_id__in=set(firsts.values()), case__isnull=False
-        )
-        .order_by("version")
-        .values_list("external_id", "case_id")
-    }
+    versions = there.filter(external_id__in=set(firsts.values()), case__isnull=False)
+    told = dict(versions.order_by("version").values_list("external_id", "case_id"))
     told |= {post.external_id: post.case_id for post in posts if post.case_id is not None}
     without = [pk for pk, external_id in firsts.items() if external_id not in told]
     others = there.filter(copy_of_id__in=without, case__isnull=False).order_by()

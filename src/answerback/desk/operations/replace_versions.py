@@ -37,7 +37,8 @@ def take_places(
     Put these posts, each the newest of its versions, into the cases of their older versions.
 
     The older versions leave their cases, so they neither wait there nor lead; one that was a
-    copy in somebody else's case leaves no place there.  Returns the cases concerned, which may have nothing left that waits.
+    copy in somebody else's case leaves no place there.  Returns the cases concerned, which may
+    have nothing left that waits.
     """
     edits = {post.external_id: post for post in posts if post.version > 1}
     if not edits:

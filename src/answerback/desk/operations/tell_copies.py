@@ -8,7 +8,7 @@ from django.db.models import Max, Min
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import insert_rows
 from answerback.desk.rows import post_record
-from answerback.domain.listening.duplicates import MOST_ALIKE, Copies, First
+from answerback.domain.listening.duplicates import Copies, First
 from answerback.domain.listening.gist import Gist, gist
 
 #: Keys that are kept over all brands: those of the latest 70,000 first posts or more.

@@ -161,15 +161,20 @@ def is_copy(gist: Gist, *, of: Gist) -> bool:
         return False
     if gist.exact == of.exact:
         return True
-    if not gist.words or not of.words or (gist.asks and not of.asks):
-        return False
-    mine, theirs = set(gist.words), set(of.words)
-    if len(mine - theirs) > MOST_ADDED or not theirs.issuperset(gist.own):
-        return False
-    if not gist.cut and not mine.issuperset(of.own):
+    if not gist.words or not of.words or _brings_own(gist, to=of):
         return False
     here, there = shingles(gist.words), shingles(of.words)
     both = len(here & there)
     if (gist.repost or gist.cut) and both >= HELD * len(here):
         return True
     return both >= ALIKE * len(here | there)
+
+
+def _brings_own(gist: Gist, *, to: Gist) -> bool:
+    """Say whether a post brings, or leaves out, what may be a matter of its author's own."""
+    if gist.asks and not to.asks:
+        return True
+    mine, theirs = set(gist.words), set(to.words)
+    if len(mine - theirs) > MOST_ADDED or not theirs.issuperset(gist.own):
+        return True
+    return not gist.cut and not mine.issuperset(to.own)

@@ -47,7 +47,8 @@ _HIDDEN = re.compile("[\u180e\u200b\u2060-\u2064\u00ad\ufeff]")
 
 class _Kind(StrEnum):  # hashed as fast as a string; asked some twenty times a post
     WORD = "word"
-    OWN = "own"  #: a number or a name: what may be the author's own matter
+    NUMBER = "number"  #: what may be the author's own matter
+    NAME = "name"  #: likewise: it begins with a capital letter
     MENTION = "mention"
     TAG = "tag"
     LINK = "link"
@@ -58,7 +59,7 @@ class _Kind(StrEnum):  # hashed as fast as a string; asked some twenty times a p
 
 _ADDED = frozenset({_Kind.MENTION, _Kind.TAG, _Kind.CREDIT, _Kind.MARK})
 _DROPPED = frozenset({_Kind.LINK, _Kind.PICTURE})
-_MATTER = frozenset({_Kind.OWN, _Kind.MENTION})
+_MATTER = frozenset({_Kind.NUMBER, _Kind.NAME, _Kind.MENTION})
 
 
 class _Token(NamedTuple):
@@ -134,14 +135,7 @@ def _without_marks(told: list[_Token]) -> tuple[list[_Token], bool]:
     """Take off what reposting adds, and say whether a mark of it was among that."""
     repost = False
     if _Kind.MARK in [one.kind for one in told]:
-        kept: list[_Token] = []
-        for at, one in enumerate(told):
-            follows = at + 1 < len(told) and told[at + 1].kind is _Kind.MENTION
-            if one.kind is _Kind.MARK and (follows or at == 0):
-                repost = True
-            elif not (repost and one.kind is _Kind.MENTION and told[at - 1].kind is _Kind.MARK):
-                kept.append(one)
-        told = kept
+        told, repost = _without_reposts(told)
     first, last = 0, len(told)
     while first < last and told[first].kind in _ADDED:
         first += 1
@@ -149,6 +143,25 @@ def _without_marks(told: list[_Token]) -> tuple[list[_Token], bool]:
         last -= 1
         repost = repost or told[last].kind is _Kind.CREDIT
     return told[first:last], repost
+
+
+def _without_reposts(told: list[_Token]) -> tuple[list[_Token], bool]:
+    """Take off "RT @kim: @lee" wherever it stands; what stands before it is a comment."""
+    kept: list[_Token] = []
+    repost = in_mark = False
+    for at, one in enumerate(told):
+        follows = at + 1 < len(told) and told[at + 1].kind is _Kind.MENTION
+        if one.kind is _Kind.MARK and (follows or at == 0):
+            if not repost:  # the capitals of a comment begin sentences
+                kept = [
+                    past._replace(kind=_Kind.WORD) if past.kind is _Kind.NAME else past
+                    for past in kept
+                ]
+            repost = in_mark = True
+        elif not (in_mark and one.kind is _Kind.MENTION):
+            in_mark = False
+            kept.append(one)
+    return kept, repost
 
 
 def _is_cut(text: str) -> bool:
@@ -186,14 +199,11 @@ def _kind_of(raw: str, spelled: str) -> _Kind:
         return _Kind.MARK
     if spelled in _CREDITS:
         return _Kind.CREDIT
-    if raw[0].isupper() or (not (spelled.isascii() and spelled.isalpha()) and _counts(spelled)):
-        return _Kind.OWN
+    if not (spelled.isascii() and spelled.isalpha()) and any(map(str.isnumeric, spelled)):
+        return _Kind.NUMBER
+    if raw[0].isupper():
+        return _Kind.NAME
     return _Kind.WORD
-
-
-def _counts(spelled: str) -> bool:
-    """Say whether a word holds a digit of any script, or a numeral."""
-    return any(map(str.isnumeric, spelled))
 
 
 def _spelling_key(spelled: str) -> int:
