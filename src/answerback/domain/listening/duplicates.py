@@ -7,8 +7,7 @@ near ones by the smallest hashes of their shingles (a bottom-k sketch: Broder 19
 candidate is then compared word for word.  Thresholds were chosen by reading real pairs; ADR 0014.
 """
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
@@ -24,6 +23,8 @@ MOST_FIRSTS: Final = 50_000
 MOST_ALIKE: Final = 8
 #: Shared shingles of three words among all: below, two people who met the same fault.
 ALIKE: Final = 0.7
+#: The same for a post that adds no word at all, and so nothing of its author's own.
+LEFT_OUT: Final = 0.5
 #: Shared shingles among those of a repost, which may leave out an end.
 HELD: Final = 0.8
 #: Words a copy may add: more is something of its author's own.
@@ -125,22 +126,22 @@ class Copies(Generic[Id]):
                 return first
         return None
 
-    def candidates(self, keys: Sequence[int]) -> Iterator[Id]:
-        """Yield who may be the first: who has the same words, then who shares most keys."""
+    def candidates(self, keys: Sequence[int]) -> list[Id]:
+        """Return who may be the first: who has the same words, then who shares most keys."""
         under = self._under
-        yield from under.get(keys[0], ())
+        same = [*under.get(keys[0], ())]
         alike = [under[key] for key in keys[1:] if key in under]
         if not alike:
-            return
-        shared: Counter[Id] = Counter()
+            return same
+        shared: dict[Id, int] = {}
         for some in alike:
             # A shingle that few posts have tells more.
             weight = _RARE if len(some) <= _FEW else 1
             for post_id in some:
-                shared[post_id] += weight
-        for post_id, weight in shared.most_common(MOST_ALIKE):
-            if weight > 1:
-                yield post_id
+                shared[post_id] = shared.get(post_id, 0) + weight
+        close = [one for one in shared if shared[one] > 1]
+        close.sort(key=shared.__getitem__, reverse=True)
+        return same + close[:MOST_ALIKE]
 
     def _same_time(self, one: datetime | None, other: datetime | None) -> bool:
         return one is None or other is None or abs(other - one) <= self.within
@@ -154,27 +155,27 @@ def is_copy(gist: Gist, *, of: Gist) -> bool:
     """
     Say whether a post says nothing but what another one says.
 
-    It does not when it brings a number or a name of its own, asks where the other only tells,
-    or adds more than `MOST_ADDED` words.  Who wrote a text is no copy of who repeated it.
+    It does not when it brings a number or a name of its own, asks more than the other
+    does, or adds more than `MOST_ADDED` words.  Who wrote a text is no copy of who repeated it.
     """
     if of.repost and not gist.repost:
         return False
     if gist.exact == of.exact:
         return True
-    if not gist.words or not of.words or _brings_own(gist, to=of):
+    if not gist.words or not of.words or gist.asks > of.asks:
         return False
+    mine, theirs = set(gist.words), set(of.words)
+    added = len(mine - theirs)
+    if added > MOST_ADDED or not theirs.issuperset(gist.own):
+        return False
+    if not gist.cut and not mine.issuperset(of.own):
+        return False
+    return _alike(gist, of, added=added)
+
+
+def _alike(gist: Gist, of: Gist, *, added: int) -> bool:
     here, there = shingles(gist.words), shingles(of.words)
     both = len(here & there)
     if (gist.repost or gist.cut) and both >= HELD * len(here):
         return True
-    return both >= ALIKE * len(here | there)
-
-
-def _brings_own(gist: Gist, *, to: Gist) -> bool:
-    """Say whether a post brings, or leaves out, what may be a matter of its author's own."""
-    if gist.asks and not to.asks:
-        return True
-    mine, theirs = set(gist.words), set(to.words)
-    if len(mine - theirs) > MOST_ADDED or not theirs.issuperset(gist.own):
-        return True
-    return not gist.cut and not mine.issuperset(to.own)
+    return both >= (ALIKE if added else LEFT_OUT) * len(here | there)

@@ -35,11 +35,9 @@ _SHINGLE = 3  #: words
 
 _SIXTY_THREE = (1 << 63) - 1  #: a key fits a signed column
 _SEED = b"answerback: copy"
-# Odd numbers without a pattern, so that the order of the words counts.
-_FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F
 _MARKS = frozenset({"rt", "mt", "qt"})
 _CREDITS = frozenset({"via", "cc"})
-_ASKING = ("?", "\uff1f", "\u061f", "\u2e2e", "\u055e")  #: question marks of several scripts
+_ASKING = re.compile("[?\uff1f\u061f\u2e2e\u055e]+")  #: question marks of several scripts
 _CUT = ("\u2026", "...")
 _WIDE = "\u2e80"  #: from here on one character says about as much as two letters
 _HIDDEN = re.compile("[\u180e\u200b\u2060-\u2064\u00ad\ufeff]")
@@ -78,7 +76,7 @@ class Gist(
     own: tuple[int, ...]  #: those of its words that are numbers or names
     repost: bool  #: it says that it repeats somebody
     cut: bool  #: it ends in the middle, as a repost cut to size does
-    asks: bool
+    asks: int  #: how often it asks
     original: bool  #: nobody's copy, whatever it says: an edit is its author's last word
     channel: int  #: a key of its channel: what is said elsewhere is answered elsewhere
 
@@ -91,7 +89,7 @@ class Gist(
 def shingles(words: Sequence[int]) -> set[int]:
     """Return a hash for each three words that stand together."""
     return {
-        (one * _FIRST + two * _SECOND + three) & _SIXTY_THREE
+        (one * 5 + two * 3 + three) & _SIXTY_THREE  # unlike factors: the order of words counts
         for one, two, three in zip(words, words[1:], words[2:], strict=False)
     }
 
@@ -125,7 +123,7 @@ def gist(post: Post) -> Gist | None:
         own=tuple([one.key for one in kept if one.kind in _MATTER]),
         repost=repost,
         cut=cut,
-        asks=any(mark in head for mark in _ASKING),
+        asks=len(_ASKING.findall(head)),
         original=post.version > 1,
         channel=channel,
     )
