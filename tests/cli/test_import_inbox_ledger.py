@@ -390,3 +390,39 @@ def test_a_deadline_is_said_in_words(minutes: int, words: str) -> None:
 
 def test_a_post_without_a_clock_has_no_deadline_to_say() -> None:
     assert deadline_in_words(None, at=MONDAY_9) == "no clock"
+
+
+def test_the_inbox_says_how_many_say_the_same_and_lists_them(
+    say: Say, acme: tuple[str, ...], tmp_path: Path
+) -> None:
+    text = "@acme my kettle leaks all over the hob and nobody at your desk will help me, please!"
+    rows = [{"id": f"{n}", "author": f"a{n}", "text": f"RT @a0: {text} #{n}"} for n in range(1_203)]
+    (tmp_path / "posts.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    say(*acme)
+
+    page = say("inbox", "--at", AT)
+    told = say("inbox", "--at", AT, "--json").json["lines"]
+    case = str(told[0]["case"])
+    listed = say("inbox", "--case", case)
+
+    assert page.out.splitlines()[1].endswith("\t×1,202 copies by 1,202 people")  # noqa: RUF001 - times
+    assert [(one["copies"], one["copied_by"]) for one in told] == [(1_202, 1_202)]
+    assert [row.split("\t")[1] for row in listed.out.splitlines()[1:]] == [
+        f"@a{n}" for n in range(1, 1_203)
+    ]
+    assert [one["id"] for one in say("inbox", "--case", case, "--json").json["lines"]] == [
+        str(n) for n in range(1, 1_203)
+    ]
+
+
+def test_a_case_without_copies_says_so_and_one_that_is_not_there_is_refused(
+    say: Say, acme: tuple[str, ...]
+) -> None:
+    say(*acme)
+    case = str(say("inbox", "--at", AT, "--json").json["lines"][0]["case"])
+
+    alone, none = say("inbox", "--case", case), say("inbox", "--case", "99")
+
+    assert (alone.code, alone.out) == (0, "")
+    assert "Nobody else says the same." in alone.err
+    assert (none.code, "There is no case 99." in none.err) == (2, True)

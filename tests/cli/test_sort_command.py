@@ -44,7 +44,10 @@ KEYS = [
     "queue",
     "respond_by",
     "why",
+    "copy_of",
+    "copies",
 ]
+SAID = "@kettleandsons your kettle leaks all over the hob and nobody at the desk will say why"
 
 
 @pytest.fixture
@@ -108,6 +111,42 @@ def test_the_summary_accounts_for_every_row(folder: Path) -> None:
     told = json.loads(said.stdout)
     assert (told["rows"], told["heard"], told["respond"]) == (4, 1, 1)
     assert told["discarded"] == {"not_heard": 1, "own_post": 1, "unreadable": 1}
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_copies_are_told_as_they_come_and_counted_at_the_end(folder: Path, processes: str) -> None:
+    rows = [
+        {"id": "0", "text": f"{SAID}, says Kim"},
+        *({"id": f"{n}", "text": f"RT @kim: {SAID} #{n}"} for n in range(1, 2_500)),
+        {"id": "x", "text": f"{SAID}, says Kim"},
+    ]
+    told = "\n".join(json.dumps(row) for row in rows)
+    (folder / "campaign.jsonl").write_text(told, encoding="utf-8")
+
+    said = _sort(
+        *(folder, "--processes", processes, "--out", str(folder / "out.jsonl")),
+        archive="campaign.jsonl",
+    )
+
+    lines = _lines(folder / "out.jsonl")
+    assert [line["id"] for line in lines] == [row["id"] for row in rows]
+    assert [(line["copy_of"], line["copies"]) for line in lines] == [
+        *((None, 1), (None, 1)),
+        *(("1", n) for n in range(2, 2_500)),
+        ("0", 2),
+    ]
+    assert "2,499 rows are copies of 2 posts." in said.stderr
+
+
+def test_what_is_set_aside_is_nobodys_copy(folder: Path) -> None:
+    rows = [{"id": f"{n}", "text": SAID.replace("@", "")} for n in range(2)]
+    (folder / "aside.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+
+    said = _sort(folder, "--out", str(folder / "out.jsonl"), "--json", archive="aside.jsonl")
+
+    told = [(line["copy_of"], line["copies"]) for line in _lines(folder / "out.jsonl")]
+    assert told == [(None, None), (None, None)]
+    assert (json.loads(said.stdout)["copies"], json.loads(said.stdout)["copied"]) == (0, 0)
 
 
 def test_a_packed_file_gives_the_same_lines(folder: Path) -> None:

@@ -20,6 +20,7 @@ _OURS = tuple(
     str(Path(sys.modules["answerback"].__path__[0]) / part) for part in ("desk", "intake")
 )
 _DIED = 9
+_COPIED = "@acme your kettle leaks all over the hob and nobody at the desk will say why"
 
 
 def run_import(folder: Path) -> dict[str, Any]:
@@ -37,6 +38,8 @@ def run_import(folder: Path) -> dict[str, Any]:
             make_post("3", author="bob", text="@acme it burns"),
             make_post("1"),
             make_post("3", author="bob", text="@acme other words"),
+            make_post("4", author="cleo", text=_COPIED),
+            make_post("5", author="dan", text=f"RT @cleo: {_COPIED}"),
             most_rows=3,
         )
         sys.settrace(None)
@@ -48,6 +51,7 @@ def _snapshot() -> dict[str, Any]:
     from answerback.desk.queries.ledger import ledger  # noqa: PLC0415
 
     post = ("id", "external_id", "discard_reason", "sorted_at", "conversation", "case", "answer")
+    post += ("copy_of",)
     case = ("id", "author_key", "state", "close_reason", "leading", "priority")
     return {
         "posts": list(models.Post.objects.order_by("pk").values_list(*post)),
@@ -55,6 +59,7 @@ def _snapshot() -> dict[str, Any]:
         "events": list(models.Event.objects.order_by("pk").values_list("what", "case", "post")),
         "failed": list(models.FailedRow.objects.order_by("pk").values_list("line", "reason")),
         "raw": list(models.RawInput.objects.order_by("pk").values_list("after", "rows")),
+        "keys": list(models.GistKey.objects.order_by("pk").values_list("key", "post")),
         "read": [models.Reading.objects.count(), models.Plan.objects.count()],
         "ledger": [
             [one.fetched, one.stored, one.duplicate, one.discarded, one.failed, one.problems]

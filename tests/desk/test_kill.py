@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
 POSTS = 3_000
+COPIED = "@acme your kettle leaks all over the hob and nobody at the desk will say why, help!"
 
 
 def died_at(points: int, *, folder: Path) -> dict[str, Any]:
@@ -34,12 +35,15 @@ def test_dying_at_a_hundred_lines_loses_nothing_and_doubles_nothing(tmp_path: Pa
     told = died_at(100, folder=tmp_path)
 
     assert (told["died"], told["differ"]) == (100, {})
-    assert [post[1] for post in told["whole"]["posts"]] == ["1", "2", "3"]
+    assert [post[1] for post in told["whole"]["posts"]] == ["1", "2", "3", "4", "5"]
+    fourth = told["whole"]["posts"][3][0]
+    assert [post[7] for post in told["whole"]["posts"]] == [None, None, None, None, fourth]
     assert [case[1:4] for case in told["whole"]["cases"]] == [
         ["ada", "closed", "answered_elsewhere"],
         ["bob", "new", None],
+        ["cleo", "new", None],
     ]
-    assert told["whole"]["ledger"] == [[6, 2, 1, 1, 2, []]]
+    assert told["whole"]["ledger"] == [[8, 4, 1, 1, 2, []]]
 
 
 @pytest.mark.slow  # a thousand deaths take a minute
@@ -74,7 +78,11 @@ def test_the_real_command_survives_kill_9_at_any_moment(tmp_path: Path) -> None:
 
 
 def _lines() -> list[str]:
-    """Return three thousand invented posts: every third answered, some repeated, some broken."""
+    """
+    Return three thousand invented posts: every third answered, some repeated, some broken.
+
+    Every fifth is a copy.
+    """
     lines = []
     for number in range(POSTS):
         post = {
@@ -84,6 +92,8 @@ def _lines() -> list[str]:
         }
         if number % 3 == 1:
             post |= {"author": "acme", "text": "Sorry!", "in_reply_to": str(number - 1)}
+        elif number % 5 == 0:
+            post["text"] = f"RT @a0: {COPIED}"
         minute, second = divmod(number, 60)
         post["created_at"] = f"2026-03-02T09:{minute:02}:{second:02}Z"
         lines.append("{broken\n" if number % 97 == 0 else json.dumps(post) + "\n")

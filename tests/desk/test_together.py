@@ -74,6 +74,24 @@ def test_imports_at_the_same_time_are_both_right(files: dict[str, Path], tmp_pat
     assert asked("inbox", "--data", str(data), *AT)["open"] == 3000
 
 
+def test_imports_at_the_same_time_agree_whose_copy_a_post_is(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    for name in ("one.jsonl", "two.jsonl"):
+        rows = [json.loads(row) for row in files[name].read_text(encoding="utf-8").splitlines()]
+        text = "@acme your kettle leaks all over the hob and nobody at the desk will help me, why?"
+        told = [json.dumps({**row, "text": text}) for row in rows]
+        files[name].write_text("\n".join(told) + "\n", encoding="utf-8")
+
+    running = [start(*importing(files, name, data=data)) for name in ("one.jsonl", "two.jsonl")]
+    ended = [(one.communicate()[1], one.returncode) for one in running]
+
+    assert ended == [("", 0)] * 2
+    (line,) = asked("inbox", "--data", str(data), *AT)["lines"]
+    assert (line["copies"], line["copied_by"]) == (2_999, 2_999)
+
+
 def test_watching_ends_quietly_with_ctrl_c(files: dict[str, Path], tmp_path: Path) -> None:
     data = tmp_path / "data"
     start(*importing(files, "one.jsonl", data=data)).communicate()

@@ -86,6 +86,22 @@ def test_many_processes_give_the_lines_that_one_gives_in_the_same_order(processe
     assert sum(batch.heard for batch in batches) == sum(1 for n in range(50) if n % 3)
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("batch", [1, 7, 100])
+def test_whose_copy_a_post_is_depends_on_no_cut_and_no_number_of_processes(
+    processes: int, batch: int
+) -> None:
+    said = "the bee at the window says that the honey is ready and the jar is not"
+    rows = [_fetched(str(n), f"{said} for Kim{n % 3}") for n in range(20)]
+
+    done = list(sort_stream(rows, build=_build, processes=processes, batch=batch))
+
+    lines = [json.loads(line) for some in done for line in some.lines]
+    assert [line["copy_of"] for line in lines] == [None] * 3 + [str(n % 3) for n in range(3, 20)]
+    assert [line["copies"] for line in lines] == [n // 3 + 1 for n in range(20)]
+    assert (sum(one.copies for one in done), sum(one.copied for one in done)) == (17, 3)
+
+
 def test_a_stage_that_loses_a_row_is_caught_and_named() -> None:
     loses = Stage(name="listening", step=lambda dossiers: dossiers[1:])
 
