@@ -1,7 +1,7 @@
 """
 How fast copies are told from first posts, how many are found, and who is folded by mistake.
 
-    python benchmarks/speed_duplicates.py [--posts 100000] [--data DATA] [--show 20]
+    python -m benchmarks.speed_duplicates [--posts 100000] [--data DATA] [--show 20]
 
 The stream is unique real posts in a shuffled order, among them planted copies of 500 of them,
 changed in seven ways; planted neighbours, who say almost the same of a matter of their own; and
@@ -21,8 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from saying import say
-from speed_match import unique_texts
+from benchmarks.saying import say
+from benchmarks.speed_match import unique_texts
 
 from answerback.domain.listening.duplicates import Copies
 from answerback.domain.listening.gist import gist

@@ -50,8 +50,10 @@ def _snapshot() -> dict[str, Any]:
     from answerback.desk import models  # noqa: PLC0415  Django must be up
     from answerback.desk.queries.ledger import ledger  # noqa: PLC0415
 
-    post = ("id", "external_id", "discard_reason", "sorted_at", "conversation", "case", "answer")
-    post += ("copy_of",)
+    post = (
+        *("id", "external_id", "discard_reason", "sorted_at", "conversation"),
+        *("case", "answer", "copy_of"),
+    )
     case = ("id", "author_key", "state", "close_reason", "leading", "priority")
     return {
         "posts": list(models.Post.objects.order_by("pk").values_list(*post)),

@@ -1,15 +1,20 @@
 """Many copies are one line of the inbox; none is lost, and nobody with an own matter is folded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.builders import LATER, MONDAY_9, make_post
-from tests.desk.steps import imported, parts, sorted_out
+from tests.builders import LATER, MONDAY_9, make_post, small_listening, small_sorting
+from tests.desk.steps import imported, no_rest, parts, sorted_out
 
 from answerback.desk import models
+from answerback.desk.operations.hear_again import hear_again
 from answerback.desk.queries.inbox import inbox
+from answerback.domain.pipeline import Stage
+from answerback.domain.records.discard import DiscardReason
+from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.post import Post
 
 Queries = Callable[[int], AbstractContextManager[object]]
@@ -184,13 +189,67 @@ def test_an_edit_of_a_copy_leaves_what_it_copied() -> None:
     assert inbox(at=MONDAY_9).lines[1].copies == 0
 
 
-def test_an_edit_of_the_first_takes_its_place_and_the_copies_stay() -> None:
+def test_when_an_edit_of_the_first_asks_for_nothing_a_copy_leads() -> None:
     imported(told("1", "ada"), told("2", "bob"))
 
     imported(told("1", "ada", "@acme never mind", version=2), fingerprint="edit")
     imported(told("3", "cleo"), fingerprint="late")
 
-    assert cases() == [("ada", "closed", "no_answer_needed", 3)]
+    assert cases() == [("ada", "closed", "no_answer_needed", 1), ("bob", "new", None, 2)]
+
+
+def test_an_edit_of_an_answered_first_opens_nothing() -> None:
+    imported(
+        told("1", "ada"),
+        told("2", "bob"),
+        told("3", "acme", "@ada sorry", in_reply_to="1", created_at=MONDAY_9 + LATER),
+    )
+
+    imported(told("1", "ada", "@acme never mind", version=2), fingerprint="edit")
+    imported(told("4", "cleo"), fingerprint="late")
+
+    assert cases() == [("ada", "closed", "answered_elsewhere", 3)]
+
+
+def test_a_first_that_is_not_heard_any_more_leaves_its_copies_a_case() -> None:
+    done = imported(told("1", "ada", f"{SAID} #ad"), told("2", "bob"), told("3", "cleo"))
+
+    hear_again(
+        brand_id=done.source.brand_id,
+        fingerprint="first",
+        listening=small_listening(),
+        triage=small_sorting()[-1],
+        at=MONDAY_9,
+        sleep=no_rest,
+    )
+    hear_again(
+        brand_id=done.source.brand_id,
+        fingerprint="another",
+        listening=_without_ads(),
+        triage=small_sorting()[-1],
+        at=MONDAY_9,
+        sleep=no_rest,
+    )
+
+    assert cases() == [("ada", "closed", "not_for_us", 1), ("bob", "new", None, 2)]
+    (line,) = inbox(at=MONDAY_9).lines
+    assert (line.author, line.copies, line.copied_by) == ("bob", 1, 1)
+
+
+def _without_ads() -> Stage:
+    """Hear what the small stage hears, but no advertisement."""
+
+    def step(dossiers: Sequence[Dossier]) -> Sequence[Dossier]:
+        return [_no_ad(dossier) for dossier in small_listening().step(dossiers)]
+
+    return Stage(name="listening", step=step)
+
+
+def _no_ad(dossier: Dossier) -> Dossier:
+    if "#ad" not in dossier.post.text or dossier.mention is None:
+        return dossier
+    mention = replace(dossier.mention, heard=False, discarded=DiscardReason.EXCLUDED)
+    return replace(dossier, mention=mention, discarded=DiscardReason.EXCLUDED)
 
 
 def test_copies_whose_first_was_edited_at_once_have_one_case_among_them() -> None:

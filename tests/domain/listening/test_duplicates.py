@@ -20,7 +20,7 @@ SAID = (
 
 
 def told(text: str, **more: object) -> Post:
-    return make_post(text=text, **more)
+    return make_post("1", **{"text": text, **more})
 
 
 def judged(*texts: str | Post, copies: Copies[int] | None = None) -> list[int | None]:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import update_rows
+from answerback.desk.operations.let_copies_lead import let_copies_lead
 from answerback.desk.operations.open_cases import keep_cases_true
 from answerback.desk.operations.plan_again import plan_again, unsort
 from answerback.desk.operations.record_events import read_event, record_events
@@ -48,9 +49,10 @@ def hear_again(
     Does nothing while the fingerprint of brand file and policy is the one of last time.
     What is heard now, or owes an answer now, waits to be sorted as if it had just come.
     What is not heard any more is discarded; a case in which nothing else waits is closed as
-    not for us, unless somebody owns it.  Posts that wait, in no case or in a new one, are
-    planned anew from what understanding made of them; what people work on stays as it is.
-    What turns out not to be the brand's own answers nobody any more.
+    not for us, unless somebody owns it, and copies that are still heard get a case of their own.
+    Posts that wait, in no case or in a new one, are planned anew from what understanding made of
+    them; what people work on stays as it is.  What turns out not to be the brand's own answers
+    nobody any more.
     Each batch is one transaction; killed in the middle, the next call begins again,
     harmlessly, with whatever file.
     """
@@ -72,6 +74,7 @@ def hear_again(
             plans += plan_again(pairs=still, triage=triage, at=at)
         breathe(sleep=sleep)
     with transaction.atomic():
+        let_copies_lead(brand_id=brand_id, closed_as=CloseReason.NOT_FOR_US, at=at)
         models.Brand.objects.filter(pk=brand_id).update(fingerprint=fingerprint)
         if not first_time:
             counts = {"changed": verdicts, "planned": plans}

@@ -52,7 +52,7 @@ def open_cases_of_groups(
     firsts = [post for post in posts if post.copy_of_id is None]
     touched, opened = open_cases(posts=firsts, plans=plans, at=at)
     copies = [post for post in posts if post.copy_of_id is not None and post.pk in plans]
-    again, left = _join(copies=copies, posts=posts)
+    again, left = _join(copies=copies, posts=posts, plans=plans)
     alone = [post for post in left if plans[post.pk].respond]
     leading = {post.copy_of_id: post for post in reversed(alone)}
     more, opened_more = open_cases(posts=list(leading.values()), plans=plans, at=at)
@@ -62,7 +62,10 @@ def open_cases_of_groups(
 
 
 def _join(
-    *, copies: Sequence[models.Post], posts: Sequence[models.Post]
+    *,
+    copies: Sequence[models.Post],
+    posts: Sequence[models.Post],
+    plans: Mapping[int, Plan],
 ) -> tuple[list[int], list[models.Post]]:
     """
     Set the case of copies: the one that their first post is in.
@@ -74,7 +77,7 @@ def _join(
     """
     if not copies:
         return [], []
-    cases = _cases_of_groups(copies=copies, posts=posts)
+    cases = _cases_of_groups(copies=copies, posts=posts, plans=plans)
     again: list[int] = []
     alone: list[models.Post] = []
     for post in copies:
@@ -89,7 +92,10 @@ def _join(
 
 
 def _cases_of_groups(
-    *, copies: Sequence[models.Post], posts: Sequence[models.Post]
+    *,
+    copies: Sequence[models.Post],
+    posts: Sequence[models.Post],
+    plans: Mapping[int, Plan],
 ) -> dict[int, tuple[int, str]]:
     """Return, by first post, the case of its group and the case's author."""
     ids = {post.copy_of_id for post in copies if post.copy_of_id is not None}
@@ -97,9 +103,15 @@ def _cases_of_groups(
         models.Post.objects.filter(pk__in=ids).order_by().values_list("pk", "external_id")
     )
     there = models.Post.objects.filter(brand_id=copies[0].brand_id, channel=copies[0].channel)
-    versions = there.filter(external_id__in=set(firsts.values()), case__isnull=False)
+    versions = there.filter(
+        external_id__in=set(firsts.values()), case__isnull=False, plan__respond=True
+    )
     told = dict(versions.order_by("version").values_list("external_id", "case_id"))
-    told |= {post.external_id: post.case_id for post in posts if post.case_id is not None}
+    told |= {
+        post.external_id: post.case_id
+        for post in posts
+        if post.case_id is not None and post.pk in plans and plans[post.pk].respond
+    }
     without = [pk for pk, external_id in firsts.items() if external_id not in told]
     others = there.filter(copy_of_id__in=without, case__isnull=False).order_by()
     of_copies = dict(others.values_list("copy_of_id").annotate(Min("case_id")))

@@ -10,6 +10,7 @@ from django.db.models import F
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import insert_rows, update_rows
 from answerback.desk.operations.join_copies import open_cases_of_groups, plans_of_copies
+from answerback.desk.operations.let_copies_lead import let_copies_lead
 from answerback.desk.operations.open_cases import keep_cases_true, turn_of
 from answerback.desk.operations.record_events import read_event, record_events
 from answerback.desk.operations.replace_versions import newest_versions, take_places
@@ -24,6 +25,7 @@ from answerback.desk.queries.threads import Threads
 from answerback.desk.rows import mention_record, plan_columns, post_record, reading_columns
 from answerback.domain.listening.gist import Gist, gist
 from answerback.domain.pipeline import Stage, run
+from answerback.domain.records.case import CloseReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.plan import Plan
 from answerback.intake.batches import MOST_ROWS
@@ -120,7 +122,26 @@ def _write(
         grown=[*touched, *joined],
         at=at,
     )
+    opened += let_copies_lead(
+        brand_id=brand.pk,
+        closed_as=CloseReason.NO_ANSWER_NEEDED,
+        first_ids=_edited_firsts(standing),
+        at=at,
+    )
     return Sorted(posts=len(posts), cases_opened=opened, answers_seen=seen, cases_closed=closed)
+
+
+def _edited_firsts(posts: Sequence[models.Post]) -> list[int]:
+    """Return the older versions of these posts, each the newest of its versions."""
+    edits = [post for post in posts if post.version > 1]
+    if not edits:
+        return []
+    older = models.Post.objects.filter(
+        brand_id=edits[0].brand_id,
+        channel=edits[0].channel,
+        external_id__in={post.external_id for post in edits},
+    ).exclude(pk__in=[post.pk for post in edits])
+    return list(older.order_by("pk").values_list("pk", flat=True))
 
 
 def _cases_of(*, people: set[tuple[str, str]], threads: Threads) -> list[int]:

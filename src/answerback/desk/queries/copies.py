@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from answerback.desk import models
 from answerback.domain.records.refusal import Refusal
@@ -54,7 +54,7 @@ def count_copies(*, case_ids: Sequence[int]) -> dict[int, CopyCount]:
     """
     Return how many copies each case has, and by how many authors; none for a case without.
 
-    One question to the database, answered from the index post_copies alone.
+    One question to the database, answered from the index post_copies.
     """
     if not case_ids:
         return {}
@@ -90,7 +90,9 @@ def list_copies(*, case_id: int, limit: int = 50, after: int = 0) -> CopyList:
 
 
 def _copies() -> QuerySet[models.Post]:
-    return models.Post.objects.filter(copy_of__isnull=False, discard_reason__isnull=True)
+    """Return the copies that are heard, but for those that lead a case themselves."""
+    heard = models.Post.objects.filter(copy_of__isnull=False, discard_reason__isnull=True)
+    return heard.exclude(pk=F("case__leading_id"))
 
 
 def _line(row: models.Post) -> CopyLine:
