@@ -44,7 +44,7 @@ def let_copies_lead(
     leading = models.Post.objects.filter(pk__in=[one["earliest"] for one in earliest])
     opened = 0
     for post in leading.select_related("plan").order_by("pk"):
-        fell = post.case_id
+        fell = post.case_id or 0
         _, new = open_cases(posts=[post], plans={post.pk: plan_record(post.plan)}, at=at)
         opened += new
         update_rows(model=models.Post, rows=[{"id": post.pk, "case_id": post.case_id}])
