@@ -168,6 +168,26 @@ def test_copies_of_what_needs_no_response_need_none() -> None:
     assert plan.reasons[0] == "It says what an earlier post said, and that one needs no response."
 
 
+def test_planning_copies_anew_moves_nothing_while_the_first_needs_no_response() -> None:
+    text = "@acme what a lovely kettle this is, the best tea I have ever had in this house"
+    done = imported(told("1", "ada", text), told("2", "bob", f"{text} leaks"))
+
+    again = [
+        hear_again(
+            brand_id=done.source.brand_id,
+            fingerprint=fingerprint,
+            listening=small_listening(),
+            triage=small_sorting()[-1],
+            at=MONDAY_9,
+            sleep=no_rest,
+        )
+        for fingerprint in ("first", "another")
+    ]
+
+    assert [(one.verdicts, one.plans) for one in again] == [(0, 0), (0, 0)]
+    assert cases() == []
+
+
 def test_after_a_week_the_same_words_are_a_new_matter() -> None:
     week = timedelta(days=7)
     imported(

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from answerback.desk import models
+from answerback.desk.operations.join_copies import plans_of_copies
 from answerback.desk.operations.open_cases import keep_cases_true, turn_of
 from answerback.desk.operations.record_events import read_event, record_events
 from answerback.desk.operations.replace_versions import newest_versions
@@ -33,8 +34,8 @@ def plan_again(*, pairs: Sequence[tuple[models.Post, Dossier]], triage: Stage, a
     """
     open_to_change = _nobody_works_on([(post, dossier) for post, dossier in pairs if _sorted(post)])
     before = {post.pk: plan_record(post.plan) for post, _ in open_to_change}
-    after = _plans(pairs=open_to_change, triage=triage)
     posts = [post for post, _ in open_to_change]
+    after = plans_of_copies(posts=posts, plans=_plans(pairs=open_to_change, triage=triage))
     owed = [post for post in posts if after[post.pk].respond and not before[post.pk].respond]
     unsort(owed)
     models.Post.objects.filter(pk__in=[post.pk for post in owed]).update(sorted_at=None)
