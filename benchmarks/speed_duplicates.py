@@ -21,8 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.match_queries import unique_posts
 from benchmarks.saying import say
-from benchmarks.speed_match import unique_texts
 
 from answerback.domain.listening.duplicates import Copies
 from answerback.domain.listening.gist import gist
@@ -115,7 +115,7 @@ def main() -> None:
     options.add_argument("--show", type=int, default=0)
     asked = options.parse_args()
     chance = random.Random(SEED)  # noqa: S311 - the same stream each time, not a secret
-    texts = unique_texts(asked.data, most=asked.posts)
+    texts, _ = unique_posts(asked.data, most=asked.posts)
     chance.shuffle(texts)
     speed(texts)
     stream, firsts = planted(texts, chance=chance)

@@ -6,7 +6,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     """Know which posts are copies of which, and find the first posts of groups by their keys."""
 
-    dependencies = [("desk", "0003_posts_by_author")]
+    dependencies = [("desk", "0004_details_of_posts")]
     operations = [
         migrations.CreateModel(
             name="GistKey",
