@@ -115,7 +115,7 @@ def main() -> None:
     options.add_argument("--show", type=int, default=0)
     asked = options.parse_args()
     chance = random.Random(SEED)  # noqa: S311 - the same stream each time, not a secret
-    texts, _ = unique_posts(asked.data, most=asked.posts)
+    _, texts = unique_posts(asked.data, most=asked.posts)
     chance.shuffle(texts)
     speed(texts)
     stream, firsts = planted(texts, chance=chance)
