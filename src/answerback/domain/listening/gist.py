@@ -38,6 +38,7 @@ _SEED = b"answerback: copy"
 _MARKS = frozenset({"rt", "mt", "qt"})
 _CREDITS = frozenset({"via", "cc"})
 _ASKING = re.compile("[?\uff1f\u061f\u2e2e\u055e]+")  #: question marks of several scripts
+_AT = "@\uff20"  #: the second is as wide as a Chinese letter
 _CUT = ("\u2026", "...")
 _WIDE = "\u2e80"  #: from here on one character says about as much as two letters
 _HIDDEN = re.compile("[\u180e\u200b\u2060-\u2064\u00ad\ufeff]")
@@ -104,7 +105,11 @@ def gist(post: Post) -> Gist | None:
     head = text[:READ]
     if not head.isascii():
         head = _HIDDEN.sub("", head)
-    told = [one for one in map(_token, raw_tokens(head)) if one.kind not in _DROPPED]
+    raws = raw_tokens(head)
+    first = 0
+    while first < len(raws) and raws[first][0] in _AT:  # no need to know whom it addresses
+        first += 1
+    told = [one for one in map(_token, raws[first:]) if one.kind not in _DROPPED]
     cut = len(text) <= READ and _is_cut(head)
     kept, repost = _without_marks(told)
     if cut and kept:
@@ -180,7 +185,7 @@ def _token(raw: str) -> _Token:
     if is_link(raw):
         return _Token(_Kind.LINK, 0, 0)
     spelled = without_marks(fold(raw))
-    if len(raw) > 1 and raw[0] in "@\uff20":
+    if len(raw) > 1 and raw[0] in _AT:
         return _Token(_Kind.MENTION, _spelling_key(spelled), 0)
     if len(raw) > 1 and raw[0] in "#\uff03" and raw[-1] != "\u20e3":
         name = spelled.lstrip("#")
