@@ -11,7 +11,7 @@ from answerback.domain.listening import memory
 from answerback.domain.listening.folding import fold
 from answerback.domain.listening.match import compile_queries, explain
 from answerback.domain.listening.query import parse
-from answerback.domain.listening.words import any_humps, raw_tokens, token
+from answerback.domain.listening.words import any_humps, raw_tokens, token, word_forms
 from answerback.domain.records.mention import Span
 
 FLOODS = {
@@ -141,3 +141,15 @@ def test_the_pattern_of_english_humps_cuts_as_letter_by_letter(name: str) -> Non
     if len(parts) > 1:
         assert {(part, at, at + 1) for at, part in enumerate(parts)} <= forms
     assert token(f"#{name}").width == len(parts)
+
+
+WORDY = (*"abSs1'’ʼéßİŉﬁ東한ก①ªÅΣ", "\u0301", "ǅ", "㌔", "ﷺ", "ａ", "𝐚", "Ω", "の", "ー")  # noqa: RUF001 - as people type
+
+
+@settings(max_examples=1_500, deadline=None)
+@given(text=st.lists(st.sampled_from(WORDY), min_size=1, max_size=6).map("".join))
+def test_the_short_way_to_a_words_forms_says_what_the_long_way_says(text: str) -> None:
+    for raw in raw_tokens(text):
+        forms = word_forms(raw)
+        if forms is not None:
+            assert {(form, 0, 1) for form in forms} == set(token(raw).forms)

@@ -4,7 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from answerback.domain.listening.symbols import Symbol, Values, Words
-from answerback.domain.listening.words import exact_forms, is_link, raw_tokens, seen_in, token
+from answerback.domain.listening.words import (
+    exact_forms,
+    is_link,
+    raw_tokens,
+    seen_in,
+    token,
+    word_forms,
+)
 
 REMEMBERED = 200_000  #: tokens or chunks kept, at most
 _LONGEST_REMEMBERED = 64  #: code points; a longer token is seldom seen again
@@ -60,6 +67,9 @@ class Memory(_Remembered[Entry]):
             if raw in words.cased:
                 plain.append(words.cased[raw])
             return (1, tuple([(symbol, 0, 1) for symbol in plain])) if plain else None
+        if not words.cased and (forms := word_forms(raw)) is not None:
+            one = {(symbol, 0, 1) for form in forms for symbol in words.of(form)}
+            return (1, tuple(sorted(one))) if one else None
         seen = token(raw)
         found = {
             (symbol, first, after) for form, first, after in seen.forms for symbol in words.of(form)
