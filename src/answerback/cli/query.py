@@ -9,6 +9,8 @@ import click
 
 from answerback.cli.matching import ENGINES, FORMATS, Where, match_rows, say
 from answerback.cli.output import safe, say_json
+from answerback.cli.query_index import index
+from answerback.cli.query_report import frequencies_of, report, try_, warnings_of
 from answerback.cli.writing import check_outputs
 from answerback.domain.records.refusal import Refusal
 
@@ -32,19 +34,23 @@ def command() -> None:
     """Check a listening query, or match many against a file of posts."""
 
 
+command.add_command(index)
+command.add_command(report)
+command.add_command(try_)
+
+
 @command.command("check", context_settings={"ignore_unknown_options": True})
 @click.argument("query")
 @click.option("--dialect", help="Whose query it is, where the same words mean something else.")
+@click.option("--on", type=_PATH, help="An index: warn of what is too broad or unseen in it.")
 @click.option("--json", "json", is_flag=True, help="Say it in JSON.")
-def check(*, query: str, dialect: str | None, json: bool) -> None:
+def check(*, query: str, dialect: str | None, on: Path | None, json: bool) -> None:
     """
     Say how QUERY is understood, and what is odd about it; exit 2 if it cannot be.
 
     Put the query in single quotes, so that the shell leaves it alone.
     """
-    from answerback.domain.listening.oddities import stream_warnings
     from answerback.domain.listening.query import QueryError, normalised, parse
-    from answerback.weights.frequencies import load_frequencies
 
     spoken = dialect_of(dialect)
     try:
@@ -55,8 +61,7 @@ def check(*, query: str, dialect: str | None, json: bool) -> None:
         say_json({"ok": False, "query": query, "error": _told(wrong.problem)})
         sys.exit(2)
     plain = normalised(understood)
-    broad = stream_warnings(query, understood.root, frequencies=load_frequencies())
-    warnings = sorted((*understood.warnings, *broad), key=lambda one: (one.line, one.column))
+    warnings = warnings_of(understood, frequencies=frequencies_of(on))
     if json:
         warned = [_told(warning) for warning in warnings]
         say_json({"ok": True, "query": query, "normalised": plain, "warnings": warned})
