@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from benchmarks.speed_match import queries as brand_queries
-from benchmarks.speed_match import unique_texts
+from benchmarks.match_queries import unique_posts, wishes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.domain.listening.naive import Tree, written
@@ -149,8 +148,8 @@ def test_they_do_so_in_every_part_of_the_language(
 def test_they_do_so_for_a_hundred_queries_of_brands_and_real_posts(
     shared_data: Path, tmp_path: Path
 ) -> None:
-    texts = unique_texts(shared_data, most=10_000)
-    queries = [parse(query) for query in brand_queries(texts, number=100)]
+    sample, texts = unique_posts(shared_data, most=10_000)
+    queries = [parse(wish.written()) for wish in wishes(sample, number=100)]
     take_in(tmp_path, entries(texts))
 
     assert pairs(Index(tmp_path), queries) == compile_queries(queries).match(texts)
@@ -160,8 +159,8 @@ def test_they_do_so_for_a_hundred_queries_of_brands_and_real_posts(
 def test_they_do_so_for_a_thousand_queries_of_brands_and_real_posts(
     shared_data: Path, tmp_path: Path
 ) -> None:
-    texts = unique_texts(shared_data, most=100_000)
-    queries = [parse(query) for query in brand_queries(texts, number=1_000)]
+    sample, texts = unique_posts(shared_data, most=100_000)
+    queries = [parse(wish.written()) for wish in wishes(sample, number=1_000)]
     take_in(tmp_path, entries(texts))
 
     assert pairs(Index(tmp_path), queries) == compile_queries(queries).match(texts)
