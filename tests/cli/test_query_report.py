@@ -99,6 +99,17 @@ def test_index_says_where_every_row_went(say: Say, posts: Path, tmp_path: Path) 
     assert (told["balances"], told["posts"]) == (True, 5)
 
 
+def test_a_file_that_cannot_be_read_is_told_before_anything_is_written(
+    say: Say, posts: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "index"
+
+    said = say("query", "index", str(posts), str(tmp_path / "gone.csv"), "--out", str(folder))
+
+    assert (said.code, said.out) == (2, "")
+    assert not folder.exists()
+
+
 def test_report_tells_what_each_clause_does(say: Say, index: Path) -> None:
     told = say("query", "report", QUERY, "--on", str(index), "--json").json
 

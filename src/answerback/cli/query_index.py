@@ -31,14 +31,13 @@ def index(*, archives: tuple[Path, ...], folder: Path, mapping: str | None, json
     Posts that are there already are not added again: stop it anywhere and type the same again,
     or add another file later.
     """
-    from answerback.cli.reading import Rows, rows_of
     from answerback.firehose.tokenised.index import Index, take_in
-    from answerback.project.clock import now
 
     began = time.perf_counter()
-    # A file that cannot be read is told here, before anything is written.
-    files = [Rows(rows_of(path, heard_at=now(), mapping=mapping)) for path in archives]
-    became = take_in(folder, _entries(files))
+    for path in archives:  # one that cannot be read is told here, before anything is written
+        _rows(path, mapping)  # and let go: its bar ends with it
+    read: list[Rows] = []
+    became = take_in(folder, _entries(archives, mapping, read=read))
     there = Index(folder)
     there.check()
     if json:
@@ -46,15 +45,26 @@ def index(*, archives: tuple[Path, ...], folder: Path, mapping: str | None, json
         say_json({**told, "out": str(folder)})
     else:
         click.echo(_in_words(became, there.posts, seconds=time.perf_counter() - began), err=True)
-    for rows in files:
+    for rows in read:
         rows.check()
 
 
-def _entries(files: "Sequence[Rows]") -> "Iterator[Entry | None]":
+def _rows(path: Path, mapping: str | None) -> "Rows":
+    from answerback.cli.reading import Rows, rows_of
+    from answerback.project.clock import now
+
+    return Rows(rows_of(path, heard_at=now(), mapping=mapping))
+
+
+def _entries(
+    archives: "Sequence[Path]", mapping: str | None, *, read: "list[Rows]"
+) -> "Iterator[Entry | None]":
+    """Yield what the files hold, one after the other: two bars at a time cannot be drawn."""
     from answerback.firehose.tokenised.entries import entries_of
 
-    for rows in files:
-        yield from entries_of(iter(rows))
+    for path in archives:
+        read.append(_rows(path, mapping))
+        yield from entries_of(iter(read[-1]))
 
 
 def _in_words(became: "Ledger", posts: int, *, seconds: float) -> str:
