@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from tests.domain.listening.naive import Tree, written
-from tests.domain.listening.test_columns import entries, read
-from tests.domain.listening.test_matching_laws import posts, trees
+from tests.domain.listening.invented import Inventor
+from tests.domain.listening.test_columns import entries, invented_queries, inventors
 
 from answerback.domain.listening.clauses import ClauseReport, report
+from answerback.domain.listening.fields import Facts
 from answerback.domain.listening.match import compile_queries
 from answerback.domain.listening.query import Query, parse
-from answerback.domain.listening.syntax import And, Near, Node, Not, Or, parts_of
+from answerback.domain.listening.syntax import And, FieldText, Near, Node, Not, Or, parts_of
 from answerback.firehose.tokenised.index import Index, take_in
 
 POSTS = (
@@ -34,8 +33,9 @@ def replayed(query: str | Query, texts: Sequence[str], folder: Path) -> ClauseRe
     return report(asked, shelves=Index(folder).segments)
 
 
-def matches(root: Node, texts: Sequence[str]) -> set[int]:
-    return {row for row, _ in compile_queries([Query(root=root, text="")]).match(texts)}
+def matches(root: Node, texts: Sequence[str], facts: Sequence[Facts]) -> set[int]:
+    asked = compile_queries([Query(root=root, text="")])
+    return {row for row, _ in asked.match(texts, facts)}
 
 
 def changed(node: Node, old: Node, new: Node | None) -> Node | None:
@@ -43,7 +43,7 @@ def changed(node: Node, old: Node, new: Node | None) -> Node | None:
     if node is old:
         return new
     match node:
-        case Not(part=part):
+        case Not(part=part) | FieldText(part=part):
             inner = changed(part, old, new)
             return None if inner is None else replace(node, part=inner)
         case Near(left=left, right=right):
@@ -155,29 +155,32 @@ def test_examples_of_one_clause_all_say_something_else(tmp_path: Path) -> None:
 
 
 @settings(max_examples=120, deadline=None)
-@given(tree=trees, texts=st.lists(posts, min_size=1, max_size=12))
+@given(inventor=inventors)
 def test_each_figure_is_what_a_changed_query_gives(
-    tree: Tree, texts: list[str], tmp_path_factory: pytest.TempPathFactory
+    inventor: Inventor, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    query = read(written(tree))
-    if query is None:
-        return
-    root, told = query.root, replayed(query, texts, tmp_path_factory.mktemp("index"))
-
-    now = matches(root, texts)
-    assert told.matches == len(now)
-    for one in told.alternatives:
-        if isinstance(one.node, Not) or any(one.node is part.part for part in nots(root)):
-            continue  # a NOT within a NOT: taken out below
-        less = changed(root, one.node, None)
-        assert one.alone == len(now - (matches(less, texts) if less else set())), written(tree)
-    removed = {id(one.node): one.removes for one in told.exclusions if not one.part}
-    for excluded in nots(root):
-        less = changed(root, excluded, None)
-        if less is not None and id(excluded.part) in removed:
-            assert removed[id(excluded.part)] == len(matches(less, texts) - now), written(tree)
-    for curve in told.curves:
-        for distance, count in curve.matches[:5]:
-            other = changed(root, curve.node, replace(curve.node, within=distance))
-            assert other is not None
-            assert count == len(matches(other, texts)), written(tree)
+    said = [inventor.post() for _ in range(12)]
+    texts, facts = [text for text, _ in said], [some for _, some in said]
+    folder = tmp_path_factory.mktemp("index")
+    take_in(folder, entries(texts, facts))
+    for query in invented_queries(inventor, 3):
+        root, told = query.root, report(query, shelves=Index(folder).segments)
+        now = matches(root, texts, facts)
+        assert told.matches == len(now)
+        for one in told.alternatives:
+            if isinstance(one.node, Not) or any(one.node is part.part for part in nots(root)):
+                continue  # a NOT within a NOT: taken out below
+            less = changed(root, one.node, None)
+            left = matches(less, texts, facts) if less else set()
+            assert one.alone == len(now - left), query.text
+        removed = {id(one.node): one.removes for one in told.exclusions if not one.part}
+        for excluded in nots(root):
+            less = changed(root, excluded, None)
+            if less is not None and id(excluded.part) in removed:
+                more = matches(less, texts, facts) - now
+                assert removed[id(excluded.part)] == len(more), query.text
+        for curve in told.curves:
+            for distance, count in curve.matches[:5]:
+                other = changed(root, curve.node, replace(curve.node, within=distance))
+                assert other is not None
+                assert count == len(matches(other, texts, facts)), query.text

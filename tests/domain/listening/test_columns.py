@@ -9,8 +9,9 @@ import pytest
 from benchmarks.match_queries import unique_posts, wishes
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.domain.listening.naive import Tree, written
-from tests.domain.listening.test_matching_laws import posts, trees
+from tests.domain.listening.differential import parsed
+from tests.domain.listening.invented import Inventor, inventor_of
+from tests.domain.listening.naive_writing import written
 
 from answerback.domain.listening.fields import Facts
 from answerback.domain.listening.match import compile_queries
@@ -18,6 +19,13 @@ from answerback.domain.listening.query import Query, QueryError, parse
 from answerback.firehose.tokenised.index import Index, take_in
 from answerback.firehose.tokenised.segment import Entry
 
+#: Words of short posts, so that hits collide densely.
+TOKENS = (
+    *("red", "Fox", "RED", "redfox", "the", "#RedFox", "#redfox", "@Red", "@RedFox", "foxes"),
+    *("Fox's", "red_fox", "red.fox", "red-fox", "Fox,", "http://x.example/red", "😡", "東京"),
+)
+posts = st.lists(st.sampled_from(TOKENS), max_size=9).map(" ".join)
+inventors = st.integers(0, 2**32).map(inventor_of)
 FIRST = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 #: What can be asked of these posts, in every part of the language.
@@ -112,16 +120,23 @@ def pairs(index: Index, queries: Sequence[Query]) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-@settings(max_examples=150, deadline=None)
-@given(some=st.lists(trees, min_size=1, max_size=8), texts=st.lists(posts, min_size=1, max_size=20))
-def test_columns_and_engine_find_the_same_posts(
-    some: list[Tree], texts: list[str], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    queries = [query for tree in some if (query := read(written(tree)))]
-    folder = tmp_path_factory.mktemp("index")
-    take_in(folder, entries(texts))
+def invented_queries(inventor: Inventor, count: int) -> list[Query]:
+    drawn = [parsed(written(inventor.query())) for _ in range(count)]
+    return [query for query in drawn if isinstance(query, Query)]
 
-    assert pairs(Index(folder), queries) == compile_queries(queries).match(texts)
+
+@settings(max_examples=150, deadline=None)
+@given(inventor=inventors)
+def test_columns_and_engine_find_the_same_posts(
+    inventor: Inventor, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    queries = invented_queries(inventor, 10)
+    told = [inventor.post() for _ in range(20)]
+    texts, beside = [text for text, _ in told], [facts for _, facts in told]
+    folder = tmp_path_factory.mktemp("index")
+    take_in(folder, entries(texts, beside))
+
+    assert pairs(Index(folder), queries) == compile_queries(queries).match(texts, beside)
 
 
 @settings(max_examples=150, deadline=None)

@@ -90,8 +90,7 @@ class Writing:
         self.posts += 1
         links = self._texts[_OWN].add(row, entry.text)
         for field, told in entry.facts.items():
-            if values := [value for value in told if value]:
-                self._fact(row, Field(field), values)
+            self._fact(row, Field(field), told)
         self._linked(row, links)
         at = entry.created_at
         self._moments.append(int(at.timestamp() // 1) if at else _UNTOLD)
@@ -119,16 +118,15 @@ class Writing:
     def _fact(self, row: int, field: Field, told: Sequence[str]) -> None:
         match KINDS[field]:
             case FieldKind.TEXT:
-                gathering = self._texts.setdefault(field, Gathering())
-                for text in told:
-                    gathering.add(row, text)
+                for text in filter(None, told):
+                    self._texts.setdefault(field, Gathering()).add(row, text)
             case FieldKind.NUMBER | FieldKind.MOMENT:
                 self._range(row, field, told)
             case FieldKind.LINK:
-                self._linked(row, told)
+                self._linked(row, list(filter(None, told)))
             case FieldKind.NAME | FieldKind.WORD:
                 for at, value in enumerate(told):
-                    for form in value_forms(field, value, first=at == 0):
+                    for form in value_forms(field, value, first=at == 0) if value else ():
                         self._values.add(row, _key(field, form))
 
     def _range(self, row: int, field: Field, told: Sequence[str]) -> None:
@@ -267,7 +265,10 @@ class Segment:
         if "*" not in asked.value or KINDS[asked.field] is FieldKind.LINK:
             row = self._values.find(key)
             return [] if row is None else [row]
-        fits = re.compile(f"(?s:{'.*'.join(map(re.escape, key.split('*')))})\\Z").match
+        # A value without a space is a handle's, and finds no display name.
+        handle = KINDS[asked.field] is FieldKind.NAME and " " not in asked.value
+        parts = map(re.escape, key.split("*"))
+        fits = re.compile(f"(?s:{('[^ ]*' if handle else '.*').join(parts)})\\Z").match
         rows = self._values.beginning_with(key.split("*", 1)[0])
         return [row for row in rows if fits(self._values[row])]
 
