@@ -3,7 +3,7 @@
 # from a fresh clone with no earlier step. Elsewhere: make test VENV=<path>.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check slow train accuracy bench docs lock
+.PHONY: help setup demo serve test check slow fuzz train accuracy bench docs lock
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -29,6 +29,9 @@ test: $(VENV)/dev.stamp ## every test but the slow ones; T=path for a part
 
 slow: $(VENV)/dev.stamp ## the slow tests
 	$(BIN)/python -m pytest -m slow $(T)
+
+fuzz: $(VENV)/dev.stamp ## the fast engine against the readable one, under sanitizers; M=minutes
+	$(BIN)/python tests/domain/listening/fuzz_fast.py --minutes $(or $(M),5)
 
 check: $(VENV)/dev.stamp ## format, lint, types, import contracts, migrations; changes nothing
 	$(BIN)/ruff format --check src tests training benchmarks
