@@ -58,6 +58,7 @@ def test_spoilt_counts_are_refused(spoilt: object) -> None:
         CommonWords.of(json.loads(json.dumps(spoilt)))
 
 
+@pytest.mark.slow  # fifteen seconds: it reads a hundred thousand posts
 @pytest.mark.usefixtures("shared_data")
 def test_counting_again_gives_the_shipped_counts() -> None:
     from training.word_frequencies import FEWEST, counted  # noqa: PLC0415 - needs the data
