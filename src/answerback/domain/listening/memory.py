@@ -13,7 +13,7 @@ from answerback.domain.listening.words import (
     word_forms,
 )
 
-REMEMBERED = 200_000  #: tokens or chunks kept, at most
+REMEMBERED = 300_000  #: tokens or chunks kept, at most
 _LONGEST_REMEMBERED = 64  #: code points; a longer token is seldom seen again
 
 #: What one raw token is: its width in words, and (symbol, first, after last) for what it answers.
