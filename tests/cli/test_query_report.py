@@ -161,8 +161,19 @@ def test_report_in_words_marks_what_was_found_and_obeys_no_stranger(say: Say, in
     assert "\x1b" not in said.out
 
 
-def test_broad_and_unseen_words_are_warned_of(say: Say, index: Path) -> None:
-    told = say("query", "report", "kettle OR teapot", "--on", str(index), "--json").json
+@pytest.fixture
+def stream(say: Say, tmp_path: Path) -> Path:
+    """Index enough posts that a share of them says something."""
+    posts, folder = tmp_path / "stream.jsonl", tmp_path / "stream"
+    texts = ["my kettle" if number % 60 == 0 else "good day" for number in range(600)]
+    rows = [json.dumps({"id": str(at), "text": text}) for at, text in enumerate(texts)]
+    posts.write_text("\n".join(rows) + "\n", "utf-8")
+    assert say("query", "index", str(posts), "--out", str(folder)).code == 0
+    return folder
+
+
+def test_broad_and_unseen_words_are_warned_of(say: Say, stream: Path) -> None:
+    told = say("query", "report", "kettle OR teapot", "--on", str(stream), "--json").json
 
     assert [(one["code"], one["column"]) for one in told["warnings"]] == [
         ("W-BROAD", 1),
@@ -170,9 +181,9 @@ def test_broad_and_unseen_words_are_warned_of(say: Say, index: Path) -> None:
     ]
 
 
-def test_check_on_an_index_warns_of_the_same(say: Say, index: Path) -> None:
+def test_check_on_an_index_warns_of_the_same(say: Say, stream: Path) -> None:
     alone = say("query", "check", "kettle OR teapot", "--json").json
-    told = say("query", "check", "kettle OR teapot", "--on", str(index), "--json").json
+    told = say("query", "check", "kettle OR teapot", "--on", str(stream), "--json").json
 
     assert alone["warnings"] == []
     assert [one["code"] for one in told["warnings"]] == ["W-BROAD", "I-UNSEEN"]

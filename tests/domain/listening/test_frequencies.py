@@ -41,6 +41,14 @@ def test_a_query_is_warned_of_in_the_light_of_the_stream(
     assert [(one.code, one.column) for one in said] == warned
 
 
+def test_a_handful_of_posts_and_a_mention_are_no_reason_to_warn() -> None:
+    few = CommonWords(posts=20, counts={"love": 9})
+    named = CommonWords(posts=1_000, counts={"@orbit": 500})
+
+    assert list(stream_warnings("love", parse("love").root, frequencies=few)) == []
+    assert list(stream_warnings("@orbit", parse("@orbit").root, frequencies=named)) == []
+
+
 def test_the_shipped_words_are_shares_and_the_commonest_is_common() -> None:
     counted = load_frequencies()
 

@@ -21,6 +21,7 @@ from answerback.domain.listening.syntax import (
 
 #: A word in more posts than this is no name: by itself it brings the whole stream.
 BROAD = 0.002
+_ENOUGH = 500  #: posts; a share of fewer says little of the stream
 _FAR = 50  #: words; few posts are longer
 _MOST_PATTERNS = 200  #: wildcards with more than a last star, compared with every alternative
 
@@ -50,9 +51,9 @@ def warnings(text: str, root: Node) -> Iterator[Problem]:
 
 def stream_warnings(text: str, root: Node, *, frequencies: Frequencies) -> Iterator[Problem]:
     """Yield what is odd about a query in the light of counted posts: too broad, never seen."""
-    for term in _lone(root):
+    for term in _lone(root) if frequencies.posts >= _ENOUGH else ():
         share = frequencies.share(term.words[0])
-        if share is not None and share > BROAD:
+        if share is not None and share > BROAD and term.words[0].form[0] != "@":
             yield problem(
                 text,
                 term.place,
