@@ -6,8 +6,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner, Result
+from pyarrow import parquet
 
 from answerback.cli.sort import command
 from answerback.domain.records.refusal import Refusal
@@ -136,6 +138,27 @@ def test_copies_are_told_as_they_come_and_counted_at_the_end(folder: Path, proce
         ("0", 2),
     ]
     assert "2,499 rows are copies of 2 posts." in said.stderr
+
+
+@pytest.mark.parametrize("name", ["out.parquet", "out.arrow"])
+def test_a_table_has_the_columns_of_the_lines_and_says_whose_copy_a_row_is(
+    folder: Path, name: str
+) -> None:
+    rows = [{"id": "0", "text": SAID}, {"id": "1", "text": f"RT @kim: {SAID}"}]
+    (folder / "two.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+
+    _sort(folder, "--out", str(folder / name), archive="two.jsonl")
+
+    table = (
+        parquet.read_table(folder / name)
+        if name.endswith("parquet")
+        else pa.ipc.open_file(folder / name).read_all()
+    )
+    assert table.schema.names == KEYS
+    assert table.select(["id", "heard", "copy_of", "copies"]).to_pylist() == [
+        {"id": "0", "heard": True, "copy_of": None, "copies": 1},
+        {"id": "1", "heard": True, "copy_of": "0", "copies": 2},
+    ]
 
 
 def test_what_is_set_aside_is_nobodys_copy(folder: Path) -> None:

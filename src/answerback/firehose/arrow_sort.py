@@ -43,6 +43,8 @@ SORTED = pa.schema(
         ("queue", pa.string()),
         ("respond_by", pa.timestamp("us", "UTC")),
         ("why", pa.list_(pa.string())),
+        ("copy_of", pa.string()),  #: told of a stream (`firehose/batch.py`), null for one batch
+        ("copies", pa.int64()),
     ]
 )
 
