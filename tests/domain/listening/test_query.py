@@ -1,5 +1,7 @@
 """Queries are understood whole, or refused at the character."""
 
+from time import process_time
+
 import pytest
 
 from answerback.domain.listening.match import compile_queries
@@ -155,6 +157,7 @@ def test_a_query_is_shown_back_plainly_and_reads_back_as_the_same(typed: str, pl
         ("k1 likes:[1 TO 5] likes:[6 TO *]", "E-NEVER", 1, 19),
         ("{BT} NOT bt", "E-NEVER", 1, 10),
         ("title:(a1 NOT a1)", "E-NEVER", 1, 15),
+        ("bio:(NOT a1)", "E-NEG", 1, 1),
     ],
 )
 def test_a_query_that_cannot_be_understood_is_refused_at_the_character(
@@ -192,7 +195,11 @@ def test_a_long_line_is_shown_around_the_place_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["kettle NOT lid", "café NOT caff", "cafe NOT café", "orbit NOT @orbit", "a1 OR -b1"]
+    "query",
+    [
+        *("kettle NOT lid", "café NOT caff", "cafe NOT café", "orbit NOT @orbit", "a1 OR -b1"),
+        *("k1 is:reply is:quote", "from:zürich from:zurich", "k1 title:(NOT k2)"),
+    ],
 )
 def test_what_can_match_is_not_refused_as_impossible(query: str) -> None:
     assert parse(query).text == query
@@ -210,10 +217,31 @@ def test_what_can_match_is_not_refused_as_impossible(query: str) -> None:
         ("a1 near/3 b1", [("W-LOWER", 4)]),
         ("a1 OR b1 OR A1", [("W-DUP", 13)]),
         ("a1 OR NOT b1", [("W-ORNOT", 7)]),
+        ("k1 (a1 OR NOT b1)", [("W-ORNOT", 11)]),
+        ("k1 OR has:media", [("W-ORNOT", 7)]),
+        ("(k1 OR has:media) lang:en", [("W-ORNOT", 8)]),
+        ("(k1 OR has:media) (k2 OR lang:en)", [("W-ORNOT", 8), ("W-ORNOT", 26)]),
+        ("k1 (lang:en OR lang:fr)", []),
+        ("k1 -(from:bot OR is:retweet)", []),
+        ("k1 NOT (is:retweet OR is:reply)", []),
+        ('k1 OR "k1 k2"', [("W-SHADOW", 7)]),
+        ('(k1 OR "k1 k2") NEAR/3 a1', []),  # k2 may be nearer to a1 than k1 is
+        ("(k1 OR #k1) NEAR/3 a1", [("W-SHADOW", 8)]),
     ],
 )
 def test_what_looks_odd_is_warned_of(query: str, warned: list[tuple[str, int]]) -> None:
     assert [(warning.code, warning.column) for warning in parse(query).warnings] == warned
+
+
+def test_a_wide_query_at_the_bottom_of_a_deep_one_is_checked_in_a_moment() -> None:
+    text = "(" + " OR ".join(f"w{number}" for number in range(7_000)) + ")"
+    for number in range(95):
+        text = f"(({text} NOT z{number}) OR y{number})"
+    begun = process_time()
+
+    parse(text)
+
+    assert process_time() - begun < 10  # it was over 20 s when each level looked at all below
 
 
 def test_a_query_of_a_hundred_thousand_characters_is_read_to_its_end() -> None:

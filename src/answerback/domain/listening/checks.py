@@ -1,6 +1,7 @@
 """What can be said of a query without a single post: impossible, and why."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from answerback.domain.listening.fields import ALONE, SINGLE, Field
 from answerback.domain.listening.folding import without_marks
@@ -18,6 +19,9 @@ from answerback.domain.listening.syntax import (
     refusal,
 )
 from answerback.domain.listening.words import looked_up
+
+_Excluded = dict[tuple[Word, ...] | Node, Node]
+_Clash = tuple[Node, Node]  #: what is required, and what is excluded
 
 
 def refuse_impossible(text: str, root: Node) -> None:
@@ -42,11 +46,13 @@ def refuse_impossible(text: str, root: Node) -> None:
     clash = _clash(root)
     if clash is not None:
         required, excluded = clash
-        both = (
-            f"{shown(text, required)} is both required and excluded"
-            if not isinstance(excluded, FieldIs | FieldRange) or required == excluded
-            else f"a post cannot be both {shown(text, required)} and {shown(text, excluded)}"
-        )
+        one, other = shown(text, required), shown(text, excluded)
+        if isinstance(excluded, FieldIs | FieldRange) and required != excluded:
+            both = f"a post cannot be both {one} and {other}"
+        elif one == other:
+            both = f"{one} is both required and excluded"
+        else:
+            both = f"{one} is required, and where it is found, {other} is too, which is excluded"
         raise refusal(
             text,
             excluded.place,
@@ -61,19 +67,20 @@ def stands_alone(node: Node) -> bool:
     match node:
         case And(parts=parts) | Or(parts=parts):
             return any(stands_alone(part) for part in parts)
-        case FieldIs(field=field) | FieldText(field=field):
+        case FieldIs(field=field):
             return field in ALONE
+        case FieldText(part=part):
+            return stands_alone(part)
         case Not() | FieldRange():
             return False
         case _:
             return True
 
 
-def _clash(node: Node) -> tuple[Node, Node] | None:
+def _clash(node: Node) -> _Clash | None:
     """Return what a node both requires and excludes, so that nothing can match it."""
     if isinstance(node, Or):
-        clashes = [_clash(part) for part in node.parts]
-        return clashes[0] if all(clashes) else None
+        return _of_all(map(_clash, node.parts))
     if not isinstance(node, And):
         return _clash(node.part) if isinstance(node, FieldText) else None
     excluded: _Excluded = {
@@ -83,14 +90,25 @@ def _clash(node: Node) -> tuple[Node, Node] | None:
         for alternative in _alternatives(part.part)
         for key in (_key(alternative),)
     }
+    kinds = frozenset(type(key) for key in excluded)
     for part in node.parts:
-        clash = _clash(part) or _excluded(part, excluded)
+        clash = _clash(part) or _excluded(part, excluded, kinds=kinds)
         if clash is not None:
             return clash
     return _two_values(node)
 
 
-def _two_values(node: And) -> tuple[Node, Node] | None:
+def _of_all(clashes: Iterator[_Clash | None]) -> _Clash | None:
+    """Return the first clash if every alternative has one; it stops at the first that has none."""
+    first: _Clash | None = None
+    for clash in clashes:
+        if clash is None:
+            return None
+        first = first or clash
+    return first
+
+
+def _two_values(node: And) -> _Clash | None:
     """Return two parts that ask one field for values that no post has at once."""
     values: dict[Field, FieldIs] = {}
     ranges: dict[Field, FieldRange] = {}
@@ -108,7 +126,8 @@ def _two_values(node: And) -> tuple[Node, Node] | None:
 
 def _together(one: FieldIs, other: FieldIs) -> bool:
     """Say whether a post can have both: `en` and `en-gb`, `@x` and `@x@host`, handle and name."""
-    short, long = sorted((one.value, other.value), key=len)
+    plain = (without_marks(one.value), without_marks(other.value))  # one handle may fit both
+    short, long = sorted(plain, key=len)
     if one.field is Field.AUTHOR and (" " in short) is not (" " in long):
         return True
     return long == short or (long.startswith(short) and not long[len(short)].isalnum())
@@ -120,34 +139,43 @@ def _overlap(one: FieldRange, other: FieldRange) -> bool:
     return low is None or high is None or low <= high
 
 
-_Excluded = dict[tuple[Word, ...] | Node, Node]
-
-
 def _key(node: Node) -> tuple[Word, ...] | Node:
     """Return what a node excludes: words wherever they are, or only the node itself."""
     return node.words if isinstance(node, Term) and node.literal is None else node
 
 
-def _excluded(node: Node, excluded: _Excluded) -> tuple[Node, Node] | None:
-    """Return what a required node contains that is excluded, with where."""
+def _excluded(node: Node, excluded: _Excluded, *, kinds: frozenset[type]) -> _Clash | None:
+    """
+    Return what a required node contains that is excluded, with where.
+
+    `kinds`: those of what is excluded; to look for anything else would only take time.
+    """
     if isinstance(node, Not) or not excluded:
         return None
-    if node in excluded:
+    if type(node) in kinds and node in excluded:
         return node, excluded[node]
     if isinstance(node, Term):
-        return next(((node, excluded[words]) for words in implied(node) if words in excluded), None)
+        found = (excluded[words] for words in _implied(node.words) if words in excluded)
+        return next(((node, other) for other in found), None)
     if isinstance(node, FieldText):
         return None  # another text: what is excluded from the post's own may stand in it
-    clashes = [_excluded(part, excluded) for part in parts_of(node)]
-    if isinstance(node, Or):
-        return clashes[0] if all(clashes) else None
-    return next((clash for clash in clashes if clash), None)
+    clashes = (_excluded(part, excluded, kinds=kinds) for part in parts_of(node))
+    return _of_all(clashes) if isinstance(node, Or) else next(filter(None, clashes), None)
 
 
 def implied(term: Term) -> Iterator[tuple[Word, ...]]:
     """Yield terms that match wherever this one does."""
-    yield term.words
-    for word in term.words:
+    return iter(_implied(term.words))
+
+
+@lru_cache(maxsize=20_000)  # asked again at every level of a deep query
+def _implied(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], ...]:
+    return tuple(_each_implied(words))
+
+
+def _each_implied(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
+    yield words
+    for word in words:
         yield (word,)
         if word.exact:
             yield (Word(looked_up(word.form)),)

@@ -127,10 +127,11 @@ ALONE = frozenset(
         *(Field.TITLE, Field.QUOTED, Field.PARENT, Field.BIO),
     }
 )
-#: Fields of which a post has one value: asking for two at once finds nothing.
+#: Fields of which a post has one value: asking for two at once finds nothing.  Not the type: a
+#: post may answer one and quote another.
 SINGLE = frozenset(
     {
-        *(Field.AUTHOR, Field.LANG, Field.CHANNEL, Field.TYPE, Field.VERIFIED, Field.GENDER),
+        *(Field.AUTHOR, Field.LANG, Field.CHANNEL, Field.VERIFIED, Field.GENDER),
         *(Field.ID, Field.CONVERSATION, Field.SUBREDDIT),
     }
 )

@@ -1,6 +1,7 @@
 """What is odd about a query that can be understood: warned of, never refused."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from answerback.domain.listening.checks import implied, shown, stands_alone
 from answerback.domain.listening.frequencies import Frequencies
@@ -28,25 +29,58 @@ _MOST_PATTERNS = 200  #: wildcards with more than a last star, compared with eve
 
 def warnings(text: str, root: Node) -> Iterator[Problem]:
     """Yield what is odd in a query by itself."""
+    yield from _odd(text, root, _Where())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Where:
+    """What stands around a part of a query, as far as it matters to what is odd."""
+
+    beside: bool = False  #: something else must be there too, or it is only left out
+    left_out: bool = False  #: it stands within a NOT
+    in_near: bool = False  #: its places count
+
+
+def _odd(text: str, root: Node, where: _Where) -> Iterator[Problem]:
     match root:
         case Or(parts=parts):
             yield from _twice(text, root)
-            yield from _everything(text, parts)
-            yield from _shadowed(text, parts)
+            yield from _everything(text, parts, where)
+            yield from _shadowed(text, parts, in_near=where.in_near)
         case And():
             yield from _twice(text, root)
-        case Near(within=within) if within > _FAR:
-            yield problem(
-                text,
-                root.place,
-                code="W-NEARN",
-                message=f"{within} words between is nearly anywhere in a short post",
-                hint="most posts have fewer words than that; AND may be what you mean",
-            )
+        case Near(within=within):
+            where = replace(where, in_near=True)
+            if within > _FAR:
+                yield _far(text, root)
+        case Not():
+            where = replace(where, beside=True, left_out=True)
+        case FieldText():
+            where = _Where()
         case _:
             pass
-    for part in parts_of(root):
-        yield from warnings(text, part)
+    parts = parts_of(root)
+    named = [isinstance(root, And) and _named(part) for part in parts]
+    for part, itself in zip(parts, named, strict=True):
+        held = sum(named) > itself
+        yield from _odd(text, part, replace(where, beside=True) if held else where)
+
+
+def _named(node: Node) -> bool:
+    """Say whether a node asks for something to look for, whichever alternative it matches by."""
+    if isinstance(node, Or):
+        return all(map(_named, node.parts))
+    return any(map(_named, node.parts)) if isinstance(node, And) else stands_alone(node)
+
+
+def _far(text: str, near: Near) -> Problem:
+    return problem(
+        text,
+        near.place,
+        code="W-NEARN",
+        message=f"{near.within} words between is nearly anywhere in a short post",
+        hint="most posts have fewer words than that; AND may be what you mean",
+    )
 
 
 def stream_warnings(text: str, root: Node, *, frequencies: Frequencies) -> Iterator[Problem]:
@@ -88,10 +122,11 @@ def _twice(text: str, node: And | Or) -> Iterator[Problem]:
             )
 
 
-def _everything(text: str, parts: Sequence[Node]) -> Iterator[Problem]:
+def _everything(text: str, parts: Sequence[Node], where: _Where) -> Iterator[Problem]:
+    """Yield alternatives that hear too much; those that only narrow may, beside a word."""
     for part in parts:
-        if not stands_alone(part):
-            left_out = isinstance(part, Not)
+        left_out = isinstance(part, Not)
+        if not (stands_alone(part) or where.left_out or (where.beside and not left_out)):
             yield problem(
                 text,
                 part.place,
@@ -103,14 +138,16 @@ def _everything(text: str, parts: Sequence[Node]) -> Iterator[Problem]:
             )
 
 
-def _shadowed(text: str, parts: Sequence[Node]) -> Iterator[Problem]:
-    """Yield alternatives that another one already brings."""
+def _shadowed(text: str, parts: Sequence[Node], *, in_near: bool) -> Iterator[Problem]:
+    """Yield alternatives that another one already brings; near something, from the same places."""
     terms = [part for part in parts if isinstance(part, Term) and part.literal is None]
     there = {term.words: term for term in reversed(terms)}
     single = [term.words[0] for term in terms if len(term.words) == 1]
     stars = {word.form[:-1]: word for word in single if _only_last_star(word)}
     patterns = [word for word in single if word.wild and not _only_last_star(word)]
     for part in parts:
+        if in_near and isinstance(part, Term) and len(part.words) > 1:
+            continue  # its last word may be nearer than its first
         wider = _wider(part, there, stars, patterns[:_MOST_PATTERNS])
         if wider is not None and there[wider] != part:
             yield problem(
