@@ -76,6 +76,8 @@ def refused(query: str) -> QueryError:
         ("k1 since:2026-02-01T12:00+01:00", "k1 AND date:[2026-02-01T11:00:00Z TO *]"),
         ("title:lid", "title:(lid)"),
         ("سـلام", "سلام"),
+        ('raw:צה"ל', 'raw:"צה"ל"'),
+        ("k1 until:1900", "k1 AND date:[* TO 1899-12-31T23:59:59Z]"),
         ("quoted:(a1 NEAR/3 b1 -c1)", "quoted:(a1 NEAR/3 b1 AND NOT c1)"),
     ],
 )
@@ -149,6 +151,8 @@ def test_a_query_is_shown_back_plainly_and_reads_back_as_the_same(typed: str, pl
         ("k1 followers:[9]", "E-RANGE", 1, 4),
         ("k1 since:2026-13-01", "E-RANGE", 1, 4),
         ("k1 during:yesterday", "E-RANGE", 1, 4),
+        ("k1 after:9999-12-31", "E-RANGE", 1, 4),
+        ("k1 before:0001-01-01", "E-RANGE", 1, 4),
         ("a1 NEAR/5 lang:en", "E-NEARFIELD", 1, 11),
         ("(a1 OR from:b1) NEAR/5 c1", "E-NEARFIELD", 1, 8),
         ("lang:en", "E-NEG", 1, 1),
@@ -231,6 +235,17 @@ def test_what_can_match_is_not_refused_as_impossible(query: str) -> None:
 )
 def test_what_looks_odd_is_warned_of(query: str, warned: list[tuple[str, int]]) -> None:
     assert [(warning.code, warning.column) for warning in parse(query).warnings] == warned
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        *("sample:10", "list:1", "minuteOfDay:[600 TO 720]", "point_radius:[2.3 48.8 16km]"),
+        *("-is:nullcast", "entity:(k2 OR k3)", "in_reply_to_tweet_id:1", 'bio_name:"k 2"'),
+    ],
+)
+def test_what_no_post_here_tells_is_said_to_be_known_elsewhere(pasted: str) -> None:
+    assert "is known elsewhere, but no post here" in refused(f"k1 {pasted}").problem.message
 
 
 def test_a_wide_query_at_the_bottom_of_a_deep_one_is_checked_in_a_moment() -> None:

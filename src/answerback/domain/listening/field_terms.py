@@ -2,7 +2,6 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 
@@ -30,6 +29,7 @@ _TYPES = dict(zip(TYPES, TYPES, strict=True)) | {
     "retweet": "repost",
     "share": "repost",
 }
+_IS_NOWHERE = frozenset({"nullcast", "blue_verified", "verified_blue", "sensitive", "promoted"})
 _HAS = {
     **dict(zip(HAS, HAS, strict=True)),
     **{name.removesuffix("s"): name for name in HAS},
@@ -37,6 +37,8 @@ _HAS = {
     "video_link": "videos",
     "video_links": "videos",
 }
+#: Seconds that can be written back as a date: from the year 1000 to the end of 9999.
+_EARLIEST, _LATEST = -30_610_224_000, 253_402_300_799
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
 _DATE = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?(.*))?)?)?"
@@ -76,8 +78,7 @@ def field_node(text: str, place: Span, *, name: str, value: str) -> Node:
         a time that is none, E-WILDS for a wildcard with too little before it.
     """
     plain = plain_name(name)
-    if plain in CARRIED_NOWHERE:
-        raise _wrong(text, place, f"{name}: is known elsewhere, but no post here carries it")
+    refuse_carried_nowhere(text, place, name)
     if plain == "is":
         return _is(text, place, value)
     if plain in SPECIAL:
@@ -92,6 +93,21 @@ def field_node(text: str, place: Span, *, name: str, value: str) -> Node:
     return FieldIs(field, _value(text, place, field=field, value=value), place)
 
 
+def refuse_carried_nowhere(text: str, place: Span, name: str) -> None:
+    """
+    Do nothing for a field of ours, and refuse one that only other products have.
+
+    :raises QueryError: E-FIELD.
+    """
+    if plain_name(name) in CARRIED_NOWHERE:
+        raise _wrong(
+            text,
+            place,
+            f"{name}: is known elsewhere, but no post here carries it",
+            hint="take it away; to look for it as text, put it in quotation marks",
+        )
+
+
 def range_node(text: str, place: Span, *, name: str, inside: str) -> Node:
     """
     Return what `name:[low TO high]` asks.
@@ -99,6 +115,7 @@ def range_node(text: str, place: Span, *, name: str, inside: str) -> Node:
     :raises QueryError: E-RANGE when it is no range, E-FIELD when the field has none.
     """
     plain = plain_name(name)
+    refuse_carried_nowhere(text, place, name)
     field = ALIASES.get(plain)
     if field is None or KINDS[field] not in (FieldKind.NUMBER, FieldKind.MOMENT):
         raise _wrong(text, place, f"{name}: has no range, only numbers and date: have one")
@@ -109,13 +126,20 @@ def range_node(text: str, place: Span, *, name: str, inside: str) -> Node:
         return _range(text, place, field, _bound(text, place, low), _bound(text, place, high))
     begin = None if low == "*" else _span(text, place, low)[0]
     end = None if high == "*" else _span(text, place, high)[1]
-    return _range(text, place, field, begin, end)
+    return _dates(text, place, begin, end)
 
 
 def _is(text: str, place: Span, value: str) -> Node:
     word = word_form(value)
     if word == "verified":
         return FieldIs(Field.VERIFIED, "true", place)
+    if word in _IS_NOWHERE:
+        raise _wrong(
+            text,
+            place,
+            f"is:{word} is known elsewhere, but no post here tells it",
+            hint="take it away, or write is:verified" if "verified" in word else "take it away",
+        )
     return FieldIs(Field.TYPE, _one_of(text, place, name="is:", value=value, known=_TYPES), place)
 
 
@@ -202,12 +226,19 @@ def _moments(text: str, place: Span, *, name: str, value: str) -> Node:
     begin, end = _span(text, place, value.strip())
     match name:
         case "since":
-            return FieldRange(Field.DATE, begin, None, place)
+            return _dates(text, place, begin, None)
         case "until" | "before":
-            return FieldRange(Field.DATE, None, begin - 1, place)
+            return _dates(text, place, None, begin - 1)
         case "after":
-            return FieldRange(Field.DATE, end + 1, None, place)
-    return FieldRange(Field.DATE, begin, end, place)
+            return _dates(text, place, end + 1, None)
+    return _dates(text, place, begin, end)
+
+
+def _dates(text: str, place: Span, begin: float | None, end: float | None) -> FieldRange:
+    for bound in (begin, end):
+        if bound is not None and not _EARLIEST <= bound <= _LATEST:
+            raise _no_range(text, place, "dates go from the year 1000 to 9999")
+    return _range(text, place, Field.DATE, begin, end)
 
 
 def _span(text: str, place: Span, typed: str) -> tuple[float, float]:
@@ -259,9 +290,3 @@ def _wrong(text: str, place: Span, message: str, *, hint: str = "") -> QueryErro
         message=message,
         hint=hint or "to look for it as text, put it in quotation marks",
     )
-
-
-def names() -> Iterator[str]:
-    """Yield every name that is read as a field, for the documentation."""
-    yield from ALIASES
-    yield from SPECIAL

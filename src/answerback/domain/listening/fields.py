@@ -117,6 +117,12 @@ CARRIED_NOWHERE = frozenset(
         *("sample", "pointradius", "boundingbox", "context", "entity", "embedding"),
         *("embeddingthreshold", "authorverifiedtype", "sentiment", "imagetype", "minuteofday"),
         *("listedcount", "source", "reachestimate", "publishersubtype"),
+        # X: rules of the stream, then of its search page
+        *("list", "bioname", "biolocation", "profilecountry", "profileregion", "profilelocality"),
+        *("profilesubregion", "profilepointradius", "profileboundingbox"),
+        *("inreplytotweetid", "inreplytostatusid", "quotesoftweetid", "retweetsoftweetid"),
+        *("sinceid", "maxid", "sincetime", "untiltime", "withintime"),
+        *("minfaves", "minretweets", "minreplies", "filter", "geocode", "within", "near"),
     }
 )
 #: Fields that say enough to stand alone in a query; the others only narrow one down.

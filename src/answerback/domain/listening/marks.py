@@ -20,9 +20,9 @@ QUOTES = {
     "«": '»"',
 }
 #: Between two Hebrew letters a quotation mark abbreviates, and belongs to the word.
-_GERSHAYIM = re.compile(r'(?<=[\u05d0-\u05ea\u05b0-\u05c7])["＂](?=[\u05d0-\u05ea])')  # noqa: RUF001 - as above
+GERSHAYIM = re.compile(r'(?<=[\u05d0-\u05ea\u05b0-\u05c7])["＂](?=[\u05d0-\u05ea])')  # noqa: RUF001 - as above
 #: What stands between blanks, brackets and quotation marks.
-RUN = re.compile(r'(?:(?!&&|\|\||<<<)[^\s()（）"＂“”„«»{}\[\]]|' + _GERSHAYIM.pattern + ")+")  # noqa: RUF001 - full-width brackets are brackets
+RUN = re.compile(r'(?:(?!&&|\|\||<<<)[^\s()（）"＂“”„«»{}\[\]]|' + GERSHAYIM.pattern + ")+")  # noqa: RUF001 - full-width brackets are brackets
 _TILDE = re.compile(r"~(\w*)")
 
 
@@ -85,7 +85,7 @@ def quoted(text: str, at: int) -> tuple[str, int] | None:
         (
             i
             for i in range(at + 1, len(text))
-            if text[i] in closing and not _GERSHAYIM.match(text, i)
+            if text[i] in closing and not GERSHAYIM.match(text, i)
         ),
         None,
     )

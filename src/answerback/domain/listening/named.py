@@ -8,6 +8,7 @@ from answerback.domain.listening.field_terms import (
     known_field,
     nearest,
     range_node,
+    refuse_carried_nowhere,
 )
 from answerback.domain.listening.fields import KINDS, FieldKind
 from answerback.domain.listening.marks import RUN, Kind, Lexeme, pasted_note, quoted, stands_before
@@ -79,6 +80,7 @@ def _valued(text: str, place: Span, *, name: str, typed: str, in_quotes: bool) -
 def _group(text: str, at: int, *, name: str, after: int) -> Lexeme:
     field = known_field(name)
     place = Span(start=at, end=after + 1)
+    refuse_carried_nowhere(text, place, name)
     if field is None:
         raise refusal(
             text,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from unicodedata import normalize
 
 from answerback.domain.listening.fields import Field
-from answerback.domain.listening.marks import QUOTES
+from answerback.domain.listening.marks import GERSHAYIM, QUOTES
 from answerback.domain.listening.syntax import (
     And,
     FieldIs,
@@ -61,8 +61,9 @@ def _value(value: str) -> str:
 
 def _in_quotes(words: str) -> str:
     """Quote with marks that do not stand in the words themselves."""
+    signs = set(GERSHAYIM.sub("", words))  # one between Hebrew letters ends nothing
     opening = next(
-        mark for mark, closing in QUOTES.items() if mark != "”" and not set(closing) & set(words)
+        mark for mark, closing in QUOTES.items() if mark != "”" and not set(closing) & signs
     )
     return f"{opening}{words}{QUOTES[opening][0]}"
 
