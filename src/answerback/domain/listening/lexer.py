@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from answerback.domain.listening.marks import (
     RUN,
+    UNSEEN_BLANKS,
     Kind,
     Lexeme,
     never_opened,
@@ -26,6 +27,7 @@ DEFAULT_WITHIN = 4  #: words between the sides of a NEAR without a number
 _NEAR = re.compile(r"(O?)NEAR(?:/(.*))?", re.DOTALL)
 _NEAR_LIST = re.compile(r"(o?)near/(\d{1,9}):(.+,.+)", re.IGNORECASE | re.DOTALL)
 _LOWER_NEAR = re.compile(r"o?near(?:/\d+f?)?", re.IGNORECASE)
+_LOOSE = re.compile(r"[/~]\d+[fF]?")
 _FUZZY = re.compile(r"(.+)~[\d.]*", re.DOTALL)
 _PLUS = re.compile(r"\+{1,2}(?!\+)")
 
@@ -35,6 +37,7 @@ _SIGNS = {
     ")": Kind.CLOSE,
     "）": Kind.CLOSE,  # noqa: RUF001 - likewise
 }
+_OTHER_MINUSES = "−–－！"  # noqa: RUF001 - a minus sign, a dash, and full-width ones
 _OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
 _PASTED = {"&&": Kind.AND, "||": Kind.OR, "|": Kind.OR}
 
@@ -49,7 +52,7 @@ def lexemes(text: str, *, exact_bang: bool = False) -> Iterator[Lexeme]:
     """
     at = 0
     while at < len(text):
-        if text[at].isspace() or text[at] == "\ufeff":
+        if text[at].isspace() or text[at] in UNSEEN_BLANKS:
             at += 1
         elif text.startswith("<<<", at):
             at = _after_comment(text, at)
@@ -95,6 +98,10 @@ def _sign(text: str, at: int) -> Lexeme | None:
         return Lexeme(kind=kind, place=Span(start=at, end=at + 1))
     if text[at] in "-!" and stands_before(text, at):
         return Lexeme(kind=Kind.NOT, place=Span(start=at, end=at + 1))
+    if text[at] in _OTHER_MINUSES and stands_before(text, at):
+        place = Span(start=at, end=at + 1)
+        note = pasted_note(text, place, f"{text[at]} is read as NOT")
+        return Lexeme(kind=Kind.NOT, place=place, notes=(note,))
     return None
 
 
@@ -181,8 +188,7 @@ def _after_bang(text: str, at: int) -> Lexeme:
 def _pasted(text: str, at: int) -> Lexeme | None:
     """Read what other products write: `&&`, `||`, `+"x"`, `near/4:a,b`."""
     for sign, kind in _PASTED.items():
-        after = text[at + len(sign) : at + len(sign) + 1]
-        if text.startswith(sign, at) and (len(sign) > 1 or not after or after.isspace()):
+        if text.startswith(sign, at):
             place = Span(start=at, end=at + len(sign))
             note = pasted_note(text, place, f"{sign} is read as {kind}")
             return Lexeme(kind=kind, place=place, notes=(note,))
@@ -209,9 +215,12 @@ def _run(text: str, at: int) -> Lexeme:
     found = RUN.match(text, at)
     if found is None:
         raise _stray(text, at)
-    run, place = found.group(), Span(start=at, end=found.end())
+    run = found.group().rstrip(UNSEEN_BLANKS)
+    place = Span(start=at, end=at + len(run))
     if run in _OPERATORS:
         return Lexeme(kind=_OPERATORS[run], place=place)
+    if _LOOSE.fullmatch(run):
+        raise _loose(text, place, run)
     near = _NEAR.fullmatch(run)
     if near:
         return _near(text, place, first=near.group(1), number=near.group(2))
@@ -234,13 +243,23 @@ def _run(text: str, at: int) -> Lexeme:
 
 
 def _near(text: str, place: Span, *, first: str, number: str | None) -> Lexeme:
-    ordered = bool(first) or (number is not None and number.endswith("f"))
+    ordered = bool(first) or (number is not None and number[-1:] in ("f", "F"))
     if number is None:
         return Lexeme(kind=Kind.NEAR, place=place, within=DEFAULT_WITHIN, ordered=ordered)
     within = whole_number(
-        text, place, number.removesuffix("f"), what="NEAR/", like="a NEAR/5 b", between=True
+        text, place, number.rstrip("fF"), what="NEAR/", like="a NEAR/5 b", between=True
     )
     return Lexeme(kind=Kind.NEAR, place=place, within=within, ordered=ordered)
+
+
+def _loose(text: str, place: Span, run: str) -> QueryError:
+    return refusal(
+        text,
+        place,
+        code="E-NEARN",
+        message=f"{run} says how near, but stands by itself",
+        hint='write it without a space before it: a NEAR/5 b, "a b"~5',
+    )
 
 
 def _near_list(text: str, place: Span, first: str, number: str, names: str) -> Lexeme:

@@ -9,6 +9,8 @@ from answerback.domain.listening.syntax import Node, Problem, QueryError, proble
 from answerback.domain.records.mention import Span
 
 MOST_WITHIN = 999
+#: Unseen characters that come along on paste and stand between pieces, or at their ends.
+UNSEEN_BLANKS = "\u200b\u200e\u200f\u2060\ufeff"
 
 #: Opening quotation mark → those that close it.
 QUOTES = {
@@ -22,8 +24,8 @@ QUOTES = {
 #: Between two Hebrew letters a quotation mark abbreviates, and belongs to the word.
 GERSHAYIM = re.compile(r'(?<=[\u05d0-\u05ea\u05b0-\u05c7])["＂](?=[\u05d0-\u05ea])')  # noqa: RUF001 - as above
 #: What stands between blanks, brackets and quotation marks.
-RUN = re.compile(r'(?:(?!&&|\|\||<<<)[^\s()（）"＂“”„«»{}\[\]]|' + GERSHAYIM.pattern + ")+")  # noqa: RUF001 - full-width brackets are brackets
-_TILDE = re.compile(r"~(\w*)")
+RUN = re.compile(r'(?:(?!&&|<<<)[^\s|()（）"＂“”„«»{}\[\]]|' + GERSHAYIM.pattern + ")+")  # noqa: RUF001 - full-width brackets are brackets
+_TILDE = re.compile(r"~(\w*(?:\.\d+)?)")
 
 
 class Kind(StrEnum):

@@ -11,7 +11,15 @@ from answerback.domain.listening.field_terms import (
     refuse_carried_nowhere,
 )
 from answerback.domain.listening.fields import KINDS, FieldKind
-from answerback.domain.listening.marks import RUN, Kind, Lexeme, pasted_note, quoted, stands_before
+from answerback.domain.listening.marks import (
+    RUN,
+    UNSEEN_BLANKS,
+    Kind,
+    Lexeme,
+    pasted_note,
+    quoted,
+    stands_before,
+)
 from answerback.domain.listening.syntax import (
     FieldIs,
     FieldText,
@@ -49,6 +57,7 @@ def named(text: str, at: int) -> Lexeme | None:
     if in_quotes is None and run is None:
         raise _in_brackets(text, Span(start=at, end=after), name)
     typed, end = in_quotes or ((run.group(), run.end()) if run else ("", after))
+    typed = typed.rstrip(UNSEEN_BLANKS)
     if letter_for_letter:
         return literal(text, at, typed=typed, end=end)
     place = Span(start=at, end=end)

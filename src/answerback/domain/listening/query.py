@@ -166,7 +166,7 @@ def _negate(text: str, level: _Level, lexeme: Lexeme) -> None:
 
 def _operate(text: str, level: _Level, lexeme: Lexeme) -> None:
     """Take AND, OR or NEAR: what stands left of it is whole, and a right side must come."""
-    if level.current is None:
+    if level.current is None or level.waiting is not None:
         before = level.waiting or (level.nots[-1] if level.nots else None)
         raise _lacks_side(text, before or lexeme, "after" if before else "before")
     if lexeme.kind is not Kind.NEAR:

@@ -4,6 +4,7 @@ import re
 from unicodedata import normalize
 
 from answerback.domain.listening.folding import fold
+from answerback.domain.listening.patterns import LOW_LINES
 from answerback.domain.listening.syntax import QueryError, Term, Word, refusal
 from answerback.domain.listening.words import (
     is_link,
@@ -63,7 +64,9 @@ def exact_term(text: str, place: Span, *, typed: str) -> Term:
             hint="write the whole word, or leave the curly brackets out",
         )
     words = tuple(
-        Word(normalize("NFC", raw), exact=True) for raw in raw_tokens(typed) if not is_link(raw)
+        Word(normalize("NFC", raw.strip(LOW_LINES) or raw), exact=True)
+        for raw in raw_tokens(typed)
+        if not is_link(raw)
     )
     return Term(words=_some(text, place, typed, words), place=place, typed=typed)
 
