@@ -1,6 +1,5 @@
 """Everything that queries ask a post for, numbered: words of its texts and values of its fields."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import NewType, TypeVar
@@ -15,6 +14,9 @@ from answerback.domain.listening.field_forms import (
 from answerback.domain.listening.fields import KINDS, Field, FieldKind
 from answerback.domain.listening.frequencies import Frequencies
 from answerback.domain.listening.syntax import FieldIs, FieldRange, Word
+
+#: A host has at most 127 labels; a stranger's link may have half a million.
+_MOST_LABELS = 127
 
 #: A word of some query, or a value of a field, numbered.
 Symbol = NewType("Symbol", int)
@@ -89,7 +91,7 @@ class Values:
         """Begin without any."""
         self._numbers, self._costs = numbers, costs
         self._is: dict[Field, dict[str, Symbol]] = {}
-        self._patterns: dict[Field, dict[str, tuple[re.Pattern[str], Symbol]]] = {}
+        self._patterns: dict[Field, dict[str, Symbol]] = {}
         self._ranges: dict[Field, dict[tuple[float | None, float | None], Symbol]] = {}
         self._told: dict[Field, Symbol] = {}
 
@@ -112,13 +114,7 @@ class Values:
             return self._of_table(ranges, (asked.low, asked.high), asked.field)
         if "*" in asked.value and KINDS[asked.field] is not FieldKind.LINK:
             patterns = self._patterns.setdefault(asked.field, {})
-            if asked.value not in patterns:
-                # A value without a space is a handle's, and finds no display name.
-                handle = KINDS[asked.field] is FieldKind.NAME and " " not in asked.value
-                parts = map(re.escape, asked.value.split("*"))
-                pattern = re.compile(f"(?s:{('[^ ]*' if handle else '.*').join(parts)})\\Z")
-                patterns[asked.value] = (pattern, self._new(asked.field))
-            return patterns[asked.value][1]
+            return self._of_table(patterns, asked.value, asked.field)
         return self._of_table(self._is.setdefault(asked.field, {}), asked.value, asked.field)
 
     def told(self, field: Field) -> Symbol:
@@ -141,7 +137,7 @@ class Values:
         for value, symbol in self._is.get(Field.URL, {}).items():
             if value in written:
                 yield symbol
-        labels = host(written).split(".")
+        labels = host(written).rsplit(".", _MOST_LABELS)
         domains = self._is.get(Field.DOMAIN, {})
         ends = self._is.get(Field.TLD, {})
         for at in range(len(labels)):
@@ -168,7 +164,11 @@ class Values:
                 for form in value_forms(field, value, first=first):
                     if form in known:
                         yield known[form]
-                    yield from (symbol for fits, symbol in patterns.values() if fits.match(form))
+                    for pattern, symbol in patterns.items():
+                        # A name without a space is a handle's, and finds no display name.
+                        handle = KINDS[field] is FieldKind.NAME and " " not in pattern
+                        if not (handle and " " in form) and stars_hold(pattern, form):
+                            yield symbol
             case FieldKind.TEXT:
                 return
 
@@ -219,6 +219,8 @@ def wildcard_holds(pattern: str, form: str) -> bool:
     """
     if pattern[-1] == "*" and "?" not in pattern and pattern.count("*") == 1:
         return form.startswith(pattern[:-1])
+    if "?" not in pattern:
+        return stars_hold(pattern, form)
     at = of = 0
     star, resume = -1, 0
     while at < len(form):
@@ -232,6 +234,24 @@ def wildcard_holds(pattern: str, form: str) -> bool:
         else:
             return False
     return not pattern[of:].strip("*")
+
+
+def stars_hold(pattern: str, form: str) -> bool:
+    """
+    Say whether a whole form fits a pattern with at least one `*`, and nothing else of meaning.
+
+    Each part is taken where it comes first, so the time is about the form's length.
+    """
+    head, *middle, tail = pattern.split("*")
+    if not form.startswith(head):
+        return False
+    at = len(head)
+    for part in middle:
+        found = form.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return at + len(tail) <= len(form) and form.endswith(tail)
 
 
 def _cost(word: Word, frequencies: Frequencies | None) -> float:
