@@ -313,3 +313,36 @@ def test_the_index_of_another_database_is_built_anew(say: Say, posts: Path, tmp_
 
     told = say("query", "report", "kettle", "--json").json
     assert (told["posts"], told["matches"]) == (5, 0)
+
+
+def test_report_and_try_speak_other_dialects(say: Say, index: Path) -> None:
+    words = ("kettle toaster", "--on", str(index))
+    asked = CliRunner().invoke(
+        answerback,
+        ["query", "try", "--on", str(index), "--dialect", "Lucene", "--json"],
+        input="kettle toaster\n",
+    )
+
+    ours, theirs = (
+        say("query", "report", *words, *dialect, "--json").json
+        for dialect in ((), ("--dialect", "lucene"))
+    )
+    assert (ours["matches"], theirs["matches"]) == (0, 4)
+    assert theirs["normalised"] == json.loads(asked.output)["normalised"] == "kettle OR toaster"
+    assert json.loads(asked.output)["matches"] == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("kettle", "--dialect", "klingon"), "There is no dialect 'klingon'."),
+        (("--brand", "acme.toml", "--dialect", "lucene"), "A brand file's query is in our own"),
+    ],
+)
+def test_a_dialect_that_cannot_be_is_refused(
+    say: Say, index: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    said = say("query", "report", *arguments, "--on", str(index))
+
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"answerback: {sentence}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from answerback.cli.dialect import dialect_of
 from answerback.cli.matching import ENGINES, FORMATS, Where, match_rows, say
 from answerback.cli.output import safe, say_json
 from answerback.cli.query_index import index
@@ -23,10 +24,6 @@ _PATH = click.Path(path_type=Path)
 
 class QueriesUnreadable(Refusal):
     """The file of queries cannot be used as it is."""
-
-
-class NoSuchDialect(Refusal):
-    """A query is said to be in a dialect that is not known."""
 
 
 @click.group("query")
@@ -69,23 +66,6 @@ def check(*, query: str, dialect: str | None, on: Path | None, json: bool) -> No
     click.echo(safe(plain))
     for warning in warnings:
         click.echo(str(warning))
-
-
-def dialect_of(name: str | None) -> "Dialect":
-    """
-    Return the dialect of a name; ours without one.
-
-    :raises NoSuchDialect: naming those that there are.
-    """
-    from answerback.domain.listening.query import Dialect
-
-    if name is None:
-        return Dialect.ANSWERBACK
-    try:
-        return Dialect(name.lower())
-    except ValueError:
-        there = ", ".join(Dialect)
-        raise NoSuchDialect(f"There is no dialect '{name}'. There are: {there}.") from None
 
 
 @command.command("match")

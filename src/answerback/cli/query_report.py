@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from answerback.cli.clause_words import document, say_report
+from answerback.cli.dialect import dialect_of
 from answerback.cli.output import as_json, safe, say_json
 from answerback.domain.records.refusal import Refusal
 
@@ -19,21 +20,24 @@ if TYPE_CHECKING:
 
     from answerback.domain.listening.clauses import ClauseReport
     from answerback.domain.listening.frequencies import Frequencies
+    from answerback.domain.listening.query import Dialect
     from answerback.domain.listening.syntax import Problem, Query
     from answerback.firehose.tokenised.index import Index
 
 _PATH = click.Path(path_type=Path)
+_DIALECT = "Whose query it is, as in `query check`."
 _ON = "An index (query index), or a file of posts; without it, the stored posts."
 
 
 class NothingToReport(Refusal):
-    """No query was told, or two."""
+    """No query was told, or two, or a brand file's in a dialect."""
 
 
 @click.command("report", context_settings={"ignore_unknown_options": True})
 @click.argument("query", required=False)
 @click.option("--on", type=_PATH, help=_ON)
 @click.option("--brand", type=_PATH, help="Report the query of this BRAND.toml.")
+@click.option("--dialect", help=_DIALECT)
 @click.option("--examples", type=click.IntRange(0, 100), default=5, help="A clause; default 5.")
 @click.option("--map", "mapping", help="Which column holds what, when --on is a file.")
 @click.option("--data", type=_PATH, help="Folder of the database; or set ANSWERBACK_HOME.")
@@ -43,6 +47,7 @@ def report(  # noqa: PLR0913 - one argument an option
     query: str | None,
     on: Path | None,
     brand: Path | None,
+    dialect: str | None,
     examples: int,
     mapping: str | None,
     data: Path | None,
@@ -56,7 +61,9 @@ def report(  # noqa: PLR0913 - one argument an option
     """
     from answerback.domain.listening.query import parse
 
-    asked = parse(_query(query, brand))
+    if brand is not None and dialect is not None:
+        raise NothingToReport("A brand file's query is in our own words. Leave out --dialect.")
+    asked = parse(_query(query, brand), dialect=dialect_of(dialect))
     with posts_to_ask(on, mapping=mapping, data=data) as index:
         told, warnings = replayed(asked, index, examples=examples)
         if json:
@@ -67,12 +74,19 @@ def report(  # noqa: PLR0913 - one argument an option
 
 @click.command("try")
 @click.option("--on", type=_PATH, help=_ON)
+@click.option("--dialect", help=_DIALECT)
 @click.option("--examples", type=click.IntRange(0, 100), default=1, help="A clause; default 1.")
 @click.option("--map", "mapping", help="Which column holds what, when --on is a file.")
 @click.option("--data", type=_PATH, help="Folder of the database; or set ANSWERBACK_HOME.")
 @click.option("--json", "json", is_flag=True, help="Say each answer in JSON, on one line.")
 def try_(
-    *, on: Path | None, examples: int, mapping: str | None, data: Path | None, json: bool
+    *,
+    on: Path | None,
+    dialect: str | None,
+    examples: int,
+    mapping: str | None,
+    data: Path | None,
+    json: bool,
 ) -> None:
     """
     Type one query after the other: each line of standard input is answered at once.
@@ -80,20 +94,21 @@ def try_(
     A query that cannot be understood is told with a mark under the character, and you go on.
     End with Ctrl-D.
     """
+    spoken = dialect_of(dialect)
     with posts_to_ask(on, mapping=mapping, data=data) as index:
         if sys.stdin.isatty():
             click.echo(f"{index.posts:,} posts. Type a query; end with Ctrl-D.", err=True)
         for line in sys.stdin:
             if line.strip():
-                _answer(line.rstrip("\r\n"), index, examples=examples, json=json)
+                _answer(line.rstrip("\r\n"), index, dialect=spoken, examples=examples, json=json)
 
 
-def _answer(line: str, index: "Index", *, examples: int, json: bool) -> None:
+def _answer(line: str, index: "Index", *, dialect: "Dialect", examples: int, json: bool) -> None:
     from answerback.domain.listening.query import QueryError, parse
 
     began = time.perf_counter()
     try:
-        told, warnings = replayed(parse(line), index, examples=examples)
+        told, warnings = replayed(parse(line, dialect=dialect), index, examples=examples)
     except QueryError as wrong:
         if json:
             error = {**asdict(wrong.problem), "shown": str(wrong.problem)}
