@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from answerback.domain.listening.clauses import count, report
 from answerback.domain.listening.query import parse
 from answerback.domain.listening.spellings import keys, one_edit_apart
 from answerback.domain.listening.syntax import Word
-from answerback.firehose.tokenised import segment
+from answerback.firehose.tokenised import index, segment
 from answerback.firehose.tokenised.files import Damaged
 from answerback.firehose.tokenised.index import Index, Ledger, NoIndex, take_in
 from answerback.firehose.tokenised.segment import Entry
@@ -163,6 +164,33 @@ def test_what_a_killed_writer_left_is_tidied_away(tmp_path: Path) -> None:
 
     assert matched(tmp_path, "kettle OR new") == 3
     assert len(list(tmp_path.glob("*.columns*"))) == len(Index(tmp_path).segments)
+
+
+def test_a_folder_is_no_other_thing_because_its_maker_was_killed(tmp_path: Path) -> None:
+    for name in (".manifest.json.77.part", "writing.lock", "writing.lock-journal"):
+        (tmp_path / name).write_bytes(b"")
+
+    take_in(tmp_path, entries(TEXTS))
+
+    assert matched(tmp_path, "kettle") == 2
+
+
+def test_who_comes_while_another_begins_loses_nothing_of_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = index._alone  # noqa: SLF001 - the moment between looking and locking
+
+    @contextmanager
+    def overtaken(folder: Path) -> Iterator[None]:
+        monkeypatch.setattr(index, "_alone", alone)
+        take_in(folder, entries(TEXTS))
+        with alone(folder):
+            yield
+
+    monkeypatch.setattr(index, "_alone", overtaken)
+    take_in(tmp_path, entries(("a new kettle",), first=9))
+
+    assert matched(tmp_path, "kettle") == 3
 
 
 @pytest.mark.slow  # starts the real command again and again

@@ -160,6 +160,8 @@ def take_in(folder: Path, entries: Iterable[Entry | None], *, mark: str | None =
     """
     _make(folder)
     with _alone(folder):
+        if not (folder / MANIFEST).exists():
+            write_manifest(folder, Manifest())
         adding = _Adding(folder)
         before = adding.ledger
         for entry in entries:
@@ -275,18 +277,21 @@ class _Adding:
 def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        there = {path.name for path in folder.iterdir()} - {_LOCK, f"{_LOCK}-journal"}
-        if there and MANIFEST not in there:
+        there = {path.name for path in folder.iterdir()}
+        if MANIFEST not in there and not all(map(_ours, there)):
             raise NoIndex(
                 f"{folder} holds other things than an index. Name an empty folder, or one "
                 "that does not exist yet."
             )
-        if MANIFEST not in there:
-            write_manifest(folder, Manifest())
     except OSError as wrong:
         raise NoIndex(
             f"The folder {folder} cannot be used: {wrong.strerror}. Name another."
         ) from wrong
+
+
+def _ours(name: str) -> bool:
+    """Say whether somebody who was killed while the index was made may have left this."""
+    return name.startswith((_LOCK, f".{MANIFEST}."))
 
 
 def _tidy(folder: Path, manifest: Manifest) -> None:
