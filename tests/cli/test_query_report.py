@@ -346,3 +346,19 @@ def test_a_dialect_that_cannot_be_is_refused(
 
     assert (said.code, said.out) == (2, "")
     assert said.err.startswith(f"answerback: {sentence}")
+
+
+def test_the_index_of_the_stored_posts_is_built_anew_by_another_version(
+    say: Say, posts: Path, tmp_path: Path
+) -> None:
+    brand = tmp_path / "acme.toml"
+    brand.write_text("name = 'Acme'\nquery = 'kettle'\n", encoding="utf-8")
+    say("import", str(posts), "--brand", str(brand), "--at", "2026-03-10T09:00+00:00")
+    say("query", "report", "kettle")
+    manifest = tmp_path / "data" / "query-index" / "manifest.json"
+    ours = json.loads(manifest.read_text("utf-8"))
+    manifest.write_text(json.dumps({**ours, "reading": "another"}), encoding="utf-8")
+
+    told = say("query", "report", "kettle", "--json").json
+    assert (told["posts"], told["matches"]) == (5, 3)
+    assert json.loads(manifest.read_text("utf-8")) == ours

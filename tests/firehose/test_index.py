@@ -1,5 +1,6 @@
 """An index of posts: each once, the newest version counts, nothing lost when somebody is killed."""
 
+import json
 import os
 import signal
 import subprocess
@@ -22,7 +23,7 @@ from answerback.domain.listening.spellings import keys, one_edit_apart
 from answerback.domain.listening.syntax import Word
 from answerback.firehose.tokenised import index, segment
 from answerback.firehose.tokenised.files import Damaged
-from answerback.firehose.tokenised.index import Index, Ledger, NoIndex, take_in
+from answerback.firehose.tokenised.index import Index, Ledger, NoIndex, OtherReading, take_in
 from answerback.firehose.tokenised.segment import Entry
 
 ROOT = Path(__file__).parents[2]
@@ -146,13 +147,28 @@ def test_one_changed_byte_is_found_by_the_check(tmp_path: Path) -> None:
         Index(tmp_path).check()
 
 
-@pytest.mark.parametrize("told", ["", "{", "[]", '{"format": 1}'])
+@pytest.mark.parametrize("told", ["", "{", "[]", '{"format": 2}'])
 def test_a_damaged_manifest_is_one_sentence(tmp_path: Path, told: str) -> None:
     take_in(tmp_path, entries(TEXTS))
     (tmp_path / "manifest.json").write_text(told, encoding="utf-8")
 
     with pytest.raises(Damaged, match="The manifest of the index .* is damaged"):
         Index(tmp_path)
+
+
+@pytest.mark.parametrize("part", ["format", "reading"])
+def test_an_index_by_another_version_is_refused_for_it_may_have_cut_words_otherwise(
+    tmp_path: Path, part: str
+) -> None:
+    take_in(tmp_path, entries(TEXTS))
+    manifest = tmp_path / "manifest.json"
+    told = {**json.loads(manifest.read_text("utf-8")), part: "another"}
+    manifest.write_text(json.dumps(told), encoding="utf-8")
+
+    with pytest.raises(OtherReading, match=r"by another version of Answerback. Delete the folder"):
+        Index(tmp_path)
+    with pytest.raises(OtherReading):
+        take_in(tmp_path, entries(TEXTS, first=9))
 
 
 def test_what_a_killed_writer_left_is_tidied_away(tmp_path: Path) -> None:

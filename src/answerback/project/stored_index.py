@@ -8,7 +8,7 @@ from pathlib import Path
 from answerback.desk.queries.stored_posts import stored_post, stored_posts
 from answerback.domain.records.post import Post
 from answerback.firehose.tokenised.entries import entry_of
-from answerback.firehose.tokenised.index import Index, NoIndex, take_in
+from answerback.firehose.tokenised.index import Index, NoIndex, OtherReading, take_in
 from answerback.firehose.tokenised.segment import Entry
 
 FOLDER = "query-index"  #: beside the database
@@ -19,7 +19,7 @@ def index_of_stored(data: Path) -> Index:
     Return the index of all stored posts, after adding those that came since it was last asked.
 
     `data` is the folder of the database, which must be open.  An index of another database (one
-    that was restored or made anew) is thrown away and built again.
+    that was restored or made anew), or by another version, is thrown away and built again.
 
     :raises Damaged: when a file of the index is not as it was written.
     """
@@ -49,6 +49,9 @@ def _last(folder: Path) -> int:
     """Return the last row that the index has; 0 when it is of another database."""
     try:
         mark = Index(folder).mark
+    except OtherReading:
+        shutil.rmtree(folder)
+        return 0
     except NoIndex:
         return 0
     if not mark:

@@ -24,17 +24,22 @@ from answerback.domain.listening.syntax import Query, Term, Word
 from answerback.domain.records.mention import Span
 from answerback.domain.records.refusal import Refusal
 from answerback.firehose.tokenised.files import Damaged
+from answerback.firehose.tokenised.reading import reading
 from answerback.firehose.tokenised.segment import MOST_POSTS, Entry, Segment, Writing
 
 MANIFEST = "manifest.json"
 _LOCK = "writing.lock"
 _PATIENCE_SECONDS = 60
 _ENDING = ".columns"
-_FORMAT = 1
+_FORMAT = 2
 
 
 class NoIndex(Refusal):
     """The folder holds no tokenised posts."""
+
+
+class OtherReading(NoIndex):
+    """The posts were tokenised by another version, which may have cut words otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +89,7 @@ class Index:
         """
         Open a folder.
 
-        :raises NoIndex: when it holds no tokenised posts.
+        :raises NoIndex: when it holds no tokenised posts, or another version made it.
         :raises Damaged: when a file is missing or is not as it was written.
         """
         self.folder = folder
@@ -305,8 +310,8 @@ def _tidy(folder: Path, manifest: Manifest) -> None:
 def _read(folder: Path) -> Manifest:
     try:
         told: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        if told["format"] != _FORMAT:
-            raise NoIndex(
+        if told["format"] != _FORMAT or told["reading"] != reading():
+            raise OtherReading(
                 f"The index {folder} was written by another version of Answerback. Delete the "
                 "folder and index the posts again."
             )
@@ -333,6 +338,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Say, in one step, what a folder holds from now on."""
     told = {
         "format": _FORMAT,
+        "reading": reading(),
         "segments": manifest.segments,
         "ledger": asdict(manifest.ledger),
         "mark": manifest.mark,
