@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tests.domain.listening.test_columns import entries, pairs
 
 from answerback.domain.listening.clauses import count, report
+from answerback.domain.listening.places import GAP
 from answerback.domain.listening.query import parse
 from answerback.domain.listening.spellings import keys, one_edit_apart
 from answerback.domain.listening.syntax import Word
@@ -67,6 +68,17 @@ def test_small_segments_become_one_so_that_there_are_always_few(tmp_path: Path) 
     assert matched(tmp_path, "kettle") == 40
     files = {path.name for path in tmp_path.glob("*.columns")}
     assert files == {one.path.name for one in Index(tmp_path).segments}
+
+
+def test_segments_stay_apart_whose_words_would_not_fit_on_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segment, "LONGEST_LINE", 3 * GAP)
+    take_in(tmp_path, entries(TEXTS[:2]))
+    take_in(tmp_path, entries(TEXTS[2:], first=2))
+
+    assert [one.posts for one in Index(tmp_path).segments] == [2, 2]
+    assert matched(tmp_path, "kettle") == 2
 
 
 def test_a_full_segment_begins_the_next_and_queries_ask_them_all(

@@ -25,7 +25,7 @@ from answerback.domain.records.mention import Span
 from answerback.domain.records.refusal import Refusal
 from answerback.firehose.tokenised.files import Damaged
 from answerback.firehose.tokenised.reading import reading
-from answerback.firehose.tokenised.segment import MOST_POSTS, Entry, Segment, Writing
+from answerback.firehose.tokenised.segment import Entry, Segment, Writing, fit_in_one
 
 MANIFEST = "manifest.json"
 _LOCK = "writing.lock"
@@ -253,8 +253,8 @@ class _Adding:
         """Say whether to make one segment of the last two, so that there are always few."""
         if len(self._segments) < 2:  # noqa: PLR2004 - two are merged
             return False
-        last, before = self._segments[-1].posts, self._segments[-2].posts
-        return 2 * last >= before and last + before <= MOST_POSTS
+        before, last = self._segments[-2:]
+        return 2 * last.posts >= before.posts and fit_in_one(before, last)
 
     def _merge(self) -> None:
         merged = Writing()

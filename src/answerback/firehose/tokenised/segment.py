@@ -3,6 +3,7 @@
 import json
 import re
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -240,6 +241,11 @@ class Segment:
             self._texts[name] = StoredText(self._arrays, name, posts=self.posts)
         return self._texts[name]
 
+    @property
+    def lines(self) -> Mapping[str, int]:
+        """Return the places that each of the texts takes."""
+        return {name: self._text(name).line for name in self._arrays.about["texts"]}
+
     def text(self, field: Field | None) -> StoredText | None:
         if field is None:
             return self.own
@@ -355,3 +361,10 @@ class Segment:
             told = json.loads(self._told[row])
             if (told["channel"], told["id"]) == (entry.channel, entry.external_id):
                 yield row, int(told["version"])
+
+
+def fit_in_one(one: Segment, other: Segment) -> bool:
+    """Say whether the posts of both can be one segment's."""
+    lines = Counter(one.lines)
+    lines.update(other.lines)
+    return one.posts + other.posts <= MOST_POSTS and max(lines.values()) <= LONGEST_LINE

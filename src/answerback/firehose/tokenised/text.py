@@ -212,6 +212,11 @@ class StoredText:
         self._entries = lru_cache(maxsize=4096)(self._looked_up)
         self._arrays, self._name = arrays, name
 
+    @property
+    def line(self) -> int:
+        """Return the places that all texts take, with the empty ones between them."""
+        return int(self._begins[-1])
+
     def _looked_up(self, word: Word) -> "_Tokens":
         forms = self._exact if word.exact else self._folded
         return forms.fitting(word.form) if word.wild else forms.of(word.form)
