@@ -65,6 +65,18 @@ def nots(node: Node) -> list[Not]:
     return here + [one for part in parts_of(node) for one in nots(part)]
 
 
+def test_an_example_marks_no_word_of_the_post_for_one_found_in_what_it_quotes(
+    tmp_path: Path,
+) -> None:
+    (post,) = entries(("my kettle hums too",))
+    take_in(tmp_path, [replace(post, facts={"quoted": ("a kettle that leaks",)})])
+
+    told = report(parse("quoted:(kettle OR lid)"), shelves=Index(tmp_path).segments)
+
+    (example,) = told.alternatives[0].examples
+    assert (example.post.text, example.spans) == ("my kettle hums too", ())
+
+
 def test_an_alternative_alone_brings_what_no_other_does(tmp_path: Path) -> None:
     told = replayed("kettle OR leaks OR toaster OR teapot", POSTS, tmp_path)
 

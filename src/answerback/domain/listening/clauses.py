@@ -235,7 +235,7 @@ class _Told:
             return self._curve(first.node, findings)
         found = sum(one.found for one in findings)
         alone = sum(one.alone for one in findings)
-        examples = self.examples_of(first.node, [one.sample for one in findings])
+        examples = self.examples_of(_asked(first), [one.sample for one in findings])
         if first.role is Role.EXCLUSION:
             return Exclusion(
                 place=first.node.place,
@@ -288,6 +288,12 @@ class _Told:
             for shelf, row in zip(self.shelves, rows, strict=True):
                 if row is not None:
                     yield shelf.post(int(row))
+
+
+def _asked(finding: Finding) -> Node:
+    """Return a clause as it is asked: words of a quoted text are not looked for in the post's."""
+    node = finding.node
+    return node if finding.field is None else FieldText(finding.field, node, node.place)
 
 
 def _per_day(looks: Sequence[_Look], shelves: Sequence[Shelf]) -> PerDay | None:
