@@ -4,14 +4,17 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from django.db import connection
+from rich.console import Console
 
 from answerback.cli import answerback, main
+from answerback.cli.output import table
 
 POSTS = (
     ("ada", "2026-03-02T09:00:00Z", "my new kettle leaks all over"),
@@ -159,6 +162,34 @@ def test_report_in_words_marks_what_was_found_and_obeys_no_stranger(say: Say, in
     assert "Also seen, one letter from 'kettle': ketle 2." in said.out
     assert "toaster\N{REPLACEMENT CHARACTER}[31m" in said.out.replace("[toaster]", "toaster")
     assert "\x1b" not in said.out
+
+
+@pytest.mark.parametrize("command", ["check", "report"])
+def test_a_warning_of_a_pasted_query_moves_no_cursor(say: Say, index: Path, command: str) -> None:
+    pasted = 'raw:"kettle\x9b31m" OR raw:"kettle\x9b31m"'
+    said = say("query", command, pasted, "--on", str(index))
+
+    assert "warning W-DUP" in said.out
+    assert "\x9b" not in said.out
+
+
+def test_a_table_named_after_a_clause_with_brackets_is_drawn_as_it_is_written() -> None:
+    drawn = Console(width=80, file=StringIO())
+    drawn.print(
+        table(title='raw:"[/lid]" NEAR/2 \x1b', columns=("words",), rows=[("kettle " * 9,)])
+    )
+
+    assert isinstance(drawn.file, StringIO)
+    assert 'raw:"[/lid]" NEAR/2 \N{REPLACEMENT CHARACTER}' in drawn.file.getvalue()
+
+
+def test_posts_of_one_moment_give_no_rate_and_it_is_said_why(say: Say, tmp_path: Path) -> None:
+    path = tmp_path / "one.jsonl"
+    path.write_text('{"id": "1", "text": "kettle", "created_at": "2026-03-02T09:00:00Z"}\n')
+
+    said = say("query", "report", "kettle", "--on", str(path))
+
+    assert "not told, for the posts tell no times, or all the same one." in said.out
 
 
 @pytest.fixture

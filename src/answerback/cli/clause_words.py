@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from answerback.cli.output import on_terminal, safe, say_table
+from answerback.cli.output import on_terminal, safe, say_safely, say_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +101,7 @@ def say_report(report: "ClauseReport", *, warnings: "Sequence[Problem]") -> None
 
     click.echo(safe(normalised(report.query)))
     for warning in warnings:
-        click.echo(str(warning))
+        say_safely(str(warning))
     click.echo(in_words(report))
     _say_examples("", report.examples)
     if report.alternatives:
@@ -124,7 +124,7 @@ def in_words(report: "ClauseReport") -> str:
 
 def _per_day(told: "PerDay | None") -> str:
     if told is None:
-        return "Matches a day: not told, for the posts tell no times."
+        return "Matches a day: not told, for the posts tell no times, or all the same one."
     untimed = f", leaving out {told.untimed:,} without a time" if told.untimed else ""
     return (
         f"Matches a day: {_number(told.expected)} (95 %: {_number(told.low)}-"

@@ -26,6 +26,11 @@ def safe(text: str) -> str:
     return text.translate(_UNSAFE)
 
 
+def say_safely(lines: str) -> None:
+    """Print lines of ours that hold somebody's words, each without what a terminal would obey."""
+    click.echo("\n".join(safe(line) for line in lines.split("\n")))
+
+
 def first_words(text: str, *, width: int = 60) -> str:
     """Return the beginning of a text, at most `width` characters, on one safe line."""
     line = " ".join(safe(text).split())
@@ -92,11 +97,13 @@ def table(
     rows: Iterable[Sequence[Cell]],
     styles: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Any:
-    """Return a rich table whose cells are data, never markup."""
+    """Return a rich table whose title and cells are data, never markup."""
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
-    drawn = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    named = Text(safe(title), style="table.title")
+    drawn = Table(title=named, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         drawn.add_column(column, **(styles or {}).get(column, {}))
     for row in rows:

@@ -9,7 +9,7 @@ import click
 
 from answerback.cli.dialect import dialect_of
 from answerback.cli.matching import ENGINES, FORMATS, Where, match_rows, say
-from answerback.cli.output import safe, say_json
+from answerback.cli.output import safe, say_json, say_safely
 from answerback.cli.query_index import index
 from answerback.cli.query_report import frequencies_of, report, try_, warnings_of
 from answerback.cli.writing import check_outputs
@@ -65,7 +65,7 @@ def check(*, query: str, dialect: str | None, on: Path | None, json: bool) -> No
         return
     click.echo(safe(plain))
     for warning in warnings:
-        click.echo(str(warning))
+        say_safely(str(warning))
 
 
 @command.command("match")

@@ -12,7 +12,7 @@ import click
 
 from answerback.cli.clause_words import document, say_report
 from answerback.cli.dialect import dialect_of
-from answerback.cli.output import as_json, safe, say_json
+from answerback.cli.output import as_json, say_json, say_safely
 from answerback.domain.records.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _answer(line: str, index: "Index", *, dialect: "Dialect", examples: int, jso
             error = {**asdict(wrong.problem), "shown": str(wrong.problem)}
             click.echo(as_json({"ok": False, "query": line, "error": error}))
         else:
-            click.echo("\n".join(safe(row) for row in str(wrong).split("\n")))
+            say_safely(str(wrong))
         return
     milliseconds = 1000 * (time.perf_counter() - began)
     if json:
