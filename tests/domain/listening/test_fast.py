@@ -290,7 +290,7 @@ def test_an_engine_is_not_asked_from_within_its_own_question() -> None:
     engine: Any = None
 
     def resolve(*_: object) -> None:
-        engine.match(["é"], None)
+        engine.match(["👍"], None)
 
     engine = type(_scanner())(fast._block, resolve, bool, 1)  # noqa: SLF001 - below the wrapper
 

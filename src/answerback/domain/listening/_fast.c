@@ -2,7 +2,8 @@
  * The fast engine.  match.py is the meaning: for any queries and texts both give the same pairs.
  *
  * A text's UTF-8 is walked once and cut into raw tokens, as the pattern in words.py would.  Tokens
- * of ASCII alone are understood here, each time anew; all others by Python, once, and remembered.
+ * of ASCII, and of letters that fold alike wherever they stand (letters.py: nearly all), are
+ * understood here, each time anew; all others by Python, once, and remembered.
  * What is found goes on the board (symbol -> places); a symbol that is some query's anchor makes
  * it a candidate; candidates run their programs over the board.
  *
@@ -212,7 +213,8 @@ enum { NAME = 1, ALNUM = 2, MAY_START = 4, ENDS_PLAIN = 8 };
 enum { WORD, LINK, MENTION, TAG, CASHTAG, KINDS };                /* of tokens */
 enum { FOLDED, PREFIX, EXACT, FORMS };                            /* of forms */
 enum { ANY_OF, IN_A_ROW, BESIDE, ALL, ONE, WITHOUT, LITERAL };    /* of parts */
-enum { BLOCKS = 0x110000 >> 8, BLOOM = 64, LONGEST_PREFIX = 62, LONGEST_REMEMBERED = 192 };
+enum { BLOCKS = 0x110000 >> 8, BLOOM = 64, LONGEST_PREFIX = 62, LONGEST_REMEMBERED = 192,
+       WILD = 2 * 128 * 128 };
 enum { ASK_PYTHON = 1 }; /* beside 0 (done) and -1 (failed) */
 
 typedef struct { int32_t symbol, first, after; } Found;      /* places within one token */
@@ -224,6 +226,21 @@ typedef struct { uint32_t generation; int32_t width; size_t start, count; } Entr
 typedef struct { uint32_t start, end; } Piece;
 typedef struct { int32_t text, row; } Pair;
 
+/* How a letter folds, from fast.py.  No bytes: that depends on its neighbours, so ask Python. */
+typedef struct {
+    uint8_t marked, plain; /* bytes of the fold, and of the fold without marks */
+    uint8_t flags;
+    uint8_t bytes[13]; /* the one, then the other */
+} Letter;
+enum { UPPER = 1, LOWER = 2, ALPHA = 4, NUMBER = 8, FOLDS_TO_ONE = 16, ENDS_IN_MARK = 32,
+       VIRAMA = 64 }; /* as str.isupper, islower, isalpha, isdigit; then see letters.py */
+enum { LONGEST_FOLD = 6 };
+
+typedef struct {
+    uint32_t classes[256];
+    Letter letters[256];
+} Block;
+
 typedef struct {
     PyObject_HEAD
     PyObject *classes, *resolve, *literal; /* what Python is asked */
@@ -231,7 +248,7 @@ typedef struct {
     unsigned long owner; /* thread that is inside; 0: none */
     uint64_t secret, mask;
     size_t most_entries, most_bytes;
-    uint32_t *blocks[BLOCKS];
+    Block *blocks[BLOCKS];
     uint8_t ascii[256];
     int failed; /* an exception is set; unwind */
 
@@ -239,7 +256,7 @@ typedef struct {
     Buffer form_symbols;
     uint64_t *filter; /* a bit for each form's hash, so that most tokens need no more */
     size_t filter_bits;
-    uint64_t *wild; /* first two letters -> lengths of prefixes; the top bit: ask Python */
+    uint64_t *wild; /* first two letters -> bytes of prefixes; the top bit: ask Python */
     int exact_asked, links_asked;
     int32_t signs[KINDS]; /* symbols of has:mentions and the like; -1: not asked */
 
@@ -263,7 +280,7 @@ typedef struct {
 
 /* ---------------------------------------------------------------------- characters and tokens */
 
-static uint32_t *learnt_block(Engine *engine, uint32_t number)
+static Block *learnt_block(Engine *engine, uint32_t number)
 {
     if (engine->failed)
         return NULL;
@@ -271,13 +288,13 @@ static uint32_t *learnt_block(Engine *engine, uint32_t number)
     PyObject *answer = PyObject_CallFunction(engine->classes, "I", number);
     if (!answer)
         return NULL;
-    uint32_t *block = NULL;
-    if (!PyBytes_Check(answer) || PyBytes_GET_SIZE(answer) != 256 * sizeof *block) {
-        PyErr_SetString(PyExc_ValueError, "A block of character classes is 256 numbers.");
-    } else if (!(block = PyMem_Malloc(256 * sizeof *block))) {
+    Block *block = NULL;
+    if (!PyBytes_Check(answer) || PyBytes_GET_SIZE(answer) != sizeof *block) {
+        PyErr_SetString(PyExc_ValueError, "A block is 256 numbers, and 256 letters' folds.");
+    } else if (!(block = PyMem_Malloc(sizeof *block))) {
         PyErr_NoMemory();
     } else {
-        memcpy(block, PyBytes_AS_STRING(answer), 256 * sizeof *block);
+        memcpy(block, PyBytes_AS_STRING(answer), sizeof *block);
         engine->blocks[number] = block;
         engine->failed = 0;
     }
@@ -311,12 +328,30 @@ static inline uint32_t look(Engine *engine, const uint8_t *at, const uint8_t *en
     if (at >= end)
         return 0;
     if (*at < 0x80)
-        return engine->blocks[0][*at];
+        return engine->blocks[0]->classes[*at];
     uint32_t code = code_point(at, end, bytes);
-    uint32_t *block = engine->blocks[code >> 8];
+    Block *block = engine->blocks[code >> 8];
     if (!block && !(block = learnt_block(engine, code >> 8)))
         return 0;
-    return block[code & 255];
+    return block->classes[code & 255];
+}
+
+/* Return how the character at `at` folds, and its bytes; NULL when its block was not learnt yet. */
+static inline const Letter *letter_at(const Engine *engine, const uint8_t *at, const uint8_t *end,
+                                      int *bytes)
+{
+    *bytes = 1;
+    uint32_t code = *at < 0x80 ? *at : code_point(at, end, bytes);
+    const Block *block = engine->blocks[code >> 8];
+    return block ? block->letters + (code & 255) : NULL;
+}
+
+/* Return where the character that ends at `at`, not before `begin`, begins. */
+static const uint8_t *one_back(const uint8_t *begin, const uint8_t *at)
+{
+    while (at > begin && (*--at & 0xc0) == 0x80)
+        ;
+    return at;
 }
 
 static const uint8_t *run(Engine *engine, const uint8_t *at, const uint8_t *end, uint32_t classes)
@@ -450,6 +485,22 @@ static const uint8_t *flag_end(Engine *engine, const uint8_t *at, const uint8_t 
     return look(engine, at, end, &bytes) & FLAG ? run(engine, at + bytes, end, MARK) : at;
 }
 
+/* Return the end of the word, of any script, that begins at `at`. */
+static const uint8_t *any_word_end(Engine *engine, const uint8_t *at, const uint8_t *end)
+{
+    int bytes;
+    uint32_t here = look(engine, at, end, &bytes);
+    if (here & STARTS)
+        return word_end(engine, at, end);
+    if (here & IDEOGRAPH)
+        return run(engine, at + bytes, end, MARK);
+    if (here & KATAKANA)
+        return run(engine, at + bytes, end, KATAKANA | MARK);
+    if (here & HANGUL)
+        return run(engine, at + bytes, end, HANGUL | MARK);
+    return here & CLUSTER ? run(engine, at + bytes, end, MARK | VOWEL) : NULL;
+}
+
 /* Return the end of the token that begins at `at`, and its kind. */
 static const uint8_t *token_end(Engine *engine, const uint8_t *begin, const uint8_t *at,
                                 const uint8_t *end, int *kind)
@@ -473,16 +524,8 @@ static const uint8_t *token_end(Engine *engine, const uint8_t *begin, const uint
     if (((*at >= '0' && *at <= '9') || *at == '#' || *at == '*') &&
         (after = keycap_end(at + 1, end)))
         return after;
-    if (here & STARTS)
-        return word_end(engine, at, end);
-    if (here & IDEOGRAPH)
-        return run(engine, at + bytes, end, MARK);
-    if (here & KATAKANA)
-        return run(engine, at + bytes, end, KATAKANA | MARK);
-    if (here & HANGUL)
-        return run(engine, at + bytes, end, HANGUL | MARK);
-    if (here & CLUSTER)
-        return run(engine, at + bytes, end, MARK | VOWEL);
+    if (here & ANY)
+        return any_word_end(engine, at, end);
     if (here & FLAG)
         return flag_end(engine, at + bytes, end);
     return here & PICTURE ? picture_end(engine, at + bytes, end) : NULL;
@@ -515,21 +558,51 @@ static inline int note(Engine *engine, const uint8_t *form, size_t length, int k
     return 0;
 }
 
+/* Return the bytes of the 's, with any apostrophe, in which a token ends; 0: in none. */
+static size_t possessive(Engine *engine, const uint8_t *raw, size_t length)
+{
+    int bytes;
+    if (length < 2 || (raw[length - 1] | 32) != 's')
+        return 0;
+    const uint8_t *quote = one_back(raw, raw + length - 1);
+    return look(engine, quote, raw + length, &bytes) & QUOTE ? (size_t)bytes + 1 : 0;
+}
+
 /* Note what a word answers to letter for letter, with a possessive 's and without. */
 static int note_exact(Engine *engine, const uint8_t *word, size_t length, Piece over)
 {
     if (note(engine, word, length, EXACT, over))
         return -1;
-    int owner = length > 2 && word[length - 2] == '\'' && (word[length - 1] | 32) == 's';
-    return owner ? note(engine, word, length - 2, EXACT, over) : 0;
+    size_t owner = possessive(engine, word, length);
+    return owner ? note(engine, word, length - owner, EXACT, over) : 0;
 }
 
-/* Note all that an ASCII form, in any case, answers to folded, prefixes (`deliver*`) too. */
+static inline int utf8_bytes(uint8_t first)
+{
+    return first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+/* Return the prefixes that are asked for of forms with the same first two letters: see `wild`.
+ * `form` is UTF-8, in any case where it is ASCII. */
+static inline uint64_t *prefixes(const Engine *engine, const uint8_t *form, size_t length)
+{
+    if (length < 2)
+        return NULL;
+    if ((form[0] | form[1]) < 0x80)
+        return engine->wild + (small_letter(form[0]) << 7 | small_letter(form[1]));
+    size_t two = (size_t)utf8_bytes(form[0]);
+    if (two >= length || (two += (size_t)utf8_bytes(form[two])) > length)
+        return NULL; /* one letter */
+    uint64_t hash = hashed(form, two, engine->secret, 0) & engine->mask;
+    return engine->wild + WILD / 2 + (hash & (WILD / 2 - 1)); /* shared by a few, which costs time */
+}
+
+/* Note all that a folded form (or an ASCII one in any case) answers to, prefixes (`deliver*`) too. */
 static inline int ask(Engine *engine, const uint8_t *form, size_t length, Piece over)
 {
-    if (length > 1) {
-        uint64_t lengths =
-            engine->wild[(small_letter(form[0]) & 127) << 7 | (small_letter(form[1]) & 127)];
+    const uint64_t *asked = prefixes(engine, form, length);
+    if (asked && *asked) {
+        uint64_t lengths = *asked;
         if (lengths >> 63)
             return ASK_PYTHON;
         for (size_t prefix = 2; lengths >> prefix && prefix <= length; prefix++)
@@ -584,14 +657,94 @@ static int ask_spellings(Engine *engine, const uint8_t *word, size_t length, Pie
     return answer;
 }
 
-/* Say whether a part of a CamelCase name begins at `letter`; see words._hump. */
-static int hump(uint8_t before, uint8_t letter, uint8_t following)
+/* Say whether a token's letters all fold alike wherever they stand.  All were looked at when it
+ * was cut, but for the end of a keycap. */
+static int folds_letter_by_letter(const Engine *engine, const uint8_t *at, const uint8_t *end)
 {
-    if (is_digit(letter))
-        return is_letter(before);
-    if (!is_capital(letter))
-        return 0;
-    return is_small(before) || (is_small(following) && (is_capital(before) || is_digit(before)));
+    int bytes;
+    for (uint8_t before = 0; at < end; at += bytes) {
+        const Letter *letter = letter_at(engine, at, end, &bytes);
+        if (!letter || !letter->marked || (before & ENDS_IN_MARK && letter->flags & VIRAMA))
+            return 0;
+        before = letter->flags;
+    }
+    return 1;
+}
+
+/* Say whether a word is letters with a full stop between each two: as it is written, or, with
+ * FOLDS_TO_ONE for `is_letter`, folded. */
+static int single_letters_beyond(const Engine *engine, const uint8_t *at, const uint8_t *end,
+                                 uint8_t is_letter)
+{
+    int bytes, letters = 0;
+    for (;; at += bytes + 1, letters++) {
+        if (at >= end || !(letter_at(engine, at, end, &bytes)->flags & is_letter))
+            return 0;
+        if (at + bytes == end)
+            return letters > 0;
+        if (at[bytes] != '.')
+            return 0;
+    }
+}
+
+static size_t without(uint8_t *word, size_t length, uint8_t dropped)
+{
+    size_t kept = 0;
+    for (size_t at = 0; at < length; at++)
+        if (word[at] != dropped)
+            word[kept++] = word[at];
+    return kept;
+}
+
+/* Ask for a word folded: without its apostrophes or with them; with its marks, and if `plain` also
+ * without.  Its letters fold one by one. */
+static int ask_folded(Engine *engine, const uint8_t *word, size_t length, int quotes, int plain,
+                      Piece over)
+{
+    const uint8_t *end = word + length;
+    size_t most = length * (LONGEST_FOLD / 2); /* a letter beyond ASCII has two bytes, or more */
+    engine->scratch.length = 0;
+    uint8_t *marked = more(&engine->scratch, 2 * most), *bare = marked + most;
+    if (!marked)
+        return -1;
+    size_t marks = 0, bares = 0;
+    int bytes;
+    for (const uint8_t *at = word; at < end; at += bytes) {
+        const Letter *letter = letter_at(engine, at, end, &bytes);
+        memcpy(marked + marks, letter->bytes, letter->marked);
+        memcpy(bare + bares, letter->bytes + letter->marked, letter->plain);
+        marks += letter->marked, bares += letter->plain;
+    }
+    int single = single_letters_beyond(engine, word, end, FOLDS_TO_ONE);
+    if (quotes)
+        marks = without(marked, marks, '\''), bares = without(bare, bares, '\'');
+    if (single)
+        marks = without(marked, marks, '.'), bares = without(bare, bares, '.');
+    int answer = ask(engine, marked, marks, over);
+    if (!answer && plain && (marks != bares || memcmp(marked, bare, marks)))
+        answer = ask(engine, bare, bares, over);
+    return answer;
+}
+
+/* Ask for the spellings of a word whose letters fold one by one, as words._spellings gives them. */
+static int ask_spellings_beyond(Engine *engine, const uint8_t *word, size_t length, Piece over)
+{
+    const uint8_t *end = word + length, *at = word, *last = one_back(word, end), *quote;
+    int bytes, quoted = 0;
+    if (engine->exact_asked && note_exact(engine, word, length, over))
+        return -1;
+    for (; at < end; at += bytes)
+        quoted |= look(engine, at, end, &bytes) & QUOTE;
+    int answer = ask_folded(engine, word, length, 0, 1, over);
+    if (!answer && quoted)
+        answer = ask_folded(engine, word, length, 1, 1, over);
+    if (answer || !quoted || last == word)
+        return answer;
+    const Letter *letter = letter_at(engine, last, end, &bytes); /* any that folds to s */
+    quote = one_back(word, last);
+    if (letter->marked == 1 && letter->bytes[0] == 's' && look(engine, quote, end, &bytes) & QUOTE)
+        answer = ask_folded(engine, word, (size_t)(quote - word), 1, 1, over);
+    return answer;
 }
 
 static int add_piece(Engine *engine, size_t start, size_t end)
@@ -603,65 +756,105 @@ static int add_piece(Engine *engine, size_t start, size_t end)
     return 0;
 }
 
+/* Say whether a part of a CamelCase name begins at `letter`; see words._hump. */
+static int hump(uint8_t before, uint8_t letter, uint8_t following)
+{
+    if (letter & NUMBER)
+        return before & ALPHA;
+    if (!(letter & UPPER))
+        return 0;
+    return before & LOWER || (following & LOWER && before & (UPPER | NUMBER));
+}
+
 static int add_humps(Engine *engine, const uint8_t *raw, size_t start, size_t end)
 {
-    size_t begun = start;
-    for (size_t at = start + 1; at < end; at++) {
-        if (!hump(raw[at - 1], raw[at], at + 1 < end ? raw[at + 1] : 0))
-            continue;
-        if (at - begun == 1 && is_small(raw[at - 1]))
-            continue; /* one small letter in front stays: iPhone */
-        if (add_piece(engine, begun, at))
-            return -1;
-        begun = at;
+    int bytes, next;
+    size_t begun = start, letters = 0; /* in this part, so far */
+    uint8_t before = 0;
+    for (size_t at = start; at < end; at += (size_t)bytes, letters++) {
+        uint8_t flags = letter_at(engine, raw + at, raw + end, &bytes)->flags, following = 0;
+        if (raw[at] >= 0x80 && look(engine, raw + at, raw + end, &bytes) & MARK)
+            continue; /* it belongs to the letter before */
+        if (at + (size_t)bytes < end)
+            following = letter_at(engine, raw + at + bytes, raw + end, &next)->flags;
+        /* One small letter in front stays: iPhone. */
+        if (at > start && hump(before, flags, following) && !(letters == 1 && before & LOWER)) {
+            if (add_piece(engine, begun, at))
+                return -1;
+            begun = at, letters = 0;
+        }
+        before = flags;
     }
     return add_piece(engine, begun, end);
 }
 
-/* Cut a label into the words it is made of: at _, at full stops unless a digit stands on each
- * side; a name also at hyphens and at its humps. */
-static int cut(Engine *engine, const uint8_t *raw, size_t start, size_t end, int name)
+/* Say whether the full stop at `at` has a digit on each side. */
+static int in_number(Engine *engine, const uint8_t *begin, const uint8_t *at, const uint8_t *end)
 {
-    engine->pieces.length = 0;
-    for (size_t at = start; at < end;) {
+    int bytes;
+    return at > begin && look(engine, one_back(begin, at), end, &bytes) & DIGIT &&
+           look(engine, at + 1, end, &bytes) & DIGIT;
+}
+
+/* Cut a word into its parts: at _, and at full stops that are in no number; a name at its humps. */
+static int cut_word(Engine *engine, const uint8_t *raw, size_t start, size_t end, int name)
+{
+    for (size_t at = start; at < end; at++) {
         size_t begun = at;
-        for (; at < end; at++) {
-            if (raw[at] == '_' || (name && raw[at] == '-'))
-                break;
-            if (name && raw[at] == '\'' && !is_letter(raw[at - 1])) /* the 's of #4's */
-                break;
-            if (raw[at] == '.' && !(at > start && at + 1 < end && is_digit(raw[at - 1]) &&
-                                    is_digit(raw[at + 1])))
-                break;
-        }
+        while (at < end && raw[at] != '_' &&
+               (raw[at] != '.' || in_number(engine, raw + start, raw + at, raw + end)))
+            at++;
         if (at > begun &&
             (name ? add_humps(engine, raw, begun, at) : add_piece(engine, begun, at)))
             return -1;
-        at += at < end;
     }
     return 0;
 }
 
-/* Note what an ASCII word, tag or mention can be found as; see words._compound. */
-static int understand(Engine *engine, const uint8_t *raw, size_t length, int kind, int32_t *width)
+/* Cut a name into the words it is made of, and those into their parts. */
+static int cut_name(Engine *engine, const uint8_t *raw, size_t start, size_t end)
+{
+    int bytes;
+    for (size_t at = start; at < end;) {
+        const uint8_t *after = any_word_end(engine, raw + at, raw + end);
+        if (!after) { /* a hyphen, or the apostrophe of #4's */
+            look(engine, raw + at, raw + end, &bytes);
+            at += (size_t)bytes;
+            continue;
+        }
+        if (cut_word(engine, raw, at, (size_t)(after - raw), 1))
+            return -1;
+        at = (size_t)(after - raw);
+    }
+    return 0;
+}
+
+/* Note what a word, tag or mention can be found as; see words._anatomy.  It is all ASCII, or its
+ * letters fold one by one. */
+static int understand(Engine *engine, const uint8_t *raw, size_t length, int kind, int ascii,
+                      int32_t *width)
 {
     size_t bare = length, start = kind != WORD, end;
     int answer = 0;
-    if (start && length > 2 && small_letter(raw[length - 1]) == 's' && raw[length - 2] == '\'')
-        bare -= 2;
+    int (*spell)(Engine *, const uint8_t *, size_t, Piece) =
+        ascii ? ask_spellings : ask_spellings_beyond;
+    if (start)
+        bare -= possessive(engine, raw, length);
     for (end = start; end < length; end++)
         if (kind == MENTION && (raw[end] == '.' || raw[end] == '@'))
             break;
     size_t label = end < bare ? end : bare;
-    if (kind == CASHTAG)
-        engine->pieces.length = 0, add_piece(engine, start, end);
-    else if (cut(engine, raw, start, end, kind != WORD))
+    engine->pieces.length = 0;
+    if (kind == CASHTAG ? add_piece(engine, start, end)
+        : kind == WORD  ? cut_word(engine, raw, start, end, 0)
+                        : cut_name(engine, raw, start, end))
         return -1;
     for (; start < end && raw[start] == '_'; start++)
         ;
     for (; start < end && raw[end - 1] == '_'; end--)
         ;
-    if (kind == WORD && single_letters(raw + start, end - start)) /* U.S.A. is one word */
+    if (kind == WORD && (ascii ? single_letters(raw + start, end - start) /* U.S.A. is one word */
+                               : single_letters_beyond(engine, raw + start, raw + end, ALPHA)))
         engine->pieces.length = sizeof(Piece);
     size_t count = COUNT(engine->pieces, Piece);
     *width = (int32_t)count;
@@ -671,15 +864,14 @@ static int understand(Engine *engine, const uint8_t *raw, size_t length, int kin
     if (kind != WORD && engine->exact_asked && note_exact(engine, raw, length, over))
         return -1;
     if (kind != WORD)
-        answer = ask(engine, raw, bare, over);
+        answer = ascii ? ask(engine, raw, bare, over) : ask_folded(engine, raw, bare, 0, 0, over);
     if (!answer && kind == MENTION && label != bare)
-        answer = ask(engine, raw, label, over);
+        answer = ascii ? ask(engine, raw, label, over) : ask_folded(engine, raw, label, 0, 0, over);
     if (!answer)
-        answer = ask_spellings(engine, raw + start, end - start, over);
+        answer = spell(engine, raw + start, end - start, over);
     for (uint32_t at = 0; !answer && count > 1 && at < count; at++) {
         Piece piece = ITEMS(engine->pieces, Piece)[at];
-        answer = ask_spellings(engine, raw + piece.start, piece.end - piece.start,
-                               (Piece){at, at + 1});
+        answer = spell(engine, raw + piece.start, piece.end - piece.start, (Piece){at, at + 1});
     }
     return answer;
 }
@@ -820,11 +1012,10 @@ static int take(Engine *engine, const uint8_t *raw, const uint8_t *end, int kind
     for (const uint8_t *at = raw; ascii && at < end; at++)
         ascii = *at < 0x80;
     engine->found.length = 0;
-    if (!ascii || kind == LINK) {
+    if (kind != LINK && (ascii || folds_letter_by_letter(engine, raw, end)))
+        answer = understand(engine, raw, length, kind, ascii, &width);
+    else
         answer = ASK_PYTHON;
-    } else {
-        answer = understand(engine, raw, length, kind, &width);
-    }
     if (answer == ASK_PYTHON) {
         if (kind != LINK && length <= LONGEST_REMEMBERED)
             return take_remembered(engine, raw, length);
@@ -1470,9 +1661,10 @@ static PyObject *engine_learn(Engine *engine, PyObject *arguments)
     if (enter(engine))
         return NULL;
     int went = grown(engine, symbol + 1);
-    if (!went && (kind == PREFIX || kind == FORMS) && length > 1 && (bytes[0] | bytes[1]) < 0x80) {
+    uint64_t *wild = kind == PREFIX || kind == FORMS ? prefixes(engine, bytes, (size_t)length) : NULL;
+    if (!went && wild) {
         int shift = kind == FORMS || length > LONGEST_PREFIX ? 63 : (int)length;
-        engine->wild[bytes[0] << 7 | bytes[1]] |= (uint64_t)1 << shift;
+        *wild |= (uint64_t)1 << shift;
     }
     if (!went && kind == EXACT)
         engine->exact_asked = 1;
@@ -1636,7 +1828,7 @@ static int engine_init(Engine *engine, PyObject *arguments, PyObject *named)
                       (byte && strchr("@#$*", byte) ? MAY_START : 0) |
                       (!alnum && !(byte && strchr("_'.,", byte)) ? ENDS_PLAIN : 0));
     }
-    engine->wild = PyMem_Calloc(128 * 128, sizeof *engine->wild);
+    engine->wild = PyMem_Calloc(WILD, sizeof *engine->wild);
     engine->lock = PyThread_allocate_lock();
     if (!engine->wild || !engine->lock)
         return PyErr_NoMemory(), -1;

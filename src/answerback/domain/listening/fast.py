@@ -5,6 +5,7 @@ Python turns queries into programs and understands each odd token once; `_fast.c
 """
 
 import re
+import struct
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from answerback.domain.listening.fields import Facts, Field
 from answerback.domain.listening.frequencies import Frequencies
+from answerback.domain.listening.letters import ends_in_mark, folded_alone, is_virama
 from answerback.domain.listening.memory import Entry, Memory
 from answerback.domain.listening.patterns import CLASSES
 from answerback.domain.listening.program import (
@@ -43,6 +45,7 @@ except ImportError:  # no C compiler where this was installed
 _ANY_OF, _IN_A_ROW, _BESIDE, _ALL, _ONE, _WITHOUT, _LITERAL = range(7)  # as in _fast.c
 _FOLDED, _PREFIX, _EXACT, _OTHER_WILD = range(4)  # likewise
 _LITTLE = 0xFFFF_FFFF_FFFF_FFFF  #: what a secret of 64 bits leaves of a number
+_LONGEST_FOLD = 6  #: bytes of UTF-8, as in _fast.c
 _FIELDS = tuple(Field)
 
 
@@ -269,11 +272,29 @@ def _patterns() -> list[tuple[int, re.Pattern[str]]]:
 
 @cache
 def _block(number: int) -> bytes:
-    """Return the classes of 256 characters, from the sets that the patterns are built from."""
+    """
+    Return what C is to know of 256 characters.
+
+    Shapes: 256 numbers of 32 bits, their classes, from the sets that the patterns are built from;
+    then 256 times 16 bytes, how each folds.
+    """
     flags: Any = array("I", bytes(256 * 4))
-    letters = "".join(map(chr, range(number << 8, (number + 1) << 8)))
+    letters = [chr(code) for code in range(number << 8, (number + 1) << 8)]
     for bit, pattern in _patterns():
-        for found in pattern.finditer(letters):
+        for found in pattern.finditer("".join(letters)):
             for at in range(*found.span()):
                 flags[at] |= bit
-    return bytes(flags)
+    return bytes(flags) + b"".join(map(_letter, letters))
+
+
+def _letter(letter: str) -> bytes:
+    """Return how a letter folds, as `Letter` in _fast.c; all zero when that is not so simple."""
+    alone = folded_alone(letter)
+    if alone is None or max(len(form.encode()) for form in alone) > _LONGEST_FOLD:
+        return bytes(16)
+    folded, bare = (form.encode() for form in alone)
+    single = len(alone[0]) == 1 and alone[0].isalpha()
+    flags = (letter.isupper(), letter.islower(), letter.isalpha(), letter.isdigit(), single)
+    flags += (ends_in_mark(letter), is_virama(letter))
+    bits = sum(1 << bit for bit, is_so in enumerate(flags) if is_so)
+    return struct.pack("BBB13s", len(folded), len(bare), bits, folded + bare)

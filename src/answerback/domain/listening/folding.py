@@ -8,7 +8,8 @@ from unicodedata import category, normalize
 #: Unseen characters inside words: soft hyphen, joiners, direction marks, variation selectors, tags.
 UNSEEN = "\u00ad\u061c\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 UNSEEN += "\ufff9-\ufffb\U000e0000-\U000e0fff"
-_UNSEEN = re.compile(f"[{UNSEEN}\u0640]")  # the last only stretches an Arabic word
+#: One that falls away; the last only stretches an Arabic word.
+UNSEEN_LETTERS = re.compile(f"[{UNSEEN}\u0640]")
 _JOINER = "\u200d"
 _TAGS = "\U000e0020-\U000e007f"  # they spell the flag of Scotland
 _ALL_BUT_JOINERS = re.compile(f"(?!{_JOINER})[{UNSEEN}\u0640]")
@@ -23,6 +24,8 @@ _ACCENTS = re.compile(f"[{_ACCENT}]")
 #: UAX #15 calls 30 marks on one letter the most that real text has; putting more in order takes
 #: a time that grows with the square of their number.
 _STACKED = f"[{_ACCENT}\u0483-\u0489\u0e38-\u0e3a\u0e47-\u0e4e\u0eb8-\u0ebc\u0ec8-\u0ecd]"
+#: A mark that a plain spelling leaves out, or that can be heaped on a letter.
+ACCENTED = re.compile(_STACKED)
 _HEAP = re.compile(f"({_STACKED}{{30}}){_STACKED}+")
 #: Letters whose accent is no mark of its own.
 _PLAIN = {
@@ -74,7 +77,7 @@ def _replaced(word: str, table: Mapping[str, str]) -> str:
 
 def _seen(word: str) -> str:
     """Leave out what nobody sees, but keep a joiner before a picture, and tags behind one."""
-    if not _UNSEEN.search(word):
+    if not UNSEEN_LETTERS.search(word):
         return word
     unseen = _ALL_BUT_TAGS if category(word[0]) == "So" else _ALL_BUT_JOINERS
     joined = {part[:1] for part in set(word.split(_JOINER)[1:])}

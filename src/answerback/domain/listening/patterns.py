@@ -15,6 +15,7 @@ from answerback.domain.listening.folding import UNSEEN
 # Each name in capitals is the inside of a [class].
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _HAN += "\U00020000-\U0003ffff"
+IDEOGRAPHS = re.compile(f"[{_HAN}]")
 _HIRAGANA = "\u3041-\u3096\u309d-\u309f"
 _KATAKANA = "\u3031-\u3035\u30a0-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f"
 _KATAKANA += "\u32d0-\u32fe\u3300-\u3357"  # in a circle or a square
