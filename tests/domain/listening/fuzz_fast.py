@@ -37,6 +37,7 @@ BUILT = "ANSWERBACK_FUZZED"  #: environment: the module that the second process 
 WORDS = (
     *("red", "fox", "redfox", "cafe", "café", "the", "usa", "mcdonalds", "mcdonald's", "fo", "re"),
     *("#RedFox", "@red", "@RedFox", "$FOX", "#fox", "@red.fox", "red_fox", "red.fox", "red-fox"),
+    *("ред", "ред’s", "é", "éa", "#éaéa", "@éab", "a", "国", "한국", "हिन्", "é.a", "ss", "εσς"),  # noqa: RUF001 - an apostrophe as typed
     *("東", "東京", "한글", "글", "👍", "👍🏽", "😡", "don't", "3.5", "1,000", "U.S.A.", "ru"),
 )
 WILD = (
@@ -52,8 +53,22 @@ WILD = (
     "한글",
     "us*",
     "red*fo?",
+    *("ре*", "ли?а", "éa*", "한국*", "#éa*", "éa?", "एक*"),  # noqa: RUF001 - letters that look alike are the point
 )
-EXACT = ("{Red}", "{Fox's}", "{RED FOX}", "{#RedFox}", "{@red}", "{Fox}", "{cafe\u0301}", "{USA}")
+EXACT = (
+    "{Red}",
+    "{Fox's}",
+    "{RED FOX}",
+    "{#RedFox}",
+    "{@red}",
+    "{Fox}",
+    "{cafe\u0301}",
+    "{USA}",
+    "{É}",
+    "{É’s}",  # noqa: RUF001 - as typed
+    "{Ред}",
+    "{#ÉaÉa}",
+)
 RAW = ('raw:"red fox"', "raw:Fox", 'raw:"e\u0301"', 'raw:"Red, fox"', "raw:café")
 FIELDS = (
     *("author:red", "author:fo*", "lang:en", "is:reply", "has:links", "has:mentions", "tag:fox"),
@@ -81,6 +96,9 @@ TOKENS = (
         "&#red",
         "/#fox",
     ),
+    *("É", "É’s", "É.a", "é.a’s", "É_a.1", "#ÉaÉa", "@ÉaB’s", "#東京Éa1", "@Red’s", "x.é"),  # noqa: RUF001 - letters that look alike are the point
+    *("ſ", "’", "‘", "９", "٣", "Σς", "ß", "ẞ", "हि", "न्", "한", "국어", "アー", "Ⅷ", "ʼ", "Ａ"),  # noqa: RUF001 - likewise
+    *("ǅa", "ªB", "क़", "ো", "ㄱ", "ᄀ", "ᅡ", "ł", "Đ", "#", "@", "ＳＡ", "ΐ", "ᾷ", "\u212a"),  # noqa: RUF001 - likewise
     *(
         "Ред",
         "лиса",

@@ -232,8 +232,8 @@ typedef struct {
     uint8_t flags;
     uint8_t bytes[13]; /* the one, then the other */
 } Letter;
-enum { UPPER = 1, LOWER = 2, ALPHA = 4, NUMBER = 8, FOLDS_TO_ONE = 16, ENDS_IN_MARK = 32,
-       VIRAMA = 64 }; /* as str.isupper, islower, isalpha, isdigit; then see letters.py */
+enum { UPPER = 1, LOWER = 2, ALPHA = 4, NUMBER = 8, FOLDS_TO_ONE = 16, UNSETTLES = 32,
+       UNSETTLED = 64 }; /* as str.isupper, islower, isalpha, isdigit; then see letters.py */
 enum { LONGEST_FOLD = 6 };
 
 typedef struct {
@@ -664,7 +664,7 @@ static int folds_letter_by_letter(const Engine *engine, const uint8_t *at, const
     int bytes;
     for (uint8_t before = 0; at < end; at += bytes) {
         const Letter *letter = letter_at(engine, at, end, &bytes);
-        if (!letter || !letter->marked || (before & ENDS_IN_MARK && letter->flags & VIRAMA))
+        if (!letter || !letter->marked || (before & UNSETTLES && letter->flags & UNSETTLED))
             return 0;
         before = letter->flags;
     }

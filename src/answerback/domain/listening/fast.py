@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from answerback.domain.listening.fields import Facts, Field
 from answerback.domain.listening.frequencies import Frequencies
-from answerback.domain.listening.letters import ends_in_mark, folded_alone, is_virama
+from answerback.domain.listening.letters import folded_alone, settles, unsettles
 from answerback.domain.listening.memory import Entry, Memory
 from answerback.domain.listening.patterns import CLASSES
 from answerback.domain.listening.program import (
@@ -295,6 +295,6 @@ def _letter(letter: str) -> bytes:
     folded, bare = (form.encode() for form in alone)
     single = len(alone[0]) == 1 and alone[0].isalpha()
     flags = (letter.isupper(), letter.islower(), letter.isalpha(), letter.isdigit(), single)
-    flags += (ends_in_mark(letter), is_virama(letter))
+    flags += (unsettles(letter), not settles(letter))
     bits = sum(1 << bit for bit, is_so in enumerate(flags) if is_so)
     return struct.pack("BBB13s", len(folded), len(bare), bits, folded + bare)

@@ -35,15 +35,19 @@ def folded_alone(letter: str) -> tuple[str, str] | None:
     return (folded, bare) if alone and _kinds(folded + bare) <= _KINDS else None
 
 
-def ends_in_mark(letter: str) -> bool:
-    """Say whether a virama behind this letter might change places with a mark of it."""
-    stages = (letter, fold(letter))
-    return any(combining(normalize("NFKD", stage)[-1]) not in (0, _VIRAMA) for stage in stages)
+def settles(letter: str) -> bool:
+    """Say whether a letter may join, or change places with, one before that `unsettles` it."""
+    return combining(letter) != _VIRAMA and letter not in _joining()[1]
 
 
-def is_virama(letter: str) -> bool:
-    """Say whether a letter takes the vowel of the one before away."""
-    return combining(letter) == _VIRAMA
+def unsettles(letter: str) -> bool:
+    """Say whether a sign behind this letter that does not `settle` may join it or its marks."""
+    lasts = {
+        normalize(form, stage)[-1]
+        for stage in (letter, normalize("NFKC", letter).casefold(), *(folded_alone(letter) or ()))
+        for form in ("NFKC", "NFKD")
+    }
+    return any(last in _joining()[0] or combining(last) not in (0, _VIRAMA) for last in lasts)
 
 
 def _kinds(letters: str) -> set[str]:
@@ -51,18 +55,26 @@ def _kinds(letters: str) -> set[str]:
 
 
 def _keeps_apart(letters: str) -> bool:
-    """Say whether these letters never join, or change places with, a letter before them."""
+    """Say whether these letters never join, or change places with, a settled one before them."""
     if not letters:
         return False
     first = normalize("NFKD", letters)[0]
-    if first in _seconds() or ord(first) in _LATER_JAMO:
+    if ord(first) in _LATER_JAMO:
         return False
-    return combining(first) == 0 or (combining(first) == _VIRAMA and letters == first)
+    if letters == first:
+        return combining(first) in (0, _VIRAMA)
+    return combining(first) == 0 and first not in _joining()[1]
 
 
 @cache
-def _seconds() -> frozenset[str]:
-    """Return the characters of the basic plane that may join the one before to make another."""
+def _joining() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the letters of the basic plane that a sign may join, and all such signs."""
     parts = [decomposition(chr(code)).split() for code in range(0x10000)]
-    pairs = [both for both in parts if len(both) == 2 and not both[0].startswith("<")]  # noqa: PLR2004 - a letter and what joins it
-    return frozenset(chr(int(second, 16)) for _, second in pairs)
+    pairs = [
+        (chr(int(both[0], 16)), chr(int(both[1], 16)))
+        for both in parts
+        if len(both) == 2 and not both[0].startswith("<")  # noqa: PLR2004 - a letter and a sign
+    ]
+    # Signs of another class than these two do not fold alone anyway.
+    firsts = frozenset(first for first, second in pairs if combining(second) in (0, _VIRAMA))
+    return firsts, frozenset(second for _, second in pairs)
