@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from answerback.domain.listening.folding import fold, without_marks
-from answerback.domain.listening.letters import folded_alone, settles, unsettles
+from answerback.domain.listening.letters import Alone, folded_alone
 
 BESIDE = (
     *("a", "Z", "7", "'", "’", "é", "Ǻ", "ß", "İ", "σ", "ς", "Й", "ł", "ø", "ſ", "ǆ", "ﬁ", "Ａ"),  # noqa: RUF001 - letters that look alike are the point
@@ -21,20 +21,25 @@ BESIDE = (
 
 
 @cache
-def simple() -> Mapping[str, tuple[str, str]]:
+def simple() -> Mapping[str, Alone]:
     """Return every letter that folds alone, with what it folds to."""
-    letters = map(chr, range(sys.maxunicode + 1))
-    return {letter: alone for letter in letters if (alone := folded_alone(letter)) is not None}
+    blocks = (range(begin, begin + 256) for begin in range(0, sys.maxunicode, 256))
+    return {
+        letter: alone
+        for block in blocks
+        for letter, alone in zip(map(chr, block), folded_alone([*map(chr, block)]), strict=True)
+        if alone is not None
+    }
 
 
 def follows(before: str, after: str) -> bool:
     """Say what _fast.c does of two letters beside each other: both are taken one by one."""
-    return settles(after) or not unsettles(before)
+    return simple()[after].settles or not simple()[before].unsettles
 
 
 def said(word: str) -> tuple[str, str]:
     alone = [simple()[letter] for letter in word]
-    return "".join(folded for folded, _ in alone), "".join(bare for _, bare in alone)
+    return "".join(one.folded for one in alone), "".join(one.bare for one in alone)
 
 
 def meant(word: str) -> tuple[str, str]:
@@ -53,7 +58,7 @@ def test_nearly_all_letters_of_living_languages_fold_alone() -> None:
     "letter", ["\u0301", "\u0640", "\u00ad", "\u200d", "\u093c", "\u1161", "ŉ", "👍", '"']
 )
 def test_what_changes_with_its_neighbours_does_not_fold_alone(letter: str) -> None:
-    assert folded_alone(letter) is None
+    assert folded_alone([letter]) == [None]
 
 
 def test_letters_that_join_are_not_taken_one_by_one() -> None:
@@ -65,10 +70,10 @@ def test_letters_that_join_are_not_taken_one_by_one() -> None:
     jamo = set(map(chr, [*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)]))
     signs = {second for _, second in pairs}
 
-    for letter, (folded, bare) in simple().items():
-        stages = (letter, normalize("NFKC", letter).casefold(), folded, bare)
+    for letter, alone in simple().items():
+        stages = (letter, normalize("NFKC", letter).casefold(), alone.folded, alone.bare)
         assert not jamo & {normalize("NFKD", stage)[0] for stage in stages}, letter
-        if settles(letter):
+        if alone.settles:
             assert not signs & {normalize("NFKD", stage)[0] for stage in stages}, letter
     joined = [pair for pair in pairs if set(pair) <= simple().keys()]
     assert len(joined) > 10

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from answerback.domain.listening.fields import Facts, Field
 from answerback.domain.listening.frequencies import Frequencies
-from answerback.domain.listening.letters import folded_alone, settles, unsettles
+from answerback.domain.listening.letters import Alone, folded_alone
 from answerback.domain.listening.memory import Entry, Memory
 from answerback.domain.listening.patterns import CLASSES
 from answerback.domain.listening.program import (
@@ -46,6 +46,8 @@ _ANY_OF, _IN_A_ROW, _BESIDE, _ALL, _ONE, _WITHOUT, _LITERAL = range(7)  # as in 
 _FOLDED, _PREFIX, _EXACT, _OTHER_WILD = range(4)  # likewise
 _LITTLE = 0xFFFF_FFFF_FFFF_FFFF  #: what a secret of 64 bits leaves of a number
 _LONGEST_FOLD = 6  #: bytes of UTF-8, as in _fast.c
+_LETTER = struct.Struct("BBB13s")
+_NO_LETTER = bytes(_LETTER.size)
 _FIELDS = tuple(Field)
 
 
@@ -284,17 +286,18 @@ def _block(number: int) -> bytes:
         for found in pattern.finditer("".join(letters)):
             for at in range(*found.span()):
                 flags[at] |= bit
-    return bytes(flags) + b"".join(map(_letter, letters))
+    return bytes(flags) + b"".join(map(_letter, letters, folded_alone(letters)))
 
 
-def _letter(letter: str) -> bytes:
+def _letter(letter: str, alone: Alone | None) -> bytes:
     """Return how a letter folds, as `Letter` in _fast.c; all zero when that is not so simple."""
-    alone = folded_alone(letter)
-    if alone is None or max(len(form.encode()) for form in alone) > _LONGEST_FOLD:
-        return bytes(16)
-    folded, bare = (form.encode() for form in alone)
-    single = len(alone[0]) == 1 and alone[0].isalpha()
-    case = (letter.isupper(), letter.islower(), letter.isalpha(), letter.isdigit())
-    flags = (*case, single, unsettles(letter), not settles(letter))
-    bits = sum(1 << bit for bit, is_so in enumerate(flags) if is_so)
-    return struct.pack("BBB13s", len(folded), len(bare), bits, folded + bare)
+    if alone is None:
+        return _NO_LETTER
+    folded = alone.folded.encode()
+    bare = folded if alone.bare == alone.folded else alone.bare.encode()
+    if max(len(folded), len(bare)) > _LONGEST_FOLD:
+        return _NO_LETTER
+    bits = letter.isupper() | letter.islower() << 1 | letter.isalpha() << 2 | letter.isdigit() << 3
+    bits |= (len(alone.folded) == 1 and alone.folded.isalpha()) << 4
+    bits |= alone.unsettles << 5 | (not alone.settles) << 6
+    return _LETTER.pack(len(folded), len(bare), bits, folded + bare)
