@@ -2,6 +2,7 @@
 
 import random
 import time
+import tracemalloc
 from array import array
 from collections.abc import Sequence
 from typing import Any
@@ -189,8 +190,17 @@ def test_near_is_quick_over_thousands_of_places() -> None:
 
 @built
 @pytest.mark.parametrize(
-    "word", ["né{}", "слово{}", "한국{}", "हिन्दी{}", "don’t{}", "#éAéA{}", "é.a_{}"]
-)  # noqa: RUF001 - as typed
+    "word",
+    [
+        "né{}",
+        "слово{}",
+        "한국{}",
+        "हिन्दी{}",
+        "don\u2019t{}",
+        "#éAéA{}",
+        "é.a_{}",
+    ],
+)
 def test_words_beyond_english_are_quick_when_each_is_new(word: str) -> None:
     quick, _ = asked("fox", "né7", "слов*", "{Né}", "한국")
     text = " ".join(word.format(at) for at in range(50_000))
@@ -247,6 +257,22 @@ def test_texts_as_arrow_keeps_them_find_the_same(*, wide: bool) -> None:
     found = quick.match_utf8(offsets, b"".join(parts), len(parts), wide=wide)
 
     assert found == readable.match(texts) == [(1, 0), (2, 1), (3, 2)]
+
+
+@built
+def test_near_inside_near_keeps_no_list_of_its_places() -> None:
+    quick, _ = asked(
+        "a NEAR/999 a NEAR/999 a", "a NEAR/200 b NEAR/200 a NEAR/3 zz", "zz NEAR/3 (a NEAR/99 b)"
+    )
+    text = "a b " * 2_000 + "- " * 9 + "x " * 9 + "zz"
+
+    tracemalloc.start()
+    found = quick.match([text])
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert found == [(0, 0)]
+    assert most < 4_000_000  # bytes; one list of places was 64 million and more
 
 
 @built

@@ -1158,30 +1158,28 @@ static size_t from(const Place *places, size_t count, int64_t first)
     return low;
 }
 
-/* Put the hulls of places of `left` with those of `right` that follow within so many words; with
- * `enough`, only say whether there is one.  Both are counts from a mark on the pile. */
-static int put_hulls(Engine *engine, size_t left, size_t lefts, size_t right, size_t rights,
-                     int32_t within, int enough)
-{
 #define PLACES(mark) ((const Place *)(engine->pile.data + (mark)))
+
+/* Put the hulls of places of `left` with those of `right` that follow within so many words.  Both
+ * are counts from a mark on the pile. */
+static int put_hulls(Engine *engine, size_t left, size_t lefts, size_t right, size_t rights,
+                     int32_t within)
+{
     for (size_t at = 0; at < lefts; at++) {
         Place one = PLACES(left)[at];
         int64_t last = (int64_t)AFTER(one) + within;
         for (size_t of = from(PLACES(right), rights, AFTER(one));
-             of < rights && FIRST(PLACES(right)[of]) <= last; of++) {
-            if (enough)
-                return 1;
+             of < rights && FIRST(PLACES(right)[of]) <= last; of++)
             if (put_place(engine, PLACE(FIRST(one), AFTER(PLACES(right)[of]))))
                 return -1;
-        }
     }
     return 0;
 }
 
 static Py_ssize_t places(Engine *engine, const int32_t *part);
 
-/* Put the hulls of both sides on the pile; with `enough`, only say whether there is one. */
-static Py_ssize_t beside(Engine *engine, const int32_t *part, int enough)
+/* Put the hulls of both sides on the pile. */
+static Py_ssize_t beside(Engine *engine, const int32_t *part)
 {
     const int32_t *left = part + 4, *right = left + left[1];
     size_t mark = engine->pile.length;
@@ -1189,15 +1187,90 @@ static Py_ssize_t beside(Engine *engine, const int32_t *part, int enough)
     size_t middle = engine->pile.length;
     Py_ssize_t rights = lefts < 0 ? -1 : places(engine, right);
     size_t above = engine->pile.length;
-    if (rights < 0)
+    if (rights < 0 ||
+        put_hulls(engine, mark, (size_t)lefts, middle, (size_t)rights, part[2]) ||
+        (!part[3] && put_hulls(engine, middle, (size_t)rights, mark, (size_t)lefts, part[2])))
         return -1;
-    int went = put_hulls(engine, mark, (size_t)lefts, middle, (size_t)rights, part[2], enough);
-    if (!went && !part[3])
-        went = put_hulls(engine, middle, (size_t)rights, mark, (size_t)lefts, part[2], enough);
-    if (went >= 0 && !enough)
-        return only_above(engine, mark, above);
+    return only_above(engine, mark, above);
+}
+
+/* One NEAR while its places are walked, as program._Beside.each does: those of one side, the lead,
+ * come one by one; those of the other lie on the pile, by where they begin, and again by where
+ * they end. */
+typedef struct Walk {
+    const struct Walk *outer; /* the NEAR whose lead this one is; NULL: any place will do */
+    size_t starts, ends;      /* marks on the pile; an end is (after, first) */
+    size_t count;
+    size_t seen, slots; /* places of the lead that came lately: a table on the pile, or none */
+    int32_t within;
+    int before, after; /* may the other stand before the lead, or after it? */
+} Walk;
+
+/* Say whether a place of the lead makes the outermost NEAR hold. */
+static int walk_place(Engine *engine, const Walk *walk, Place lead)
+{
+    if (!walk)
+        return 1;
+    if (walk->slots) { /* a long post has millions of places, many of them again and again */
+        Place *slot = (Place *)(engine->pile.data + walk->seen) +
+                      (mixed(lead, 0x9e3779b97f4a7c15u) & (walk->slots - 1));
+        if (*slot == lead)
+            return 0;
+        *slot = lead;
+    }
+    int64_t last = (int64_t)AFTER(lead) + walk->within;
+    const Place *starts = PLACES(walk->starts), *ends = PLACES(walk->ends);
+    if (walk->after)
+        for (size_t of = from(starts, walk->count, AFTER(lead));
+             of < walk->count && FIRST(starts[of]) <= last; of++)
+            if (walk_place(engine, walk->outer, PLACE(FIRST(lead), AFTER(starts[of]))))
+                return 1;
+    if (walk->before)
+        for (size_t of = from(ends, walk->count, (int64_t)FIRST(lead) - walk->within);
+             of < walk->count && FIRST(ends[of]) <= FIRST(lead); of++)
+            if (walk_place(engine, walk->outer, PLACE(AFTER(ends[of]), AFTER(lead))))
+                return 1;
+    return 0;
+}
+
+/* Say whether NEAR has a place that makes the outermost NEAR hold: 1, 0, or -1. */
+static int walk_beside(Engine *engine, const int32_t *part, const Walk *outer)
+{
+    const int32_t *left = part + 4, *right = left + left[1];
+    int swapped = right[0] == BESIDE && left[0] != BESIDE, held = 0;
+    const int32_t *lead = swapped ? right : left;
+    size_t mark = engine->pile.length;
+    Py_ssize_t others = places(engine, swapped ? left : right), leads;
+    if (others <= 0)
+        return engine->pile.length = mark, (int)others;
+    Walk walk = {.outer = outer, .starts = mark, .ends = engine->pile.length,
+                 .count = (size_t)others, .within = part[2],
+                 .after = !(part[3] && swapped), .before = !part[3] || swapped};
+    for (size_t at = 0; walk.before && at < walk.count; at++) {
+        Place other = PLACES(mark)[at];
+        if (put_place(engine, PLACE(AFTER(other), FIRST(other))))
+            return -1;
+    }
+    if (walk.before)
+        qsort(engine->pile.data + walk.ends, walk.count, sizeof(Place), by_place);
+    if (lead[0] == BESIDE) {
+        for (walk.slots = 16; walk.slots < walk.count * 16 && walk.slots < 1 << 14;)
+            walk.slots *= 2;
+        walk.seen = engine->pile.length;
+        void *slots = more(&engine->pile, walk.slots * sizeof(Place));
+        if (!slots)
+            return -1;
+        memset(slots, 0xff, walk.slots * sizeof(Place)); /* no place */
+        held = walk_beside(engine, lead, &walk);
+    } else {
+        size_t first = engine->pile.length;
+        leads = places(engine, lead);
+        held = leads < 0 ? -1 : 0;
+        for (Py_ssize_t at = 0; !held && at < leads; at++)
+            held = walk_place(engine, &walk, PLACES(first)[at]);
+    }
     engine->pile.length = mark;
-    return went;
+    return held;
 }
 
 static Py_ssize_t in_a_row(Engine *engine, const int32_t *part)
@@ -1213,7 +1286,7 @@ static Py_ssize_t in_a_row(Engine *engine, const int32_t *part)
             return -1;
         Py_ssize_t nexts = sorted(engine, next);
         size_t above = engine->pile.length;
-        if (put_hulls(engine, mark, (size_t)rows, next, (size_t)nexts, 0, 0) < 0)
+        if (put_hulls(engine, mark, (size_t)rows, next, (size_t)nexts, 0))
             return -1;
         rows = only_above(engine, mark, above);
     }
@@ -1235,7 +1308,7 @@ static Py_ssize_t places(Engine *engine, const int32_t *part)
     case IN_A_ROW:
         return in_a_row(engine, part);
     case BESIDE:
-        return beside(engine, part, 0);
+        return beside(engine, part);
     case ONE:
         for (; at < end; at += at[1])
             if (places(engine, at) < 0)
@@ -1280,7 +1353,7 @@ int holds(Engine *engine, const int32_t *part)
         answer = holds(engine, part + 4);
         if (answer == 1)
             answer = holds(engine, part + 4 + part[5]);
-        return answer == 1 ? (int)beside(engine, part, 1) : (int)answer;
+        return answer == 1 ? walk_beside(engine, part, NULL) : (int)answer;
     case ALL:
         for (answer = 1; answer == 1 && at < end; at += at[1])
             answer = holds(engine, at);
