@@ -259,6 +259,31 @@ def test_what_no_post_here_tells_is_said_to_be_known_elsewhere(pasted: str) -> N
     assert "is known elsewhere, but no post here" in refused(f"k1 {pasted}").problem.message
 
 
+def test_the_same_word_with_other_signs_is_said_to_be_the_same() -> None:
+    assert [warning.message for warning in parse("C++ OR C# OR c").warnings] == [
+        "C# finds what C++ does"
+    ]
+
+
+@pytest.mark.parametrize(
+    "wide",
+    [
+        [
+            *(f"aa*aa?a{number}b" for number in range(200)),
+            *("aa" * 500 + f"{n}" for n in range(80)),
+        ],
+        [*(f"ab*c{number}" for number in range(200)), *(f"ab{number}" for number in range(9_000))],
+        ["x" * 99_000, "bbb*"],
+    ],
+)
+def test_alternatives_and_wildcards_are_compared_in_a_moment(wide: list[str]) -> None:
+    begun = process_time()
+
+    assert parse(" OR ".join(wide)).warnings == ()
+
+    assert process_time() - begun < 3  # it was up to 30 s
+
+
 def test_a_wide_query_at_the_bottom_of_a_deep_one_is_checked_in_a_moment() -> None:
     text = "(" + " OR ".join(f"w{number}" for number in range(7_000)) + ")"
     for number in range(95):

@@ -24,7 +24,8 @@ from answerback.domain.listening.syntax import (
 BROAD = 0.002
 _ENOUGH = 500  #: posts; a share of fewer says little of the stream
 _FAR = 50  #: words; few posts are longer
-_MOST_PATTERNS = 200  #: wildcards with more than a last star, compared with every alternative
+_MOST_COMPARED = 50_000  #: alternatives times wildcards with more than a last star
+_LONGEST_COMPARED = 64  #: letters of an alternative that is compared with these
 
 
 def warnings(text: str, root: Node) -> Iterator[Problem]:
@@ -109,17 +110,25 @@ def stream_warnings(text: str, root: Node, *, frequencies: Frequencies) -> Itera
 
 
 def _twice(text: str, node: And | Or) -> Iterator[Problem]:
-    seen: dict[Node, int] = {}
+    """Yield what stands there more than once, or is the same to us: C++ and C#."""
+    seen: dict[Node, Node] = {}
+    said: set[Node] = set()
     for part in node.parts:
-        seen[part] = seen.get(part, 0) + 1
-        if seen[part] == 2:  # noqa: PLR2004 - said once, however often it comes
-            yield problem(
-                text,
-                part.place,
-                code="W-DUP",
-                message=f"{shown(text, part)} stands here more than once",
-                hint="once is enough",
-            )
+        first = seen.setdefault(part, part)
+        if first is part or part in said:
+            continue  # said once, however often it comes
+        said.add(part)
+        one, other = shown(text, part), shown(text, first)
+        same = one.casefold() == other.casefold()
+        yield problem(
+            text,
+            part.place,
+            code="W-DUP",
+            message=f"{one} stands here more than once"
+            if same
+            else f"{one} finds what {other} does",
+            hint="once is enough" if same else 'once is enough; where signs count, write raw:"C++"',
+        )
 
 
 def _everything(text: str, parts: Sequence[Node], where: _Where) -> Iterator[Problem]:
@@ -145,10 +154,11 @@ def _shadowed(text: str, parts: Sequence[Node], *, in_near: bool) -> Iterator[Pr
     single = [term.words[0] for term in terms if len(term.words) == 1]
     stars = {word.form[:-1]: word for word in single if _only_last_star(word)}
     patterns = [word for word in single if word.wild and not _only_last_star(word)]
+    starred = _Stars(stars, sorted({len(star) for star in stars}))
     for part in parts:
         if in_near and isinstance(part, Term) and len(part.words) > 1:
             continue  # its last word may be nearer than its first
-        wider = _wider(part, there, stars, patterns[:_MOST_PATTERNS])
+        wider = _wider(part, there, starred, patterns[: _MOST_COMPARED // len(parts)])
         if wider is not None and there[wider] != part:
             yield problem(
                 text,
@@ -162,8 +172,16 @@ def _shadowed(text: str, parts: Sequence[Node], *, in_near: bool) -> Iterator[Pr
 _Terms = dict[tuple[Word, ...], Term]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stars:
+    """Words with nothing but a last star, by what stands before it."""
+
+    words: dict[str, Word]
+    lengths: list[int]  #: that these have
+
+
 def _wider(
-    part: Node, there: _Terms, stars: dict[str, Word], patterns: Sequence[Word]
+    part: Node, there: _Terms, stars: _Stars, patterns: Sequence[Word]
 ) -> tuple[Word, ...] | None:
     """Return the alternative that is there wherever this one is; None when there is no other."""
     if not isinstance(part, Term):
@@ -174,10 +192,10 @@ def _wider(
         if len(words) > 1 or words[0].exact:
             continue
         form = words[0].form.rstrip("*") if words[0].wild else words[0].form
-        for end in range(1, len(form) + (not words[0].wild)):
-            if form[:end] in stars:
-                return (stars[form[:end]],)
-        if not words[0].wild:
+        for end in stars.lengths:
+            if end < len(form) + (not words[0].wild) and form[:end] in stars.words:
+                return (stars.words[form[:end]],)
+        if not words[0].wild and len(form) <= _LONGEST_COMPARED:
             for pattern in patterns:
                 if wildcard_holds(pattern.form, form):
                     return (pattern,)
