@@ -76,8 +76,8 @@ def _valued(text: str, node: Node, *, field: Field) -> Node:
             return Not(_valued(text, part, field=field), place)
         case And(parts=parts, place=place) | Or(parts=parts, place=place):
             return type(node)(tuple([_valued(text, part, field=field) for part in parts]), place)
-        case FieldIs() if node.field is field:
-            return node  # a link that was pasted between the brackets
+        case FieldIs(value=link, place=place) if KINDS[field] is FieldKind.LINK:
+            return field_node(text, place, name=field.value, value=link)  # a link, pasted
     raise _no_value(text, node, field)
 
 

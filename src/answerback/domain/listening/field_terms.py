@@ -146,6 +146,17 @@ def _is(text: str, place: Span, value: str) -> Node:
 def _value(text: str, place: Span, *, field: Field, value: str) -> str:
     if KINDS[field] is FieldKind.LINK:
         return _link_value(text, place, field=field, value=value)
+    if (
+        "," in value
+        and " " not in value
+        and (KINDS[field] is FieldKind.NAME or field is Field.LANG)
+    ):
+        raise _wrong(
+            text,
+            place,
+            f"'{value[:40]}' is no single value of {field}:",
+            hint=f"write several like {field}:({value[:40].replace(',', ' OR ')})",
+        )
     if KINDS[field] is FieldKind.NAME:
         return _wild(text, place, name_form(value))
     if field is Field.TYPE:
@@ -186,7 +197,16 @@ def _wild(text: str, place: Span, value: str) -> str:
 
 
 def _link_value(text: str, place: Span, *, field: Field, value: str) -> str:
-    found = address(value).removeprefix("." if field is not Field.URL else "")
+    # Pasted stars at the ends say what is so anyway: that more may stand there.
+    bare = value.strip().strip("*") if field is Field.URL else value.strip().removeprefix("*")
+    found = address(bare).removeprefix("." if field is not Field.URL else "")
+    if "*" in found:
+        raise _wrong(
+            text,
+            place,
+            "a link takes no wildcard inside",
+            hint="ask for its parts: url:shop.example url:/sale",
+        )
     if not found or (field is not Field.URL and set(found) & set("/?# ")):
         raise _wrong(
             text,
