@@ -81,6 +81,7 @@ def refused(query: str) -> QueryError:
         ("a1 −b1 –c1 －d1", "a1 AND NOT b1 AND NOT c1 AND NOT d1"),  # noqa: RUF001 - as pasted
         ("\u200ba1 OR\u200b \u200e b1\u200b", "a1 OR b1"),
         ("{_Kettle_}", "{Kettle}"),
+        ("https://shop.example/a’", "url:shop.example/a"),  # noqa: RUF001 - as pasted
         ("url:*shop.example/*", "url:shop.example"),
         ("domain:*.shop.example", "domain:shop.example"),
         ("site:(www.a.example OR b.example)", "domain:a.example OR domain:b.example"),
@@ -167,6 +168,8 @@ def test_a_query_is_shown_back_plainly_and_reads_back_as_the_same(typed: str, pl
         ("a1 NEAR AND b1", "E-SIDE", 1, 4),
         ("url:shop.example/*/sale", "E-FIELD", 1, 1),
         ("domain:shop.*", "E-FIELD", 1, 1),
+        ("from:@", "E-FIELD", 1, 1),
+        ("k1 lang:\u200d", "E-FIELD", 1, 4),
         ("from:acme,orbit", "E-FIELD", 1, 1),
         ("k1 lang:en,fr", "E-FIELD", 1, 4),
         ("k1 after:9999-12-31", "E-RANGE", 1, 4),

@@ -29,7 +29,7 @@ def name_form(value: str) -> str:
 
 def address(value: str) -> str:
     """Return a link as it is compared: folded, without scheme, `www.` and what stands behind it."""
-    folded = fold(value.strip().rstrip(_BEHIND))
+    folded = fold(value.strip()).rstrip(_BEHIND)  # folded, a curly apostrophe is a plain one
     return _SCHEME.sub("", folded, count=1).removeprefix("www.").rstrip("/")
 
 

@@ -84,7 +84,7 @@ def field_node(text: str, place: Span, *, name: str, value: str) -> Node:
     if plain in SPECIAL:
         return _moments(text, place, name=plain, value=value)
     field = ALIASES[plain]
-    if not value.strip():
+    if not word_form(value).strip("@ "):
         raise _wrong(text, place, f"{name}: needs a value")
     if KINDS[field] is FieldKind.NUMBER:
         return _numbers(text, place, field=field, value=value, at_least=plain in _COUNTS)
