@@ -94,3 +94,11 @@ def test_slices_of_a_table_give_what_the_whole_gives(processes: int) -> None:
 def test_a_batch_without_a_text_is_refused() -> None:
     with pytest.raises(WrongColumn, match="none of its columns is known to hold the text"):
         sort_record_batch(pa.record_batch({"n": [1]}), stages=build(), heard_at=MONDAY_9)
+
+
+def test_texts_in_views_of_bytes_are_read_as_texts() -> None:
+    views = BATCH.set_column(1, "text", BATCH.column("text").cast(pa.binary()).cast("binary_view"))
+
+    told = [sort_record_batch(one, stages=build(), heard_at=MONDAY_9) for one in (BATCH, views)]
+
+    assert told[0].equals(told[1])

@@ -20,6 +20,8 @@ def values_of(column: Any) -> list[Any]:
     types = pa.types
     if types.is_dictionary(column.type):
         column = column.dictionary_decode()
+    if types.is_binary_view(column.type):
+        column = column.cast("large_binary")
     kind = column.type
     if types.is_timestamp(kind):
         return [_moment(told, unit=kind.unit) for told in column.cast("int64").to_pylist()]
