@@ -15,6 +15,7 @@ from rich.console import Console
 
 from answerback.cli import answerback, main
 from answerback.cli.output import table
+from answerback.domain.listening import places
 
 POSTS = (
     ("ada", "2026-03-02T09:00:00Z", "my new kettle leaks all over"),
@@ -304,6 +305,21 @@ def test_try_answers_line_after_line_and_goes_on_after_a_mistake(index: Path) ->
         "error E-NEVER",
     ]
     assert sum(line.endswith(" ms.") for line in lines) == 2
+
+
+def test_a_near_of_too_many_pairs_is_refused_before_it_fills_the_memory(
+    say: Say, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "MOST_PAIRS", 1)
+    said = say("query", "report", QUERY, "--on", str(index))
+    tried = CliRunner().invoke(
+        answerback, ["query", "try", "--on", str(index), "--json"], input=f"{QUERY}\nkettle\n"
+    )
+
+    sentence = "pairs in these posts, too many for the memory. Lower its distance"
+    assert (said.code, sentence in said.err) == (2, True)
+    refused, answered = map(json.loads, tried.output.splitlines())
+    assert (refused["ok"], answered["matches"]) == (False, 3)
 
 
 def test_try_speaks_json_a_line_for_each_query(index: Path) -> None:

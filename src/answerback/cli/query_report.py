@@ -104,14 +104,16 @@ def try_(
 
 
 def _answer(line: str, index: "Index", *, dialect: "Dialect", examples: int, json: bool) -> None:
+    from answerback.domain.listening.places import TooManyPlaces
     from answerback.domain.listening.query import QueryError, parse
 
     began = time.perf_counter()
     try:
         told, warnings = replayed(parse(line, dialect=dialect), index, examples=examples)
-    except QueryError as wrong:
+    except (QueryError, TooManyPlaces) as wrong:
         if json:
-            error = {**asdict(wrong.problem), "shown": str(wrong.problem)}
+            problem = asdict(wrong.problem) if isinstance(wrong, QueryError) else {}
+            error = {**problem, "shown": str(wrong)}
             click.echo(as_json({"ok": False, "query": line, "error": error}))
         else:
             say_safely(str(wrong))

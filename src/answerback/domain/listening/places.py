@@ -15,12 +15,20 @@ from numpy.typing import NDArray
 
 from answerback.domain.listening.subsets import Mask, Rows, Subset, distinct
 from answerback.domain.listening.syntax import Near, Node, Or, Term, Word
+from answerback.domain.records.refusal import Refusal
 
 FARTHEST = 999  #: words between the sides of the widest NEAR
 GAP = FARTHEST + 1  #: empty places between two texts
 
+#: Pairs of places that are looked at together: some fifty bytes each, so under two gigabytes.
+MOST_PAIRS = 1 << 25
+
 #: Places on the line, counted in words.
 Line: TypeAlias = NDArray[np.int64]
+
+
+class TooManyPlaces(Refusal):
+    """The sides of a NEAR stand beside each other too often to look at each pair."""
 
 
 class Text(Protocol):
@@ -216,8 +224,17 @@ def _in_order(first: Places, second: Places, *, within: int, column: int | None)
 
 
 def _pairs(low: NDArray[np.intp], high: NDArray[np.intp]) -> tuple[NDArray[np.intp], ...]:
-    """Return each row with each of the numbers from its low up to its high."""
+    """
+    Return each row with each of the numbers from its low up to its high.
+
+    :raises TooManyPlaces: when they are more than `MOST_PAIRS`.
+    """
     many = high - low
+    if (pairs := int(many.sum())) > MOST_PAIRS:
+        raise TooManyPlaces(
+            f"The words beside a NEAR make {pairs:,} pairs in these posts, too many for the "
+            "memory. Lower its distance, or ask for rarer words."
+        )
     rows = np.repeat(np.arange(len(low)), many)
     return rows, counted(low, many)
 
