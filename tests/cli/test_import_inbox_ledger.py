@@ -3,17 +3,14 @@
 import gzip
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection
 from tests.builders import MONDAY_9
+from tests.cli.saying import Say
 
-from answerback.cli import main
 from answerback.cli.inbox import deadline_in_words
 from answerback.cli.ledger import draw
 from answerback.desk.queries.ledger import SourceLedger
@@ -26,43 +23,6 @@ POSTS = (
     {"id": "3", "author": "bob", "text": "@acme my kettle caught fire, I need help now!"},
     {"id": "4", "author": "cleo", "text": "lovely weather"},
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Say = Callable[..., Said]
-
-
-@pytest.fixture
-def say(
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    django_db_blocker: Any,
-) -> Iterator[Say]:
-    """Run a command in this process, on a data folder of this test's own."""
-    monkeypatch.setenv("ANSWERBACK_HOME", str(tmp_path / "data"))
-    tests_own = connection.settings_dict["NAME"]
-
-    def command(*arguments: str) -> Said:
-        with pytest.raises(SystemExit) as exit_:
-            main(arguments)
-        out, err = capsys.readouterr()
-        return Said(code=int(exit_.value.code or 0), out=out, err=err)
-
-    with django_db_blocker.unblock():
-        yield command
-    connection.close()
-    connection.settings_dict["NAME"] = tests_own
 
 
 @pytest.fixture

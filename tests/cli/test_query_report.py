@@ -2,18 +2,15 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from django.db import connection
 from rich.console import Console
+from tests.cli.saying import Say
 
-from answerback.cli import answerback, main
+from answerback.cli import answerback
 from answerback.cli.output import table
 from answerback.domain.listening import places
 
@@ -25,43 +22,6 @@ POSTS = (
     ("eve", "2026-03-09T10:00:00Z", "toaster\x1b[31m, as good as new"),
 )
 QUERY = "(kettle NEAR/3 (leak* OR drip*) OR toaster) NOT selling"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Say = Callable[..., Said]
-
-
-@pytest.fixture
-def say(
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    django_db_blocker: Any,
-) -> Iterator[Say]:
-    """Run a command in this process, on a data folder of this test's own."""
-    monkeypatch.setenv("ANSWERBACK_HOME", str(tmp_path / "data"))
-    tests_own = connection.settings_dict["NAME"]
-
-    def command(*arguments: str) -> Said:
-        with pytest.raises(SystemExit) as exit_:
-            main(arguments)
-        out, err = capsys.readouterr()
-        return Said(code=int(exit_.value.code or 0), out=out, err=err)
-
-    with django_db_blocker.unblock():
-        yield command
-    connection.close()
-    connection.settings_dict["NAME"] = tests_own
 
 
 @pytest.fixture

@@ -137,7 +137,7 @@ ALONE = frozenset(
 #: post may answer one and quote another.
 SINGLE = frozenset(
     {
-        *(Field.AUTHOR, Field.LANG, Field.CHANNEL, Field.VERIFIED, Field.GENDER),
+        *(Field.AUTHOR, Field.CHANNEL, Field.VERIFIED, Field.GENDER),
         *(Field.ID, Field.CONVERSATION, Field.SUBREDDIT),
     }
 )

@@ -16,7 +16,7 @@ from answerback.domain.listening.marks import (
     tilde,
     whole_number,
 )
-from answerback.domain.listening.named import literal, named, pasted_link, unknown_field
+from answerback.domain.listening.named import literal, named, odd_run, pasted_link
 from answerback.domain.listening.syntax import Near, Node, QueryError, Term, problem, refusal
 from answerback.domain.listening.terms import exact_term, plain_term
 from answerback.domain.listening.words import is_link, query_tokens
@@ -238,7 +238,7 @@ def _run(text: str, at: int) -> Lexeme:
         node=plain_term(text, place, typed=run, quoted=False),
         lower=run.upper() in _OPERATORS or _LOWER_NEAR.fullmatch(run) is not None,
         bare=True,
-        notes=unknown_field(text, place, run),
+        notes=odd_run(text, place, run),
     )
 
 

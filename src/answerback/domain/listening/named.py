@@ -128,6 +128,37 @@ def pasted_link(text: str, place: Span, link: str) -> Lexeme:
     return Lexeme(kind=Kind.TERM, place=place, node=node, notes=(note,))
 
 
+#: `w/5`, `NEAR5`, `ADJ3`: operators elsewhere.
+_FOREIGN = re.compile(r"(?:O?NEAR|ADJ|PRE)\d+|(?:w|n|pre|adj)/\d+", re.IGNORECASE)
+#: `C++`, `C#`, `.NET`: without its signs a word of its own.
+_SIGNED = re.compile(r"\w{1,4}[+#]{1,2}|\.[A-Za-z]\w*")
+
+
+def odd_run(text: str, place: Span, run: str) -> tuple[Problem, ...]:
+    """Return a warning when a run of plain words may have been meant as something else."""
+    if _FOREIGN.fullmatch(run):
+        return (
+            problem(
+                text,
+                place,
+                code="W-FOREIGN",
+                message=f"{run} looks like an operator elsewhere, and is looked for as words here",
+                hint="write a NEAR/5 b, or put it in quotation marks to look for the words",
+            ),
+        )
+    if _SIGNED.fullmatch(run):
+        return (
+            problem(
+                text,
+                place,
+                code="W-SIGNS",
+                message=f"the signs of {run} are not looked for, only its letters",
+                hint=f'to find it with its signs: raw:"{run}"',
+            ),
+        )
+    return unknown_field(text, place, run)
+
+
 def unknown_field(text: str, place: Span, run: str) -> tuple[Problem, ...]:
     """Return a warning when a run looks like a field that there is not."""
     found = _NAME.match(run)
