@@ -111,7 +111,7 @@ def _linked(field: str, wanted: str, address: str) -> bool:
 def _kind_in(token: str) -> str:
     if is_link(token):
         return "links"
-    if KEYCAP in token or kind_of(token[0]) in {"emoji", "flag"}:
+    if KEYCAP in token[:3] or kind_of(token[0]) in {"emoji", "flag"}:
         return "emoji"
     signs = {"#": "hashtags", "@": "mentions", "$": "cashtags"}
     return signs.get(SIGNS.get(token[0], ""), "")

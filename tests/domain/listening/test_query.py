@@ -276,9 +276,9 @@ def test_what_no_post_here_tells_is_said_to_be_known_elsewhere(pasted: str) -> N
 
 
 def test_the_same_word_with_other_signs_is_said_to_be_the_same() -> None:
-    assert [warning.message for warning in parse("C++ OR C# OR c").warnings] == [
-        "C# finds what C++ does"
-    ]
+    warned = [one for one in parse("C++ OR C# OR c").warnings if one.code != "W-SIGNS"]
+
+    assert [warning.message for warning in warned] == ["C# finds what C++ does"]
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,16 @@ def test_forty_thousand_marks_on_one_letter_fold_in_a_moment() -> None:
     assert compile_queries([parse("e1 OR e")]).match([heap]) == [(0, 0)]
 
 
+@pytest.mark.parametrize("query", ["{E}", "{e}", "raw:e", "k1 OR {K1}"])
+def test_forty_thousand_marks_are_no_work_for_exact_case_and_raw(query: str) -> None:
+    matcher = compile_queries([parse(query)])
+
+    began = time.process_time()
+    matcher.match(["e" + "\u0301\u0323" * 20_000])
+
+    assert time.process_time() - began < 0.5  # composing them all takes two seconds
+
+
 def test_what_is_remembered_is_bounded_and_forgetting_changes_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

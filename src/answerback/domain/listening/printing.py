@@ -1,9 +1,9 @@
 """A query written plainly: what it looks for, and nothing that was only there on paste."""
 
 from datetime import UTC, datetime
-from unicodedata import normalize
 
 from answerback.domain.listening.fields import Field
+from answerback.domain.listening.folding import composed
 from answerback.domain.listening.marks import GERSHAYIM, QUOTES
 from answerback.domain.listening.syntax import (
     And,
@@ -86,7 +86,7 @@ def _term(term: Term) -> str:
 
 def _exact(term: Term) -> str:
     words = " ".join([word.form for word in term.words])
-    if [normalize("NFC", raw) for raw in raw_tokens(words)] != [w.form for w in term.words]:
+    if [composed(raw) for raw in raw_tokens(words)] != [w.form for w in term.words]:
         words = term.typed.replace("}", " ")
     return f"{{{words}}}"
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
-from unicodedata import is_normalized, normalize
 
 from answerback.domain.listening.fields import Field
+from answerback.domain.listening.folding import composed
 from answerback.domain.listening.symbols import Symbol, Symbols
 from answerback.domain.listening.syntax import (
     And,
@@ -204,7 +204,7 @@ class _Literal:
 
 def reads(text: str, literal: str) -> bool:
     """Say whether a text has a literal in it; the literal is in NFC."""
-    return literal in (text if is_normalized("NFC", text) else normalize("NFC", text))
+    return literal in composed(text)
 
 
 @dataclass(frozen=True, slots=True)

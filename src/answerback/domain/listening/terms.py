@@ -1,9 +1,8 @@
 """The words of a query: plain, quoted, in their exact case, or letter for letter."""
 
 import re
-from unicodedata import normalize
 
-from answerback.domain.listening.folding import fold
+from answerback.domain.listening.folding import composed, fold
 from answerback.domain.listening.patterns import LOW_LINES
 from answerback.domain.listening.syntax import QueryError, Term, Word, refusal
 from answerback.domain.listening.words import (
@@ -64,7 +63,7 @@ def exact_term(text: str, place: Span, *, typed: str) -> Term:
             hint="write the whole word, or leave the curly brackets out",
         )
     words = tuple(
-        Word(normalize("NFC", raw.strip(LOW_LINES) or raw), exact=True)
+        Word(composed(raw.strip(LOW_LINES) or raw), exact=True)
         for raw in raw_tokens(typed)
         if not is_link(raw)
     )
@@ -79,7 +78,7 @@ def literal_term(text: str, place: Span, *, typed: str) -> Term:
     """
     raws = [raw for raw, _, _ in query_tokens(typed, quoted=True, wild=False) if not is_link(raw)]
     words = _some(text, place, typed, tuple(_plain(raw) for raw in raws))
-    return Term(words=words, place=place, typed=typed, literal=normalize("NFC", typed))
+    return Term(words=words, place=place, typed=typed, literal=composed(typed))
 
 
 def _some(text: str, place: Span, typed: str, words: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NewType
-from unicodedata import category, normalize
+from unicodedata import category
 
-from answerback.domain.listening.folding import fold, without_marks
+from answerback.domain.listening.folding import composed, fold, without_marks
 from answerback.domain.listening.patterns import (
     AT,
     DIGITS,
@@ -137,8 +137,8 @@ def exact_forms(raw: str) -> Iterator[tuple[str, int, int]]:
     if is_link(raw) or not width:
         return
     if found.entities:
-        yield normalize("NFC", raw), 0, width
-        yield normalize("NFC", _bare(raw)), 0, width
+        yield composed(raw), 0, width
+        yield composed(_bare(raw)), 0, width
     for form in _exact_spellings(found.whole):
         yield form, 0, width
     if width > 1:
@@ -148,8 +148,8 @@ def exact_forms(raw: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _exact_spellings(word: str) -> Iterator[str]:
-    yield normalize("NFC", word)
-    yield normalize("NFC", _bare(word))
+    yield composed(word)
+    yield composed(_bare(word))
 
 
 def seen_in(raw: str) -> str | None:
