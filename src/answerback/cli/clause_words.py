@@ -47,11 +47,13 @@ def document(report: "ClauseReport", *, warnings: "Sequence[Problem]") -> dict[s
     }
 
 
+def _where(one: "Alternative | Exclusion | Curve") -> dict[str, Any]:
+    return {"clause": written(one.node), "start": one.place.start, "end": one.place.end}
+
+
 def _alternative(one: "Alternative") -> dict[str, Any]:
     return {
-        "clause": written(one.node),
-        "start": one.place.start,
-        "end": one.place.end,
+        **_where(one),
         "inside_near": one.inside_near,
         "found": one.found,
         "share": one.share,
@@ -63,9 +65,7 @@ def _alternative(one: "Alternative") -> dict[str, Any]:
 
 def _exclusion(one: "Exclusion") -> dict[str, Any]:
     return {
-        "clause": written(one.node),
-        "start": one.place.start,
-        "end": one.place.end,
+        **_where(one),
         "part": one.part,
         "found": one.found,
         "removes": one.removes,
@@ -75,9 +75,7 @@ def _exclusion(one: "Exclusion") -> dict[str, Any]:
 
 def _curve(one: "Curve") -> dict[str, Any]:
     return {
-        "clause": written(one.node),
-        "start": one.place.start,
-        "end": one.place.end,
+        **_where(one),
         "within": one.node.within,
         "matches": [{"within": within, "matches": count} for within, count in one.matches],
         "anywhere": one.anywhere,

@@ -9,6 +9,7 @@ from answerback.domain.listening.marks import (
     UNSEEN_BLANKS,
     Kind,
     Lexeme,
+    closing,
     never_opened,
     pasted_note,
     quoted,
@@ -159,15 +160,7 @@ def _braces(text: str, at: int) -> Lexeme | None:
     """
     if text[at] != "{":
         return None
-    end = text.find("}", at)
-    if end < 0:
-        raise refusal(
-            text,
-            Span(start=at, end=at + 1),
-            code="E-BRACKET",
-            message="this bracket is never closed",
-            hint="add } where the exact spelling ends",
-        )
+    end = closing(text, at, "}", what="the exact spelling")
     place = Span(start=at, end=end + 1)
     node = exact_term(text, place, typed=text[at + 1 : end])
     return Lexeme(kind=Kind.TERM, place=place, node=node)

@@ -47,7 +47,7 @@ class Lexeme:
     kind: Kind
     place: Span
     node: Node | None = None  #: for a term
-    within: int | None = None  #: for NEAR: words between; for a phrase or `)`: the n of `~n`
+    within: int | None = None  #: for NEAR: words between; for `)`: the n of `~n`
     ordered: bool = False  #: for NEAR: the left side comes first
     field: Field | None = None  #: for a bracket: the field that it belongs to
     lower: bool = False  #: a word that is an operator when written in capitals
@@ -94,6 +94,24 @@ def quoted(text: str, at: int) -> tuple[str, int] | None:
     if end is None:
         raise _never_closed(text, at, f"add {closing[0]} where the phrase ends")
     return text[at + 1 : end], end + 1
+
+
+def closing(text: str, at: int, mark: str, *, what: str) -> int:
+    """
+    Return where the mark stands that closes the bracket at a place.
+
+    :raises QueryError: E-BRACKET when there is none; `what` begins with it.
+    """
+    end = text.find(mark, at)
+    if end < 0:
+        raise refusal(
+            text,
+            Span(start=at, end=at + 1),
+            code="E-BRACKET",
+            message="this bracket is never closed",
+            hint=f"add {mark} where {what} ends",
+        )
+    return end
 
 
 def _never_closed(text: str, at: int, hint: str) -> QueryError:

@@ -16,6 +16,7 @@ from answerback.domain.listening.marks import (
     UNSEEN_BLANKS,
     Kind,
     Lexeme,
+    closing,
     pasted_note,
     quoted,
     stands_before,
@@ -102,15 +103,7 @@ def _group(text: str, at: int, *, name: str, after: int) -> Lexeme:
 
 
 def _bounds(text: str, at: int, *, name: str, after: int) -> Lexeme:
-    end = text.find("]", after)
-    if end < 0:
-        raise refusal(
-            text,
-            Span(start=after, end=after + 1),
-            code="E-BRACKET",
-            message="this bracket is never closed",
-            hint="add ] where the range ends",
-        )
+    end = closing(text, after, "]", what="the range")
     place = Span(start=at, end=end + 1)
     node = range_node(text, place, name=name, inside=text[after + 1 : end])
     return Lexeme(kind=Kind.TERM, place=place, node=node)
