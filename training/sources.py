@@ -15,12 +15,14 @@ CHECKSUMS = Path(__file__).parent / "data.sha256"
 TIER_A = (
     *("tweet_acts", "comparatives_jl", "intent_banking77", "intent_clinc150", "intent_bitext"),
     *("toxic_davidson", "multilingual_sentiment", "purchase_intent"),
+    *("entities_wnut17", "entities_btc"),
     "conversations:ibm_care",
 )
 TIER_B = (
     *("sentiment", "tweeteval_offensive", "complaints", "corporate_messaging", "brand_emotion"),
     *("apple_sentiment", "comparisons", "spam_youtube", "spam_sms", "spam_utkml"),
-    *("relevance_sanders", "relevance_entity"),
+    *("relevance_sanders", "relevance_entity", "topic_sentiment"),
+    *("tweeteval_hate", "tweeteval_irony", "tweeteval_emotion"),
 )
 
 Row = Mapping[str, Any]
