@@ -12,3 +12,4 @@ class DiscardReason(StrEnum):
     SPAM = "spam"  #: surely an advertisement or a scam
     UNREADABLE = "unreadable"  #: the row could not be read; the raw text is kept
     EMPTY = "empty"  #: no text at all
+    NOT_ABOUT_US = "not_about_us"  #: heard, but less relevant than the operating point asks

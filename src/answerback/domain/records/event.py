@@ -17,6 +17,8 @@ class EventName(StrEnum):
     ANSWER_SEEN = "answer_seen"  #: the brand's own words on the network, a native reply
     CASE_CLOSED = "case_closed"
     BRAND_HEARD_AGAIN = "brand_heard_again"  #: its file changed; its posts were heard anew
+    OPERATING_POINT_CHOSEN = "operating_point_chosen"  #: by a person, who told why
+    POSTS_JUDGED_AGAIN = "posts_judged_again"  #: by another operating point
     POST_EDITED = "post_edited"  #: a newer version took the place of an older one in its case
 
 

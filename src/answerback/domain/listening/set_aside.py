@@ -1,0 +1,55 @@
+"""The stage that sets aside what lies below the operating point, and marks what lies near it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from answerback.domain.records.discard import DiscardReason
+from answerback.domain.records.dossier import Dossier
+from answerback.domain.records.mention import Mention
+from answerback.domain.records.operating_point import OperatingPoint
+
+#: Asked once for each batch, so that a point chosen meanwhile holds from the next one on.
+PointNow = Callable[[], OperatingPoint | None]
+
+#: How the sentences of this stage begin: those of an earlier time are replaced.
+_SET_ASIDE, _UNSURE = "set aside as not about us: ", "unsure whether it is about us: "
+
+
+def setter(*, point: PointNow) -> Callable[[Sequence[Dossier]], Sequence[Dossier]]:
+    """
+    Return the stage that comes after the brand filter; without a point it only passes on.
+
+    A post that is set aside keeps its mention, with its relevance and why, and its reading; so
+    it can be audited, and heard again when another point is chosen.  `mention.discarded`
+    stays the verdict of listening, which heard it.
+
+    Shapes: n dossiers in, n out, in the order given; discarded ones pass untouched.
+    """
+
+    def step(dossiers: Sequence[Dossier]) -> Sequence[Dossier]:
+        now = point()
+        return dossiers if now is None else [judged(dossier, point=now) for dossier in dossiers]
+
+    return step
+
+
+def judged(dossier: Dossier, *, point: OperatingPoint) -> Dossier:
+    """Return the dossier, set aside when its relevance lies below the point."""
+    mention = dossier.mention
+    if dossier.discarded is not None or mention is None or not mention.heard:
+        return dossier
+    mention = replace(mention, why=_why(mention, point=point))
+    if point.passes(mention.relevance):
+        return replace(dossier, mention=mention)
+    return replace(dossier, mention=mention, discarded=DiscardReason.NOT_ABOUT_US, plan=None)
+
+
+def _why(mention: Mention, *, point: OperatingPoint) -> tuple[str, ...]:
+    kept = tuple(said for said in mention.why if not said.startswith((_SET_ASIDE, _UNSURE)))
+    told = f"its relevance {mention.relevance:.4g}"
+    line = f"the threshold of {point.threshold:g} that people chose"
+    if not point.passes(mention.relevance):
+        kept = (f"{_SET_ASIDE}{told} lies below {line}", *kept)
+    if point.unsure(mention.relevance):
+        kept = (*kept, f"{_UNSURE}{told} lies near {line}; a person should tell")
+    return kept
