@@ -106,6 +106,8 @@ def _say(outcome: "Outcome", *, source: "SourceLedger", data: Path, json: bool) 
             "failed",
             "heard_anew",
             "planned_anew",
+            "above_the_point",
+            "below_the_point",
         )
         acts = ("times_unbelieved", "sorted", "cases_opened", "answers_seen", "cases_closed")
         say_json(
@@ -148,6 +150,12 @@ def in_words(outcome: "Outcome", *, source: "SourceLedger", opened: int) -> Iter
             f"{_some(counts['heard_anew'], 'earlier post is', 'earlier posts are')} heard "
             f"otherwise, {counts['planned_anew']:,} planned otherwise. Cases that somebody owns "
             "and answered ones were not planned anew."
+        )
+    if counts["above_the_point"] or counts["below_the_point"]:
+        yield (
+            "Another operating point was chosen: "
+            f"{_some(counts['below_the_point'], 'earlier post is', 'earlier posts are')} set "
+            f"aside now, {counts['above_the_point']:,} heard again."
         )
     answered = _some(counts["answers_seen"], "post was", "posts were")
     yield (

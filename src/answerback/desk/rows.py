@@ -79,6 +79,7 @@ def mention_columns(mention: Mention) -> Columns:
         "topics": [[name, float(score)] for name, score in mention.topics],
         "discarded": mention.discarded,
         "why": list(mention.why),
+        "unsure": mention.unsure,
     }
 
 
@@ -91,6 +92,7 @@ def mention_record(row: "models.Mention") -> Mention:
         topics=tuple((name, score) for name, score in row.topics),
         discarded=None if row.discarded is None else DiscardReason(row.discarded),
         why=tuple(row.why),
+        unsure=row.unsure,
     )
 
 

@@ -5,15 +5,18 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from answerback.channels.archive.fetch import Archive, fingerprint, open_archive, parse_map
 from answerback.channels.inbound import ChannelDown
 from answerback.desk.operations.collect import Pace, collect
 from answerback.desk.operations.hear_again import hear_again
+from answerback.desk.operations.judge_again import judge_again
 from answerback.desk.operations.open_source import OpenSource, Stream, finish_source, open_source
 from answerback.desk.operations.sort_waiting import sort_waiting
 from answerback.desk.queries.earlier_posts import EarlierPosts
+from answerback.desk.queries.operating_point import operating_point
 from answerback.desk.queries.waiting import waiting
 from answerback.domain.pipeline import Stage
 from answerback.domain.records.brand import Brand
@@ -82,6 +85,7 @@ def prepare(
             policy=wiring.load_policy(policy),
             at=at,
             contacts=EarlierPosts(brand=told.name),
+            points=partial(operating_point, brand=told.name),
         ),
         at=at,
     )
@@ -104,7 +108,9 @@ def import_posts(job: Job, *, watch: Watch) -> Outcome:
         at=job.at,
         sleep=time.sleep,
     )
+    judged = judge_again(brand_id=source.brand_id, at=job.at, sleep=time.sleep)
     outcome.counts.update(heard_anew=again.verdicts, planned_anew=again.plans)
+    outcome.counts.update(above_the_point=judged.heard, below_the_point=judged.set_aside)
     try:
         _read(job, outcome=outcome, watch=watch)
     except ChannelDown as wrong:

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
 
 from answerback.domain.listening.hear import listener
+from answerback.domain.listening.set_aside import PointNow, setter
 from answerback.domain.pipeline import Stage
 from answerback.domain.records.brand import Brand
 from answerback.domain.records.dossier import Dossier
+from answerback.domain.records.operating_point import OperatingPoint
 from answerback.domain.records.post import Post
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.triage.brand_file import parse_brand
@@ -32,13 +34,25 @@ class FileNotReadable(Refusal):
     """A brand or policy file is not there, or is no text."""
 
 
-def stages(*, brand: Brand | None, policy: Policy, at: datetime) -> tuple[Stage, ...]:
+def stages(
+    *, brand: Brand | None, policy: Policy, at: datetime, point: OperatingPoint | None = None
+) -> tuple[Stage, ...]:
     """
     Return the house's stages for one brand (None: every post counts as heard).
 
+    Without a `point` nothing is set aside for its relevance.
+
     :raises Refusal: when the brand's query cannot be read, or a weight is damaged.
     """
-    return (listening(brand=brand), *sorting(brand=brand, policy=policy, at=at))
+    points = None if point is None else partial(_same, point)
+    return (
+        listening(brand=brand),
+        *sorting(brand=brand, policy=policy, at=at, points=points),
+    )
+
+
+def _same(point: OperatingPoint) -> OperatingPoint:
+    return point
 
 
 def listening(*, brand: Brand | None) -> Stage:
@@ -62,17 +76,30 @@ def languages(texts: Sequence[str]) -> list[str | None]:
 
 
 def sorting(
-    *, brand: Brand | None, policy: Policy, at: datetime, contacts: EarlierContacts | None = None
+    *,
+    brand: Brand | None,
+    policy: Policy,
+    at: datetime,
+    contacts: EarlierContacts | None = None,
+    points: PointNow | None = None,
 ) -> tuple[Stage, ...]:
     """
     Return the stages after listening.
 
-    Without `contacts`, as in `sort`, nobody has written before.
+    Without `contacts`, as in `sort`, nobody has written before.  Without `points` nothing is
+    set aside for its relevance.
     """
     return (
         Stage(name="understanding", step=reader(heads=load_heads(), language=load_language())),
+        *_operating_point(points),
         _triage(brand=brand, policy=policy, at=at, contacts=contacts),
     )
+
+
+def _operating_point(points: PointNow | None) -> tuple[Stage, ...]:
+    if points is None:
+        return ()
+    return (Stage(name="operating point", step=setter(point=points)),)
 
 
 def _triage(

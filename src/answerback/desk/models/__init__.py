@@ -7,6 +7,7 @@ from answerback.desk.models.failed_row import FailedRow
 from answerback.desk.models.gist_key import GistKey
 from answerback.desk.models.ledger_line import LedgerLine
 from answerback.desk.models.mention import Mention
+from answerback.desk.models.operating_point import OperatingPoint
 from answerback.desk.models.plan import Plan
 from answerback.desk.models.post import Post
 from answerback.desk.models.raw_input import RawInput
@@ -21,6 +22,7 @@ __all__ = [
     "GistKey",
     "LedgerLine",
     "Mention",
+    "OperatingPoint",
     "Plan",
     "Post",
     "RawInput",

@@ -7,3 +7,11 @@ class Brand(models.Model):  # noqa: DJ008  shown as a frozen line, never as itse
     name = models.TextField(unique=True)
     handles = models.JSONField(default=list)
     fingerprint = models.TextField(default="")  # of the brand file at its last import
+    # The point that holds, and the one that all stored posts were judged by: they differ while
+    # operations/judge_again.py is at work, or was interrupted.
+    operating_point = models.ForeignKey(
+        "OperatingPoint", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    judged_by = models.ForeignKey(
+        "OperatingPoint", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )

@@ -13,3 +13,4 @@ class Mention(models.Model):  # noqa: DJ008  shown as a frozen line, never as it
     topics = models.JSONField()
     discarded = models.TextField(null=True)
     why = models.JSONField()
+    unsure = models.BooleanField(default=False)

@@ -9,16 +9,17 @@ from django.db import transaction
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import update_rows
 from answerback.desk.operations.let_copies_lead import let_copies_lead
-from answerback.desk.operations.open_cases import keep_cases_true
+from answerback.desk.operations.let_go import let_go
 from answerback.desk.operations.plan_again import plan_again, unsort
-from answerback.desk.operations.record_events import read_event, record_events
+from answerback.desk.operations.record_events import record_events
 from answerback.desk.operations.take_back import take_back
-from answerback.desk.rows import mention_columns, mention_record, post_record
+from answerback.desk.rows import Columns, mention_columns, mention_record, post_record
 from answerback.domain.pipeline import Stage, run
 from answerback.domain.records.case import CloseReason
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.event import Event, EventName
+from answerback.domain.records.mention import Mention
 from answerback.intake.batches import MOST_ROWS
 from answerback.intake.pressure import breathe
 
@@ -99,8 +100,9 @@ def _turn(*, pairs: Sequence[tuple[models.Post, Dossier]], at: datetime) -> set[
     for post, dossier in pairs:
         if dossier.mention is None:
             continue
-        columns = mention_columns(dossier.mention)
-        if columns != mention_columns(mention_record(post.mention)):
+        before = mention_record(post.mention)
+        columns = _told_now(before=before, now=dossier.mention)
+        if columns != mention_columns(before):
             models.Mention.objects.filter(pk=post.pk).update(**columns)
         if post.mention.discarded != dossier.discarded:
             turned.append((post, dossier))
@@ -116,33 +118,29 @@ def _turn(*, pairs: Sequence[tuple[models.Post, Dossier]], at: datetime) -> set[
             for post, dossier in turned
         ],
     )
-    lost = [(post, dossier) for post, dossier in turned if dossier.discarded is not None]
-    _let_go(lost=lost, at=at)
+    lost = [(post, dossier.discarded) for post, dossier in turned if dossier.discarded is not None]
+    let_go(lost=[(post, no) for post, no in lost if post.mention.discarded is None], at=at)
     own = [post for post, _ in turned if post.mention.discarded == DiscardReason.OWN_POST]
     for channel in sorted({post.channel for post in own}):
         take_back(answers=[post for post in own if post.channel == channel], at=at)
     return {post.pk for post, _ in turned}
 
 
+def _told_now(*, before: Mention, now: Mention) -> Columns:
+    """
+    Return the mention as listening tells it now, with the score of a later stage.
+
+    The brand filter scored the post when it was sorted.  Where listening's verdict is another
+    one now, the post is sorted, and scored, again, or needs no score.
+    """
+    columns = mention_columns(now)
+    if now.discarded != before.discarded:
+        return columns
+    scored = {"relevance": before.relevance, "unsure": before.unsure}
+    listened = ("heard", "addressed", "matched")
+    same = all(columns[name] == mention_columns(before)[name] for name in listened)
+    return {**columns, **scored, **({"why": list(before.why)} if same else {})}
+
+
 def _waits(post: models.Post, dossier: Dossier) -> bool:
     return dossier.discarded in (None, DiscardReason.OWN_POST) or post.version > 1
-
-
-def _let_go(*, lost: Sequence[tuple[models.Post, Dossier]], at: datetime) -> None:
-    """Tell of the posts that were heard and are not any more, and close what they had opened."""
-    read = [(post, dossier) for post, dossier in lost if post.mention.discarded is None]
-    if not read:
-        return
-    record_events(
-        brand_id=read[0][0].brand_id,
-        events=[
-            read_event(post=post, plan=None, discarded=dossier.discarded, newest=None, at=at)
-            for post, dossier in read
-        ],
-    )
-    keep_cases_true(
-        case_ids=[post.case_id for post, _ in read if post.case_id is not None],
-        grown=(),
-        at=at,
-        nothing_owed=CloseReason.NOT_FOR_US,
-    )

@@ -22,7 +22,13 @@ from answerback.desk.operations.see_answers import (
 from answerback.desk.operations.tell_copies import tell_copies
 from answerback.desk.operations.thread_posts import thread_posts
 from answerback.desk.queries.threads import Threads
-from answerback.desk.rows import mention_record, plan_columns, post_record, reading_columns
+from answerback.desk.rows import (
+    mention_columns,
+    mention_record,
+    plan_columns,
+    post_record,
+    reading_columns,
+)
 from answerback.domain.listening.gist import Gist, gist
 from answerback.domain.pipeline import Stage, run
 from answerback.domain.records.case import CloseReason
@@ -49,11 +55,13 @@ def sort_waiting(
 
     The stages think before the transaction begins; in it, posts that another run sorted
     meanwhile are left alone.  So each post is sorted once and each case opened once,
-    wherever the machine stops and however many run at a time.
+    wherever the machine stops and however many run at a time.  When another operating point
+    was chosen meanwhile, nothing is written, and the posts wait for the next turn.
     """
     waiting = _waiting(brand_id=brand_id, most_rows=most_rows)
     if not waiting:
         return None
+    point = _point(brand_id)
     dossiers = _read(waiting, stages=stages)
     gists = {pk: gist(one.post) for pk, one in dossiers.items() if one.discarded is None}
     with transaction.atomic():
@@ -63,14 +71,22 @@ def sort_waiting(
             .values_list("pk", flat=True)
         )
         posts = [post for post in waiting if post.pk in still]
-        if not posts:
+        # Locked: whose copy a post is depends on all that were sorted before it.
+        brand = models.Brand.objects.select_for_update().get(pk=brand_id)
+        if not posts or brand.operating_point_id != point:
             return Sorted(posts=0, cases_opened=0, answers_seen=0, cases_closed=0)
         return _write(
+            brand=brand,
             posts=posts,
             dossiers={pk: dossier for pk, dossier in dossiers.items() if pk in still},
             gists={pk: one for pk, one in gists.items() if pk in still},
             at=at,
         )
+
+
+def _point(brand_id: int) -> int | None:
+    brand = models.Brand.objects.filter(pk=brand_id)
+    return brand.values_list("operating_point_id", flat=True).get()
 
 
 def _waiting(*, brand_id: int, most_rows: int) -> list[models.Post]:
@@ -91,13 +107,12 @@ def _read(posts: Sequence[models.Post], *, stages: Sequence[Stage]) -> dict[int,
 
 def _write(
     *,
+    brand: models.Brand,
     posts: Sequence[models.Post],
     dossiers: Mapping[int, Dossier],
     gists: Mapping[int, Gist | None],
     at: datetime,
 ) -> Sorted:
-    # Locked: whose copy a post is depends on all that were sorted before it.
-    brand = models.Brand.objects.select_for_update().get(pk=posts[0].brand_id)
     threads = Threads(brand_id=brand.pk, channel=posts[0].channel)
     handles = frozenset(handle.casefold() for handle in brand.handles)
     joined = thread_posts(posts=posts, threads=threads, at=at)
@@ -170,6 +185,7 @@ def _write_verdicts(
     plans: Mapping[int, Plan],
 ) -> None:
     told = [(post.pk, dossiers[post.pk]) for post in posts if post.pk in dossiers]
+    _write_mentions(posts=posts, dossiers=dossiers)
     insert_rows(
         model=models.Reading,
         rows=[
@@ -190,6 +206,17 @@ def _write_verdicts(
             if (plan := plans.get(post.pk)) is not None
         ],
     )
+
+
+def _write_mentions(*, posts: Sequence[models.Post], dossiers: Mapping[int, Dossier]) -> None:
+    """Keep what later stages said of mentions: the brand filter's score and why, the topics."""
+    for post in posts:
+        told = dossiers.get(post.pk)
+        if told is None or told.mention is None:
+            continue
+        columns = mention_columns(told.mention)
+        if columns != mention_columns(mention_record(post.mention)):
+            models.Mention.objects.filter(pk=post.pk).update(**columns)
 
 
 def _write_posts(

@@ -38,7 +38,8 @@ def judged(dossier: Dossier, *, point: OperatingPoint) -> Dossier:
     mention = dossier.mention
     if dossier.discarded is not None or mention is None or not mention.heard:
         return dossier
-    mention = replace(mention, why=_why(mention, point=point))
+    unsure = point.unsure(mention.relevance)
+    mention = replace(mention, unsure=unsure, why=_why(mention, point=point))
     if point.passes(mention.relevance):
         return replace(dossier, mention=mention)
     return replace(dossier, mention=mention, discarded=DiscardReason.NOT_ABOUT_US, plan=None)

@@ -9,12 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import hypot
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from answerback.domain.measure.rate import Rate
 from answerback.domain.records.operating_point import OperatingPoint
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 #: Fewer relevant labels than this cannot tell one threshold from the next.
 FEW_RELEVANT = 30

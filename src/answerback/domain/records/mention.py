@@ -24,3 +24,4 @@ class Mention:
     topics: tuple[tuple[str, float], ...] = ()  #: topic name and score in [0, 1]
     discarded: DiscardReason | None = None
     why: tuple[str, ...] = ()  #: sentences, most telling first
+    unsure: bool = False  #: too near to the operating point: a person should tell

@@ -7,6 +7,7 @@ from typing import Final
 
 from answerback.domain.records.brand import Brand
 from answerback.domain.records.dossier import Dossier
+from answerback.domain.records.mention import Mention
 from answerback.domain.records.plan import Plan
 from answerback.domain.records.post import Post
 from answerback.domain.records.reading import Kind, Reading, Sentiment
@@ -105,6 +106,7 @@ class _Triage:
         if promise is not None:
             reasons.insert(1, promise.sentence)
         reasons += self._telling(post, reading=reading, risk=risk, values=values, parts=parts)
+        reasons += _doubt(dossier.mention)
         return Plan(
             respond=verdict.respond,
             kind=verdict.kinds[0],
@@ -176,6 +178,13 @@ class _Triage:
             told.append((-parts[Part.REACH], f"Its author has {followers:,} followers."))
         told.sort()
         return [sentence for _, sentence in told]
+
+
+def _doubt(mention: Mention | None) -> list[str]:
+    """Ask the person who gets the post: the filter learns from what they say."""
+    if mention is None or not mention.unsure:
+        return []
+    return [f"It may not be about us (relevance {percent(mention.relevance)}): please tell."]
 
 
 def _risk(reading: Reading, risk: Risk | None) -> str:
