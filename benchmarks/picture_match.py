@@ -15,7 +15,7 @@ from math import floor, log10
 from pathlib import Path
 from typing import Any
 
-from benchmarks.svg import INK, SOFT, Axis, Picture, Spot, apart, frame, thousands
+from answerback.cli.svg import INK, SOFT, Axis, Picture, Spot, apart, frame, thousands
 
 HOUSE = Path(__file__).resolve().parent.parent
 RECORD = 143_199  #: tweets in one second, 3 August 2013: the most that was ever published

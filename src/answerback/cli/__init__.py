@@ -20,6 +20,7 @@ COMMANDS = {
     "serve": ("serve", "Show the inbox in a browser, on this machine only."),
     "audit": ("audit", "Is a brand engaging back?  Ask a conversation archive."),
     "query": ("query", "Check a listening query, or match many against a file."),
+    "tune": ("tune", "Choose what to read: misses per 1,000 against posts per hour."),
     "ledger": ("ledger", "fetched = stored + duplicate + discarded + failed, per source."),
 }
 

@@ -15,9 +15,11 @@ import click
 from answerback.cli.output import as_json, say_json
 from answerback.cli.tables import table_format, table_to
 from answerback.cli.writing import check_outputs, lines_to
+from answerback.domain.records.refusal import Refusal
 
 if TYPE_CHECKING:
     from answerback.channels.inbound import Fetched
+    from answerback.domain.records.operating_point import OperatingPoint
     from answerback.firehose.batch import SortedBatch
 
 _PATH = click.Path(path_type=Path)
@@ -51,6 +53,7 @@ class Tally:
 @click.option("--out", type=_PATH, help="Write the lines here; without it, to standard output.")
 @click.option("--map", "mapping", help="Which column holds what: text=body,created_at=ts.")
 @click.option("--set-aside", type=_PATH, help="Write rows that could not be read here.")
+@click.option("--threshold", type=float, help="Set aside what is less relevant than this.")
 @click.option("--at", help="Pretend it is this moment: 2026-11-21T09:00+00:00.")
 @click.option("--processes", type=click.IntRange(1, 64), help="Default: one for each core.")
 @click.option("--json", "json", is_flag=True, help="Say the summary in JSON.")
@@ -69,7 +72,8 @@ def command(**told: Any) -> None:
     at = clock.moment(told["at"])
     brand = wiring.load_brand(told["brand"]) if told["brand"] else None
     policy = wiring.load_policy(told["policy"])
-    build = partial(wiring.stages, brand=brand, policy=policy, at=at)
+    point = _point(told["threshold"], brand=told["brand"])
+    build = partial(wiring.stages, brand=brand, policy=policy, at=at, point=point)
     build()  # a wrong query or a damaged weight is told before the first row is read
     rows = Rows(rows_of(told["archive"], heard_at=clock.now(), mapping=told["mapping"]))
     processes = told["processes"] or os.cpu_count() or 1
@@ -82,6 +86,18 @@ def command(**told: Any) -> None:
     if rows.unbelieved:
         click.echo(unbelieved_in_words(rows.unbelieved), err=True)
     rows.check()
+
+
+def _point(threshold: float | None, *, brand: Path | None) -> "OperatingPoint | None":
+    if threshold is None:
+        return None
+    if brand is None:
+        raise Refusal(
+            "--threshold sets aside what is not about a brand. Name it too: --brand BRAND.toml."
+        )
+    from answerback.domain.records.operating_point import OperatingPoint
+
+    return OperatingPoint(threshold=threshold)
 
 
 @contextmanager

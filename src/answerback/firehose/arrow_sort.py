@@ -21,6 +21,7 @@ from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.post import Post
 from answerback.domain.records.reading import Kind, Sentiment
 from answerback.firehose.arrow_stage import WrongColumn
+from answerback.firehose.lines import is_heard
 from answerback.firehose.pool import in_order
 
 _SHARE = pa.float64()
@@ -141,7 +142,7 @@ def _row(dossier: Dossier) -> dict[str, Any]:
     mention, reading, plan = dossier.mention, dossier.reading, dossier.plan
     row: dict[str, Any] = {
         "id": dossier.post.external_id,
-        "heard": bool(mention and mention.heard),
+        "heard": is_heard(dossier),
         "discarded": dossier.discarded,
         "relevance": mention.relevance if mention else None,
         "topics": [name for name, _ in mention.topics] if mention else [],

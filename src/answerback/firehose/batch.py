@@ -12,7 +12,7 @@ from answerback.domain.listening.duplicates import Copies
 from answerback.domain.listening.gist import Gist, gist
 from answerback.domain.pipeline import Stage, run
 from answerback.domain.records.dossier import Dossier
-from answerback.firehose.lines import line_of, line_of_failure, line_with_copy
+from answerback.firehose.lines import is_heard, line_of, line_of_failure, line_with_copy
 from answerback.firehose.pool import in_order
 
 #: Builds the stages once in each process; must be picklable.
@@ -70,7 +70,7 @@ def sort_batch(fetched: Sequence[Fetched], *, stages: Sequence[Stage]) -> Sorted
     return SortedBatch(
         lines=lines,
         rows=len(fetched),
-        heard=sum(1 for one in answered if one.mention is not None and one.mention.heard),
+        heard=sum(map(is_heard, answered)),
         respond=sum(1 for one in answered if one.plan is not None and one.plan.respond),
         discarded=discarded,
         said=_said(fetched, answered),

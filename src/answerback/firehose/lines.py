@@ -31,6 +31,11 @@ _NO_COPY: Mapping[str, Any] = {"copy_of": None, "copies": None}
 _NO_COPY_END = _encode(_NO_COPY).removeprefix("{")
 
 
+def is_heard(dossier: Dossier) -> bool:
+    """Say whether a post concerns the brand, by listening and by every stage after it."""
+    return dossier.discarded is None and dossier.mention is not None and dossier.mention.heard
+
+
 def line_of(dossier: Dossier) -> str:
     """Return the verdicts on one post as JSON; what no stage filled in is null."""
     mention, plan = dossier.mention, dossier.plan
@@ -40,7 +45,7 @@ def line_of(dossier: Dossier) -> str:
     return _encode(
         {
             "id": dossier.post.external_id,
-            "heard": bool(mention and mention.heard),
+            "heard": is_heard(dossier),
             "discarded": dossier.discarded,
             "relevance": round(mention.relevance, 4) if mention else None,
             **(_read(dossier.reading) if dossier.reading else _UNREAD),

@@ -1,11 +1,11 @@
 """Just enough of SVG for a plot: axes with round numbers, lines, marks, labels that keep apart."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from math import ceil, floor, log10
 
-INK, SOFT, GRID = "#1a1a1a", "#555555", "#dddddd"
+INK, SOFT, GRID, PAPER = "#1a1a1a", "#555555", "#dddddd", "#ffffff"
 _MARK = 4.5  #: half the width of a mark, in pixels
 
 Spot = tuple[float, float]
@@ -71,17 +71,23 @@ class Picture:
         corners = _SHAPES[shape]
         points = " ".join(f"{x + _MARK * dx:.1f},{y + _MARK * dy:.1f}" for dx, dy in corners)
         self._add(
-            "polygon", "", points=points, fill="#ffffff" if hollow else colour,
+            "polygon", "", points=points, fill=PAPER if hollow else colour,
             stroke=colour, **{"stroke-width": "1.5"},
         )  # fmt: skip
 
-    def drawn(self) -> str:
-        """Return the file."""
+    def drawn(self, *, dark: Mapping[str, str] | None = None) -> str:
+        """
+        Return the file.
+
+        `dark` gives a colour of its own, for readers who like it dark, to each colour drawn; a
+        program that knows no such readers shows the others.
+        """
         head = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" '
             f'width="{self.width}" height="{self.height}" '
             'font-family="DejaVu Sans, Verdana, Helvetica, Arial, sans-serif">\n'
-            f'<rect width="{self.width}" height="{self.height}" fill="#ffffff"/>\n'
+            + _at_night(dark or {})
+            + f'<rect width="{self.width}" height="{self.height}" fill="{PAPER}"/>\n'
         )
         return head + "\n".join(self.parts) + "\n</svg>\n"
 
@@ -99,6 +105,14 @@ _SHAPES: dict[str, Sequence[Spot]] = {
     "hexagon": ((-1.2, 0), (-0.6, -1.05), (0.6, -1.05), (1.2, 0), (0.6, 1.05), (-0.6, 1.05)),
     "bar": ((-1.3, -0.4), (1.3, -0.4), (1.3, 0.4), (-1.3, 0.4)),
 }
+
+
+def _at_night(dark: Mapping[str, str]) -> str:
+    rules = " ".join(
+        f'[fill="{light}"]{{fill:{night}}} [stroke="{light}"]{{stroke:{night}}}'
+        for light, night in dark.items()
+    )
+    return f"<style>@media (prefers-color-scheme: dark) {{ {rules} }}</style>\n" if rules else ""
 
 
 def frame(
