@@ -7,17 +7,25 @@ from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from answerback.domain.listening.asked_words import wanted_words
 from answerback.domain.listening.hear import listener
 from answerback.domain.pipeline import Stage
 from answerback.domain.records.brand import Brand
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.post import Post
 from answerback.domain.records.refusal import Refusal
+from answerback.domain.relevance.brand_filter import BrandFilter, first_filter
+from answerback.domain.relevance.description import Description
 from answerback.domain.triage.brand_file import parse_brand
 from answerback.domain.triage.decide import Contacts, decider
 from answerback.domain.triage.policy import Policy, parse_policy
 from answerback.domain.understanding.language import UNDETERMINED
 from answerback.domain.understanding.read import reader
+from answerback.weights.day_one import load_day_one
+from answerback.weights.encoder import load_encoder
 from answerback.weights.language import load_language
 from answerback.weights.prior import load_prior
 from answerback.weights.store import load_heads
@@ -39,6 +47,34 @@ def stages(*, brand: Brand | None, policy: Policy, at: datetime) -> tuple[Stage,
     :raises Refusal: when the brand's query cannot be read, or a weight is damaged.
     """
     return (listening(brand=brand), *sorting(brand=brand, policy=policy, at=at))
+
+
+def describe(brand: Brand) -> Description:
+    """
+    Tell the brand filter of a brand, with the words that its query looks for.
+
+    :raises Refusal: when the query cannot be understood.
+    """
+    words = wanted_words(brand.query) if brand.query.strip() else ()
+    return Description.of(brand, words=words)
+
+
+def meanings(texts: Sequence[str]) -> NDArray[np.float32]:
+    """
+    Give texts their meaning, by the encoder, which is loaded when it is first asked.
+
+    Shapes: n texts in, (n, 384) out, rows of length 1.
+    """
+    return load_encoder().read(texts).meanings
+
+
+def day_one_filter(brand: Brand) -> BrandFilter:
+    """
+    Return the filter that a brand has before anybody has corrected it.
+
+    :raises Refusal: when its query cannot be understood, or a weight is damaged.
+    """
+    return first_filter(day_one=load_day_one(), description=describe(brand), meanings=meanings)
 
 
 def listening(*, brand: Brand | None) -> Stage:

@@ -52,3 +52,6 @@ class Brand:
         default_factory=lambda: MappingProxyType({})
     )  #: open time to the first response, over the policy's
     guidelines: tuple[Guideline, ...] = ()
+    about: str = ""  #: what the brand is and does, for the brand filter
+    examples: tuple[str, ...] = ()  #: posts that are about it
+    counter_examples: tuple[str, ...] = ()  #: posts that are not, though they may look so

@@ -10,5 +10,6 @@ class DiscardReason(StrEnum):
     EXCLUDED = "excluded"  #: it matched, but for a NOT of the query
     OWN_POST = "own_post"  #: the brand said it
     SPAM = "spam"  #: surely an advertisement or a scam
+    NOT_ABOUT_US = "not_about_us"  #: heard, but the brand filter's score is below the chosen point
     UNREADABLE = "unreadable"  #: the row could not be read; the raw text is kept
     EMPTY = "empty"  #: no text at all

@@ -18,6 +18,9 @@ class EventName(StrEnum):
     CASE_CLOSED = "case_closed"
     BRAND_HEARD_AGAIN = "brand_heard_again"  #: its file changed; its posts were heard anew
     POST_EDITED = "post_edited"  #: a newer version took the place of an older one in its case
+    POST_CORRECTED = "post_corrected"  #: somebody said whether it is about the brand
+    FILTER_TRAINED = "filter_trained"  #: the brand filter has a new version
+    FILTER_ROLLED_BACK = "filter_rolled_back"  #: an earlier version is active again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

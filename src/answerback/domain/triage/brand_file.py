@@ -19,6 +19,9 @@ BRAND_KEYS: Final = (
     "topics",
     "targets",
     "guidelines",
+    "about",
+    "examples",
+    "counter_examples",
 )
 TOPIC_KEYS: Final = ("query", "queue")
 TARGET_KEYS: Final = tuple(kind.value for kind in Kind if kind is not Kind.SPAM)
@@ -48,6 +51,8 @@ def parse_brand(text: str, *, file: str) -> Brand:
         hours=parse_hours(table.table("hours")) if "hours" in table.values else None,
         targets=_targets(table.table("targets")),
         guidelines=_guidelines(table),
+        about=table.text("about", ""),
+        **_examples(table),
     )
     if not (brand.handles or brand.query):
         raise table.refusal(
@@ -56,6 +61,16 @@ def parse_brand(text: str, *, file: str) -> Brand:
             'handles = ["yourname"].',
         )
     return brand
+
+
+def _examples(table: Table) -> dict[str, tuple[str, ...]]:
+    examples, counter_examples = table.texts("examples"), table.texts("counter_examples")
+    for at, text in enumerate(counter_examples):
+        if text in examples:
+            raise table.refusal(
+                "counter_examples", "this text stands in examples too. Keep it in one.", item=at
+            )
+    return {"examples": examples, "counter_examples": counter_examples}
 
 
 def _handles(table: Table) -> tuple[str, ...]:
