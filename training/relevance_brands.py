@@ -115,7 +115,12 @@ _GAMES = {
         "cyberpunk",
         "Cyberpunk 2077 is a role-playing game set in Night City by CD Projekt Red.",
     ),
-    "Dota2": ("Dota 2", "dota2", "dota OR dota2", "Dota 2 is a strategy game and e-sport by Valve."),
+    "Dota2": (
+        "Dota 2",
+        "dota2",
+        "dota OR dota2",
+        "Dota 2 is a strategy game and e-sport by Valve.",
+    ),
     "FIFA": (
         "FIFA",
         "easportsfifa",
@@ -188,26 +193,34 @@ _EVENTS = {
     "2012_Sandy_Hurricane": (
         "Hurricane Sandy",
         "sandy OR hurricane OR storm",
-        "Hurricane Sandy hit New York, New Jersey and the east coast in 2012 with storm, flooding, "
-        "power outages, damage, rescue and relief.",
+        (
+            "Hurricane Sandy hit New York, New Jersey and the east coast in 2012 with storm, flooding, "
+            "power outages, damage, rescue and relief."
+        ),
     ),
     "2013_Alberta_Floods": (
         "Alberta floods",
         "flood OR abflood OR yycflood OR calgary",
-        "Floods in Alberta, Calgary and High River in 2013: evacuation, water, damage, "
-        "volunteers, donations and relief.",
+        (
+            "Floods in Alberta, Calgary and High River in 2013: evacuation, water, damage, "
+            "volunteers, donations and relief."
+        ),
     ),
     "2013_Oklahoma_Tornado": (
         "Oklahoma tornado",
         "tornado OR oklahoma OR moore",
-        "A tornado hit Moore, Oklahoma in 2013: destroyed homes and schools, victims, prayers, "
-        "rescue and relief.",
+        (
+            "A tornado hit Moore, Oklahoma in 2013: destroyed homes and schools, victims, prayers, "
+            "rescue and relief."
+        ),
     ),
     "2013_West_Texas_Explosion": (
         "West Texas explosion",
         "explosion OR texas OR fertilizer OR waco",
-        "A fertilizer plant exploded in West, Texas near Waco in 2013: fire, injured people, "
-        "firefighters, victims, prayers and relief.",
+        (
+            "A fertilizer plant exploded in West, Texas near Waco in 2013: fire, injured people, "
+            "firefighters, victims, prayers and relief."
+        ),
     ),
 }
 

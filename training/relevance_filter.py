@@ -109,9 +109,9 @@ def train(brands: Sequence[Labelled], *, meanings: Meanings) -> DayOne:
 
     blank = _blank(np.concatenate([one.meanings for one in brands]))
     told = [
-        first_filter(
-            day_one=blank, description=one.description, meanings=meanings
-        ).first.raw(one.texts, meanings=one.meanings)
+        first_filter(day_one=blank, description=one.description, meanings=meanings).first.raw(
+            one.texts, meanings=one.meanings
+        )
         for one in brands
     ]
     mean, sd = np.nanmean(np.concatenate(told), axis=0), np.nanstd(np.concatenate(told), axis=0)
@@ -167,7 +167,8 @@ def _weights(brands: Sequence[Labelled]) -> Matrix:
         counts = min(len(one.texts), _EVEN_UP_TO) ** _EVEN
         parts.append(counts / (2 * sizes))
     weights: Matrix = np.concatenate(parts)
-    return weights / weights.mean()
+    weights /= weights.mean()
+    return weights
 
 
 if __name__ == "__main__":

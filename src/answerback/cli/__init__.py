@@ -18,6 +18,7 @@ COMMANDS = {
     "import": ("import_", "Take a file of posts into the database, once."),
     "inbox": ("inbox", "Show what needs a person, most pressing first."),
     "serve": ("serve", "Show the inbox in a browser, on this machine only."),
+    "relevance": ("relevance", "Say how likely each post of a file is about a brand."),
     "audit": ("audit", "Is a brand engaging back?  Ask a conversation archive."),
     "query": ("query", "Check a listening query, or match many against a file."),
     "ledger": ("ledger", "fetched = stored + duplicate + discarded + failed, per source."),

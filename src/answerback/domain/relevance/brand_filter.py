@@ -1,6 +1,6 @@
 """The brand filter: day one, corrected by what people said of single posts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -136,9 +136,7 @@ class BrandFilter:
         )
 
 
-def first_filter(
-    *, day_one: DayOne, description: Description, meanings: Meanings
-) -> BrandFilter:
+def first_filter(*, day_one: DayOne, description: Description, meanings: Meanings) -> BrandFilter:
     """Return the filter that a brand has before any correction."""
     anchors = np.asarray(meanings(description.anchors()), dtype=np.float64)
     untaught = BrandFilter(day_one=day_one, description=description, anchors=anchors)
@@ -193,5 +191,3 @@ def _deviations(width: int) -> Matrix:
 #: Where the weights of `Taught` have which part.
 LEARNED_TOLD: Final = slice(2, 2 + len(TOLD))
 LEARNED_WORDS: Final = -1
-
-MakeFilter = Callable[[], BrandFilter]

@@ -29,7 +29,8 @@ SIGNS: Final = (
     "asks",
     "digits",  # share of characters
 )
-_EVERYDAY: Final = frozenset(
+#: The commonest English words of posts.
+EVERYDAY: Final = frozenset(
     "the a an i you it to and of in is that for my on me so be this with not was have just are "
     "at but do what your all out we up get its when can like no if know now about how one go "
     "they from day u im as will lol good too he or am new love time got by more than then them "
@@ -69,7 +70,7 @@ class Face:
         named = self._named.search(text) is not None
         tagged = self._tagged.search(text) is not None
         words = _WORD.findall(_NOT_WORDS.sub("", text).lower())
-        everyday = sum(word in _EVERYDAY for word in words) / max(len(words), 1)
+        everyday = sum(word in EVERYDAY for word in words) / max(len(words), 1)
         length = max(len(text), 1)
         return [
             ours,

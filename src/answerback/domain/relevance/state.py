@@ -84,7 +84,7 @@ def from_bytes(content: bytes, *, day_one: DayOne) -> BrandFilter:
 
 
 def _description(told: dict[str, Any]) -> Description:
-    values = {
+    values: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value
         for key, value in told["description"].items()
     }

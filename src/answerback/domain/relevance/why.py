@@ -14,7 +14,7 @@ from answerback.domain.relevance.brand_filter import (
     Taught,
 )
 from answerback.domain.relevance.day_one import NEARNESS
-from answerback.domain.relevance.signs import SIGNS
+from answerback.domain.relevance.signs import EVERYDAY, SIGNS
 
 _LIKE: Final = 0.5  #: cosine from which two posts are called alike
 _CARRIES: Final = 0.15  #: logits from which a reason is worth a sentence
@@ -96,7 +96,7 @@ def _by_words(taught: Taught | None, text: str, *, relevant: bool) -> list[str]:
     told = [
         (side * weight, word)
         for word, weight in taught.bag.telling(text)
-        if side * weight >= _WORDS_CARRY and len(word) > 1
+        if side * weight >= _WORDS_CARRY and _speaks(word)
     ]
     told.sort(key=lambda pair: -pair[0])
     if not told:
@@ -104,6 +104,10 @@ def _by_words(taught: Taught | None, text: str, *, relevant: bool) -> list[str]:
     words = ", ".join(f"'{word}'" for _, word in told[:_MOST_WORDS])
     several = len(told[:_MOST_WORDS]) > 1
     return [f"{words} {'speak' if several else 'speaks'} {'for' if relevant else 'against'} it"]
+
+
+def _speaks(word: str) -> bool:
+    return any(len(part) > 1 and part not in EVERYDAY for part in word.split())
 
 
 def _parts(brand_filter: BrandFilter, *, scored: Scored) -> NDArray[np.float64]:
@@ -128,5 +132,3 @@ def _by_day_one(
     told = [(part, name) for name, part, there in signs if part >= _CARRIES and there > _PRESENT]
     told.sort(key=lambda pair: -pair[0])
     return [*found, *[_SAID[name] for _, name in told if name in _SAID][:_MOST_SIGNS]]
-
-
