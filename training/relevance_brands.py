@@ -194,8 +194,8 @@ _EVENTS = {
         "Hurricane Sandy",
         "sandy OR hurricane OR storm",
         (
-            "Hurricane Sandy hit New York, New Jersey and the east coast in 2012 with storm, flooding, "
-            "power outages, damage, rescue and relief."
+            "Hurricane Sandy hit New York, New Jersey and the east coast in 2012 with storm, "
+            "flooding, power outages, damage, rescue and relief."
         ),
     ),
     "2013_Alberta_Floods": (

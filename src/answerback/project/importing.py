@@ -14,6 +14,7 @@ from answerback.desk.operations.hear_again import hear_again
 from answerback.desk.operations.open_source import OpenSource, Stream, finish_source, open_source
 from answerback.desk.operations.sort_waiting import sort_waiting
 from answerback.desk.queries.earlier_posts import EarlierPosts
+from answerback.desk.queries.filter_versions import active_filter
 from answerback.desk.queries.waiting import waiting
 from answerback.domain.pipeline import Stage
 from answerback.domain.records.brand import Brand
@@ -82,6 +83,7 @@ def prepare(
             policy=wiring.load_policy(policy),
             at=at,
             contacts=EarlierPosts(brand=told.name),
+            learned=active_filter(brand=told.name).state,
         ),
         at=at,
     )

@@ -19,6 +19,8 @@ from answerback.domain.records.post import Post
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.relevance.brand_filter import BrandFilter, first_filter
 from answerback.domain.relevance.description import Description
+from answerback.domain.relevance.judge import judge
+from answerback.domain.relevance.state import from_bytes
 from answerback.domain.triage.brand_file import parse_brand
 from answerback.domain.triage.decide import Contacts, decider
 from answerback.domain.triage.policy import Policy, parse_policy
@@ -98,17 +100,37 @@ def languages(texts: Sequence[str]) -> list[str | None]:
 
 
 def sorting(
-    *, brand: Brand | None, policy: Policy, at: datetime, contacts: EarlierContacts | None = None
+    *,
+    brand: Brand | None,
+    policy: Policy,
+    at: datetime,
+    contacts: EarlierContacts | None = None,
+    learned: bytes | None = None,
 ) -> tuple[Stage, ...]:
     """
     Return the stages after listening.
 
-    Without `contacts`, as in `sort`, nobody has written before.
+    Without `contacts`, as in `sort`, nobody has written before.  `learned` is the active version
+    of the brand filter; without one its first day scores, if the brand file tells enough for
+    that, and else the prior share stays.
+
+    :raises Refusal: when that version cannot be read, or a weight is damaged.
     """
     return (
         Stage(name="understanding", step=reader(heads=load_heads(), language=load_language())),
+        *_relevance(brand=brand, learned=learned),
         _triage(brand=brand, policy=policy, at=at, contacts=contacts),
     )
+
+
+def _relevance(*, brand: Brand | None, learned: bytes | None) -> tuple[Stage, ...]:
+    if learned is not None:
+        brand_filter = from_bytes(learned, day_one=load_day_one())
+    elif brand is not None and (brand.about or brand.examples or brand.counter_examples):
+        brand_filter = day_one_filter(brand)
+    else:
+        return ()
+    return (Stage(name="relevance", step=judge(brand_filter=brand_filter, meanings=meanings)),)
 
 
 def _triage(

@@ -4,6 +4,7 @@ from answerback.desk.models.brand import Brand
 from answerback.desk.models.case import Case
 from answerback.desk.models.event import Event
 from answerback.desk.models.failed_row import FailedRow
+from answerback.desk.models.filter_version import FilterVersion
 from answerback.desk.models.gist_key import GistKey
 from answerback.desk.models.ledger_line import LedgerLine
 from answerback.desk.models.mention import Mention
@@ -18,6 +19,7 @@ __all__ = [
     "Case",
     "Event",
     "FailedRow",
+    "FilterVersion",
     "GistKey",
     "LedgerLine",
     "Mention",

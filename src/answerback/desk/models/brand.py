@@ -7,3 +7,6 @@ class Brand(models.Model):  # noqa: DJ008  shown as a frozen line, never as itse
     name = models.TextField(unique=True)
     handles = models.JSONField(default=list)
     fingerprint = models.TextField(default="")  # of the brand file at its last import
+    active_filter = models.PositiveIntegerField(
+        null=True
+    )  # a FilterVersion's number; None: day one

@@ -77,7 +77,7 @@ def inbox(
     """
     cases = models.Case.objects.exclude(state=CaseState.CLOSED)
     if brand is not None:
-        cases = cases.filter(brand_id=_brand_id(brand))
+        cases = cases.filter(brand_id=brand_id_of(brand))
     if queue is not None:
         cases = cases.filter(queue=queue)
     counts = cases.aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(respond_by__lt=at)))
@@ -130,7 +130,12 @@ def _line(case: models.Case, *, copies: CopyCount) -> InboxLine:
     )
 
 
-def _brand_id(name: str) -> int:
+def brand_id_of(name: str) -> int:
+    """
+    Return the row of a brand that posts were imported for.
+
+    :raises NoSuchBrand: when there is none of this name, naming those there are.
+    """
     ids = {brand.name: brand.pk for brand in models.Brand.objects.order_by("name")}
     if name not in ids:
         there = ", ".join(f"'{known}'" for known in ids) or "none yet"

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from answerback.domain.records.dossier import Dossier
-from answerback.domain.records.mention import Mention
 from answerback.domain.relevance.brand_filter import BrandFilter
 from answerback.domain.relevance.day_one import Meanings
 from answerback.domain.relevance.why import reasons
@@ -64,9 +63,9 @@ def judge(*, brand_filter: BrandFilter, meanings: Meanings) -> Judge:
 
 
 def _with(dossier: Dossier, judgement: Judgement) -> Dossier:
-    if dossier.mention is None:
+    mention = dossier.mention
+    if mention is None:
         return dossier
-    mention: Mention = dossier.mention
     before = tuple(one for one in mention.why if not one.startswith(SAYS))
     ours = tuple(f"{SAYS}{sentence}" for sentence in judgement.why)
     changed = replace(mention, relevance=judgement.relevance, why=(*before, *ours))

@@ -31,10 +31,12 @@ SIGNS: Final = (
 )
 #: The commonest English words of posts.
 EVERYDAY: Final = frozenset(
-    "the a an i you it to and of in is that for my on me so be this with not was have just are "
-    "at but do what your all out we up get its when can like no if know now about how one go "
-    "they from day u im as will lol good too he or am new love time got by more than then them "
-    "why who there here back has had been were would our his her she".split()
+    """
+    the a an i you it to and of in is that for my on me so be this with not was have just are
+    at but do what your all out we up get its when can like no if know now about how one go
+    they from day u im as will lol good too he or am new love time got by more than then them
+    why who there here back has had been were would our his her she
+    """.split()  # noqa: SIM905 -- a word a line would be a page
 )
 _WORD: Final = re.compile(r"[\w']+")
 _LINK: Final = re.compile(r"https?://\S+|www\.\S+")

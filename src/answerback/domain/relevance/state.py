@@ -4,16 +4,18 @@ import hashlib
 import io
 import json
 from dataclasses import asdict
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.relevance.brand_filter import BrandFilter, Taught
 from answerback.domain.relevance.day_one import DayOne
 from answerback.domain.relevance.description import Description
 from answerback.domain.relevance.words import WordBag
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _FORM: Final = b"answerback brand filter 1 "
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import log, sqrt, tanh
 from typing import Final
 
@@ -86,5 +87,5 @@ class WordBag:
 def grams(text: str) -> list[str]:
     """Return the words and pairs of words of a text, each once, in their order."""
     words = _WORD.findall(_LINK.sub("", text.lower()))[:_MOST]
-    pairs = (" ".join(pair) for pair in zip(words, words[1:], strict=False))
+    pairs = (" ".join(pair) for pair in pairwise(words))
     return list(dict.fromkeys((*words, *pairs)))
