@@ -56,6 +56,13 @@ class Line:
         )
 
 
+def _a_number(_ctx: click.Context, _option: click.Parameter, told: float) -> float:
+    """Refuse "nan", which is between any two numbers for click."""
+    if told != told:  # noqa: PLR0124 -- only a NaN differs from itself
+        raise click.BadParameter("nan is not a number. Write one from 0 to 1, like 0.5.")
+    return told
+
+
 @click.command("relevance")
 @click.argument("archive", metavar="INPUT", type=_PATH)
 @click.option("--brand", type=_PATH, required=True, help="BRAND.toml: whom the posts may be about.")
@@ -64,6 +71,7 @@ class Line:
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
+    callback=_a_number,
     default=_THRESHOLD,
     help="Keep posts from this relevance on; default: 0.5.",
 )

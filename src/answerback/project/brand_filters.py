@@ -35,11 +35,19 @@ class Made:
         return len(self.lessons.corrections) - self.relevant
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """Posts from which nothing may be learned."""
+
+    ids: Collection[str] = frozenset()  #: as corrections have them
+    texts: Collection[str] = frozenset()
+
+
 def make_filter(
     *,
     brand: Brand,
     corrections: Sequence[Correction],
-    audited_ids: Collection[str] = frozenset(),
+    audited: Audited = Audited(),
     before: bytes | None = None,
 ) -> Made:
     """
@@ -49,11 +57,11 @@ def make_filter(
 
     :raises NothingToLearn: when there are corrections, and all are of an audit sample.
     """
-    free = lessons(corrections, audited_ids=audited_ids)
+    free = lessons(corrections, audited_ids=audited.ids, audited_texts=audited.texts)
     if free.audited and not free.corrections:
         raise NothingToLearn(
-            f"All {free.audited:,} corrections belong to an audit sample. A filter that learned "
-            "from its own audit would praise itself; give it corrections from outside the sample."
+            "Every correction given belongs to an audit sample. A filter that learned from its own "
+            "audit would praise itself; give it corrections from outside the sample."
         )
     start = wiring.day_one_filter(brand)
     if before is not None:

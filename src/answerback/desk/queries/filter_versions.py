@@ -1,12 +1,14 @@
 """A brand's filter: its versions, which one is active, and what it may learn from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from answerback.desk import models
 from answerback.domain.records.correction import Correction
 from answerback.domain.records.event import EventName
+
+_AT_ONCE = 500  #: rows in one question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,15 @@ def corrections(*, brand_id: int) -> list[Correction]:
         Correction(id=str(post), text=text, relevant=_relevant(told), at=at, by=by)
         for post, text, told, at, by in rows
     ]
+
+
+def texts_of(post_ids: Collection[int]) -> set[str]:
+    """Return the texts of some posts."""
+    ids, found = sorted(post_ids), set[str]()
+    for begin in range(0, len(ids), _AT_ONCE):
+        rows = models.Post.objects.filter(pk__in=ids[begin : begin + _AT_ONCE])
+        found |= set(rows.values_list("text", flat=True))
+    return found
 
 
 def _relevant(told: Mapping[str, int]) -> bool:

@@ -32,18 +32,21 @@ class Lessons:
 
 
 def lessons(
-    corrections: Iterable[Correction], *, audited_ids: Collection[str] = frozenset()
+    corrections: Iterable[Correction],
+    *,
+    audited_ids: Collection[str] = frozenset(),
+    audited_texts: Collection[str] = frozenset(),
 ) -> Lessons:
     """
     Return what the filter may learn from: nothing of an audit sample, each text once.
 
     A post is under audit when its own line says so, when another line of the same post or the
-    same text does, or when its id is among `audited_ids`.  Of several corrections of one text
-    the last one given counts.
+    same text does, or when its id or its text is among those given.  Of several corrections of
+    one text the last one given counts.
     """
     told = list(corrections)
     ids = {one.id for one in told if one.audit and one.id is not None} | set(audited_ids)
-    texts = {one.text for one in told if one.audit}
+    texts = {one.text for one in told if one.audit} | set(audited_texts)
     free = [one for one in told if one.id not in ids and one.text not in texts and not one.audit]
     last = {one.text: one for one in free}
     return Lessons(

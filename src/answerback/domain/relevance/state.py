@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from answerback.domain.records.correction import Correction
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.relevance.brand_filter import BrandFilter, Taught
 from answerback.domain.relevance.day_one import DayOne
@@ -64,13 +65,7 @@ def from_bytes(content: bytes, *, day_one: DayOne) -> BrandFilter:
     :raises FilterDamaged: when the bytes are not those that were written.
     :raises FilterOutdated: when it was taught with another encoder or another first day.
     """
-    head, _, rest = content.partition(b"\n")
-    if head != _FORM + hashlib.sha256(rest).hexdigest().encode():
-        raise FilterDamaged(
-            "The stored brand filter is damaged: its checksum is not the one it was written "
-            "with. Roll back to another version, or train it again; the corrections are kept."
-        )
-    with np.load(io.BytesIO(rest), allow_pickle=False) as stored:
+    with np.load(_checked(content), allow_pickle=False) as stored:
         told = json.loads(stored["told"].tobytes())
         if told["day_one"] != day_one.version:
             raise FilterOutdated(
@@ -83,6 +78,29 @@ def from_bytes(content: bytes, *, day_one: DayOne) -> BrandFilter:
     return BrandFilter(
         day_one=day_one, description=_description(told), anchors=anchors, taught=taught
     )
+
+
+def lessons_in(content: bytes) -> list[Correction]:
+    """
+    Return the corrections that a filter learned from, whatever encoder it was taught with.
+
+    :raises FilterDamaged: when the bytes are not those that were written.
+    """
+    with np.load(_checked(content), allow_pickle=False) as stored:
+        told = json.loads(stored["told"].tobytes())
+        labels = stored["relevant"].tolist() if "relevant" in stored else []
+    pairs = list(zip(told["texts"], labels, strict=True))[told["examples"] :]
+    return [Correction(text=text, relevant=label) for text, label in pairs]
+
+
+def _checked(content: bytes) -> io.BytesIO:
+    head, _, rest = content.partition(b"\n")
+    if head != _FORM + hashlib.sha256(rest).hexdigest().encode():
+        raise FilterDamaged(
+            "The stored brand filter is damaged: its checksum is not the one it was written "
+            "with. Roll back to another version, or train it again; the corrections are kept."
+        )
+    return io.BytesIO(rest)
 
 
 def _description(told: dict[str, Any]) -> Description:
