@@ -21,6 +21,10 @@ def main() -> None:
         from training import relevance_prior
 
         relevance_prior.main()
+    if find_spec("training.relevance_filter"):
+        from training import relevance_filter
+
+        relevance_filter.main()
     if find_spec("training.word_frequencies"):
         from training import word_frequencies
 

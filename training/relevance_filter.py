@@ -5,8 +5,8 @@ Train the brand filter's first day: what other brands' posts tell of relevance.
 
 Each labelled brand gets the description that somebody would write for it
 (`training/relevance_brands.py`); the model sees how near each post is to it, its signs, and its
-meaning.  Brands count alike, within a brand the two labels do.  Needs the encoder's file; run it
-again whenever that changes.
+meaning.  The files count alike, so that the many brands of one file do not drown the others.
+Needs the encoder's file; run it again whenever that changes.
 """
 
 import argparse
@@ -34,8 +34,6 @@ MOST_POSTS = 1_500  #: of one brand
 SEED = 20_261_125
 STRENGTH = 0.03  #: inverse of the ridge, chosen over whole brands left out
 MEANING = 3.0  #: by how much the ridge lets the meaning weigh more than the signs
-_EVEN = 0.7  #: a brand counts its posts, up to 600 of them, to this power
-_EVEN_UP_TO = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,15 +158,24 @@ def _blank(meanings: NDArray[np.float32]) -> DayOne:
 
 
 def _weights(brands: Sequence[Labelled]) -> Matrix:
-    """Shapes: one for each post of each brand, 1 on average."""
+    """
+    Let files count alike, brands of a file by the root of their posts, labels evened by half.
+
+    Shapes: one for each post of each brand, 1 on average.
+    """
     parts = []
     for one in brands:
         sizes = np.where(one.relevant, one.relevant.sum(), (~one.relevant).sum())
-        counts = min(len(one.texts), _EVEN_UP_TO) ** _EVEN
-        parts.append(counts / (2 * sizes))
+        evened = np.sqrt(1 / sizes)
+        in_file = sum(_size(other) for other in brands if other.file == one.file)
+        parts.append(evened / evened.sum() * _size(one) / in_file)
     weights: Matrix = np.concatenate(parts)
     weights /= weights.mean()
     return weights
+
+
+def _size(brand: Labelled) -> float:
+    return float(np.sqrt(len(brand.texts)))
 
 
 if __name__ == "__main__":
