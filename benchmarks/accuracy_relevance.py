@@ -138,6 +138,24 @@ def _line(*, file: str, choice: str, count: int, figures: list[Figures]) -> Mapp
     }
 
 
+def _floors(brands: Sequence[Labelled]) -> Iterator[Mapping[str, Any]]:
+    """Say how well TF-IDF and a logistic regression do, taught by the file's other brands."""
+    for file in dict.fromkeys(one.file for one in brands):
+        several = [one for one in brands if one.file == file]
+        figures = []
+        for brand in several:
+            model = make_pipeline(
+                TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
+                LogisticRegression(C=4, class_weight="balanced", max_iter=300),
+            )
+            others = [one for one in several if one is not brand]
+            texts = [text for one in others for text in one.texts]
+            model.fit(texts, np.concatenate([one.relevant for one in others]))
+            scores = model.predict_proba(list(brand.texts))[:, 1]
+            figures.append(_figures(brand.relevant, scores))
+        yield _line(file=file, choice="floor: TF-IDF", count=0, figures=figures)
+
+
 def _curve(first: BrandFilter, brand: Labelled, *, choice: str, read: Read) -> dict[int, Figures]:
     runs = [
         dict(_run(first, brand, choice=choice, seed=SEED + repeat, read=read))
