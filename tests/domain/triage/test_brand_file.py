@@ -30,6 +30,9 @@ def test_the_sample_of_the_documentation_is_a_brand() -> None:
         name="Fernweh Ferries",
         handles=("fernweh", "fernweh_help"),
         languages=("en", "de"),
+        about="Fernweh Ferries sails ships between islands. Passengers ask about crossings and "
+        "cabins.",
+        counter_examples=("such fernweh tonight, I want to be far away",),
         query='"fernweh ferries" OR #fernweh\n'
         "OR (fernweh NEAR/6 (ferry OR ferries OR boat OR crossing* OR cabin* OR harbour))",
         hours=OpenHours(
@@ -368,3 +371,10 @@ def test_a_brand_that_is_not_one_is_refused(written: str, refusal: str) -> None:
         parse_brand(written, file="x.toml")
 
     assert str(refused.value) == f"x.toml, {refusal}"
+
+
+def test_a_post_cannot_be_an_example_and_a_counter_example() -> None:
+    text = 'name = "Acme"\nhandles = ["acme"]\nexamples = ["a", "b"]\ncounter_examples = ["c", "b"]'
+
+    with pytest.raises(TomlRefused, match="line 4, key 'counter_examples'.*stands in examples too"):
+        parse_brand(text, file="brand.toml")
