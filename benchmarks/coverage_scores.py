@@ -40,7 +40,9 @@ def streams() -> dict[str, Stream]:
     if not _CACHE.exists():
         made = {name: _scored(*texts) for name, texts in _labelled().items()}
         arrays = {f"{name} scores": one.scores for name, one in made.items()}
-        np.savez(_CACHE, **arrays, **{f"{name} relevant": one.relevant for name, one in made.items()})
+        np.savez(
+            _CACHE, **arrays, **{f"{name} relevant": one.relevant for name, one in made.items()}
+        )
     with np.load(_CACHE) as kept:
         names = [key.removesuffix(" scores") for key in kept.files if key.endswith(" scores")]
         return {
@@ -57,7 +59,7 @@ def _labelled() -> dict[str, tuple[list[str], list[bool]]]:
     others = [_HANDLE.sub("", row["text"]) for name in _OTHERS for row in any_rows(name)]
     return {
         "crisis": _told(crisis),
-        "entity": _told(brands),
+        "brands": _told(brands),
         "airline": ([*ours, *others], [True] * len(ours) + [False] * len(others)),
     }
 

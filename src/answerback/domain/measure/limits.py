@@ -108,4 +108,3 @@ def of_a_finite_heap(limits: Limits, /, *, share: float, drawn: float, heap: flo
         return share, share
     left = min(1.0, sqrt((heap - drawn) / (heap - 1)))
     return share - (share - limits[0]) * left, share + (limits[1] - share) * left
-
