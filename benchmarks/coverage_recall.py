@@ -298,7 +298,9 @@ def _worst(days: Sequence[Sequence[Tally]], *, kind: IntervalKind, truth: float)
     return told.low, told.high
 
 
-def _last_width(strata: Sequence[Stratum], *, kind: IntervalKind, chance: np.random.Generator) -> float:
+def _last_width(
+    strata: Sequence[Stratum], *, kind: IntervalKind, chance: np.random.Generator
+) -> float:
     *_, last = _days(strata, chance=chance)
     told = recall_of(last, kind=kind)
     return told.high - told.low

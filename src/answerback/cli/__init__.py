@@ -20,6 +20,7 @@ COMMANDS = {
     "serve": ("serve", "Show the inbox in a browser, on this machine only."),
     "audit": ("audit", "Is a brand engaging back?  Ask a conversation archive."),
     "query": ("query", "Check a listening query, or match many against a file."),
+    "audit-sample": ("audit_sample", "Measure what the filter missed, on posts drawn by chance."),
     "ledger": ("ledger", "fetched = stored + duplicate + discarded + failed, per source."),
 }
 

@@ -13,6 +13,9 @@ from answerback.domain.measure.beta import (
 
 #: How often the truth may lie outside: one time in twenty.
 MISS = 0.05
+#: The same for one stratum's sequence.  A tenth, because at one of many looks the strata that
+#: are combined may lie off together; at 1/20 each, 60 looks missed up to 8 times in a hundred.
+_SEQUENCE_MISS = MISS / 10
 #: The mixture over which a sequence bets: Jeffreys', which is sharpest near 0.
 _BETS = 0.5
 
@@ -23,7 +26,7 @@ class IntervalKind(StrEnum):
     """How limits are made; docs/reference/measured-recall.md tells how often each covers."""
 
     CLOPPER_PEARSON = "clopper_pearson"  #: never covers less than it says; widest
-    MID_P = "mid_p"  #: the same, with the observed count taken half
+    MID_P = "mid_p"  #: the same, with the observed count taken half: what reports show
     JEFFREYS = "jeffreys"  #: narrowest; with few labels it covers less than it says
     SEQUENCE = "sequence"  #: covers however often it is looked at
 
@@ -73,10 +76,10 @@ def _mid_p(hits: float, of: float) -> float:
 
 def _sequence(hits: float, of: float) -> float:
     """
-    Return the smallest share against which the bets have not won twenty times their stake.
+    Return the smallest share against which the bets have not won 200 times their stake.
 
     The bets are a mixture of all shares; against the true one their gain is a martingale
-    that starts at 1, and by Ville's inequality it ever reaches 20 one time in twenty.
+    that starts at 1, and by Ville's inequality it ever reaches 200 one time in 200.
     """
     best = log_beta(hits + _BETS, of - hits + _BETS) - log_beta(_BETS, _BETS)
 
@@ -85,7 +88,7 @@ def _sequence(hits: float, of: float) -> float:
             return False
         missed = of - hits
         against = hits * log(share) + (missed * log1p(-share) if missed else 0.0)
-        return best - against < -log(MISS)
+        return best - against < -log(_SEQUENCE_MISS)
 
     return turning_point(stands, high=hits / of)
 

@@ -91,6 +91,11 @@ def recall_of(
     )
 
 
+def relevant_posts(tallies: Sequence[Tally], *, sides: Sequence[Side]) -> float:
+    """Return about how many posts of some sides are relevant; unsure ones are left out."""
+    return _expected(_read(tallies, sides=sides, unsure=Unsure.LEFT_OUT))
+
+
 def _lowest_recall(inside: _Total, outside: _Total) -> float:
     """Return the smallest r for which (1 - r) inside - r outside may still be nothing."""
 

@@ -18,6 +18,8 @@ class EventName(StrEnum):
     CASE_CLOSED = "case_closed"
     BRAND_HEARD_AGAIN = "brand_heard_again"  #: its file changed; its posts were heard anew
     POST_EDITED = "post_edited"  #: a newer version took the place of an older one in its case
+    AUDIT_DRAWN = "audit_drawn"  #: posts were drawn by chance, to measure recall on
+    AUDIT_LABELLED = "audit_labelled"  #: a person said of drawn posts whether they are relevant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
