@@ -251,7 +251,7 @@ def _odd_week(name: str, stream: Stream, *, chance: np.random.Generator) -> Week
 def daily(name: str, stream: Stream, *, runs: int) -> Iterator[dict[str, Any]]:
     """Say how often a tile that is looked at each day is wrong on any of its 60 days."""
     chance = np.random.default_rng(SEED + 3)
-    kinds = (IntervalKind.SEQUENCE, IntervalKind.CLOPPER_PEARSON, IntervalKind.JEFFREYS)
+    kinds = (IntervalKind.SEQUENCE, IntervalKind.MID_P, IntervalKind.CLOPPER_PEARSON)
     strata = Week.of(stream, posts=len(stream.scores), chance=chance).strata(
         thresholds(stream)[0.9]
     )

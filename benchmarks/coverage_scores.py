@@ -9,10 +9,11 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from training.sources import any_rows
+from training.sources import Row, any_rows
 
 SEED = 20261125
 _FOLDS = 3
@@ -39,10 +40,9 @@ def streams() -> dict[str, Stream]:
     """Return the scored streams by name; the first call takes about two minutes."""
     if not _CACHE.exists():
         made = {name: _scored(*texts) for name, texts in _labelled().items()}
-        arrays = {f"{name} scores": one.scores for name, one in made.items()}
-        np.savez(
-            _CACHE, **arrays, **{f"{name} relevant": one.relevant for name, one in made.items()}
-        )
+        arrays: dict[str, Any] = {f"{name} scores": one.scores for name, one in made.items()}
+        arrays |= {f"{name} relevant": one.relevant for name, one in made.items()}
+        np.savez(_CACHE, **arrays)
     with np.load(_CACHE) as kept:
         names = [key.removesuffix(" scores") for key in kept.files if key.endswith(" scores")]
         return {
@@ -64,9 +64,8 @@ def _labelled() -> dict[str, tuple[list[str], list[bool]]]:
     }
 
 
-def _told(rows: Sequence[object]) -> tuple[list[str], list[bool]]:
-    told = [dict(row) for row in rows]  # type: ignore[call-overload]  # a row is a mapping
-    return [str(row["text"]) for row in told], [row["label"] == "relevant" for row in told]
+def _told(rows: Sequence[Row]) -> tuple[list[str], list[bool]]:
+    return [str(row["text"]) for row in rows], [row["label"] == "relevant" for row in rows]
 
 
 def _scored(texts: Sequence[str], relevant: Sequence[bool]) -> Stream:
