@@ -103,7 +103,7 @@ def _lowest_recall(inside: _Total, outside: _Total) -> float:
         middle = (1 - r) * inside.posts - r * outside.posts
         return middle <= sqrt(((1 - r) * inside.below) ** 2 + (r * outside.above) ** 2)
 
-    return turning_point(too_large)
+    return 0.0 if too_large(0) else turning_point(too_large)
 
 
 def _read(tallies: Sequence[Tally], *, sides: Sequence[Side], unsure: Unsure) -> list[Heap]:
