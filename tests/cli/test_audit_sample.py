@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from tests.cli.saying import Say
 
 from answerback.cli.audit_sample_file import Label, Sample, read_sample
@@ -268,8 +269,6 @@ def test_retrieval_recall_needs_another_way_and_is_named_apart(
 
 
 def test_from_the_database_and_back(say: Say, tmp_path: Path) -> None:
-    from django.db import connection
-
     posts = [
         {"id": str(n), "author": "ada", "text": "@acme it leaks" if n % 2 else "a fine day"}
         for n in range(40)

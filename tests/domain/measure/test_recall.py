@@ -102,7 +102,7 @@ COUNT = st.integers(0, 40)
 
 @settings(deadline=None, max_examples=60)
 @given(COUNT, COUNT, COUNT, COUNT, COUNT, st.sampled_from(list(IntervalKind)))
-def test_the_interval_holds_its_share_and_lies_between_nothing_and_all(  # noqa: PLR0913, PLR0917
+def test_the_interval_holds_its_share_and_lies_between_nothing_and_all(
     a: int, b: int, c: int, d: int, unsure: int, kind: IntervalKind
 ) -> None:
     tallies = [

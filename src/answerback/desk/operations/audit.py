@@ -69,7 +69,7 @@ def record_labels(
     insert_rows(
         model=models.AuditLabel,
         rows=[
-            {"item_id": items[post], "label": label, "at": at, "by": by} for post, label in new.items()
+            {"item_id": items[post], "label": new[post], "at": at, "by": by} for post in sorted(new)
         ],
     )
     _tell(sample, what=EventName.AUDIT_LABELLED, posts=len(new), at=at, by=by)
