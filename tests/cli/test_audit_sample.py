@@ -87,6 +87,18 @@ def test_drawing_again_gives_the_same_file(say: Say, scored: Path, sample: Path)
     assert again.read_bytes() == sample.read_bytes()
 
 
+def test_of_a_post_that_comes_again_the_last_line_counts(say: Say, tmp_path: Path) -> None:
+    line = {"id": "7", "text": "it whistles", "relevance": 0.2, "kept": False}
+    scored = written(tmp_path / "twice.jsonl", [line, {**line, "text": "it sings", "kept": True}])
+    out = tmp_path / "sample.jsonl"
+
+    said = say("audit-sample", "draw", str(scored), "--out", str(out))
+
+    (item,) = lines_of(out)[1:]
+    assert (item["text"], item["stratum"]) == ("it sings", "kept")
+    assert "Lines that name a post again: 1; of each post the last counts." in said.err
+
+
 def test_texts_come_from_an_archive(say: Say, tmp_path: Path) -> None:
     scored = written(tmp_path / "bare.jsonl", [{"id": "7", "relevance": 0.2, "kept": False}])
     archive = written(tmp_path / "posts.jsonl", [{"id": "7", "text": "it whistles"}])

@@ -97,18 +97,22 @@ def _read(path: Path) -> tuple[list["Candidate"], dict[str, str]]:
 
     found: dict[str, Candidate] = {}
     texts: dict[str, str] = {}
+    again = 0
     for where, line in json_lines(path):
         if line.get("relevance") is None and "relevance" in line:
             continue  # a row that could not be read has no score, and is in the ledger
         id_, relevance, kept = _checked(line, where=where)
-        if id_ in found:
-            raise CannotDraw(f"{where} has the id '{id_}' again. Give each post its own.")
+        again += id_ in found
         side = Side.KEPT if kept else Side.SET_ASIDE
         found[id_] = Candidate(id=id_, relevance=relevance, side=side)
         if isinstance(line.get("text"), str):
             texts[id_] = line["text"]
     if not found:
         raise CannotDraw(f"{path} holds no post. Name the file that `relevance --out` wrote.")
+    if again:
+        click.echo(
+            f"Lines that name a post again: {again:,}; of each post the last counts.", err=True
+        )
     return list(found.values()), texts
 
 
