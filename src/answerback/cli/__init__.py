@@ -22,6 +22,7 @@ COMMANDS = {
     "filter": ("filter", "Correct posts, train a brand's filter, or go back a version."),
     "audit": ("audit", "Is a brand engaging back?  Ask a conversation archive."),
     "query": ("query", "Check a listening query, or match many against a file."),
+    "audit-sample": ("audit_sample", "Measure what the filter missed, on posts drawn by chance."),
     "ledger": ("ledger", "fetched = stored + duplicate + discarded + failed, per source."),
 }
 

@@ -1,5 +1,6 @@
 """All tables.  One file a model, one migration history."""
 
+from answerback.desk.models.audit import AuditItem, AuditLabel, AuditSample
 from answerback.desk.models.brand import Brand
 from answerback.desk.models.case import Case
 from answerback.desk.models.event import Event
@@ -15,6 +16,9 @@ from answerback.desk.models.reading import Reading
 from answerback.desk.models.source import Source
 
 __all__ = [
+    "AuditItem",
+    "AuditLabel",
+    "AuditSample",
     "Brand",
     "Case",
     "Event",
