@@ -2,22 +2,26 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
 
 from answerback.domain.listening.hear import listener
 from answerback.domain.pipeline import Stage
-from answerback.domain.records.brand import Brand
+from answerback.domain.records.brand import Brand, Topic
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.post import Post
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.triage.brand_file import parse_brand
 from answerback.domain.triage.decide import Contacts, decider
 from answerback.domain.triage.policy import Policy, parse_policy
+from answerback.domain.understanding.encoder import Matrix
 from answerback.domain.understanding.language import UNDETERMINED
 from answerback.domain.understanding.read import reader
+from answerback.domain.understanding.tell_topics import topic_teller
+from answerback.domain.understanding.topics import AboutTopic, TopicJudge, topic_judge
+from answerback.weights.encoder import load_encoder
 from answerback.weights.language import load_language
 from answerback.weights.prior import load_prior
 from answerback.weights.store import load_heads
@@ -71,8 +75,40 @@ def sorting(
     """
     return (
         Stage(name="understanding", step=reader(heads=load_heads(), language=load_language())),
+        *_topics(brand),
         _triage(brand=brand, policy=policy, at=at, contacts=contacts),
     )
+
+
+def _topics(brand: Brand | None) -> tuple[Stage, ...]:
+    """
+    Return the stage that tells learned topics; none where the brand has none.
+
+    They are learned when the first batch comes, because every process makes the stages.
+    """
+    topics = tuple(topic for topic in brand.topics if topic.learned) if brand else ()
+    if not topics:
+        return ()
+    load_encoder()  # a damaged weight is told before the first post is read
+
+    def judge(texts: Sequence[str]) -> list[tuple[AboutTopic, ...]]:
+        return _learned(topics).judge(texts)
+
+    return (Stage(name="topics", step=topic_teller(topics=topics, judge=judge)),)
+
+
+@lru_cache(maxsize=4)
+def _learned(topics: tuple[Topic, ...]) -> TopicJudge:
+    return topic_judge(topics=topics, meanings_of=meanings)
+
+
+def meanings(texts: Sequence[str]) -> Matrix:
+    """
+    Return what texts mean, as the encoder has it.
+
+    Shapes: n texts in, (n, d) out, rows of length 1.
+    """
+    return load_encoder().read(texts).meanings
 
 
 def _triage(
