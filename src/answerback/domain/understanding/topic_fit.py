@@ -11,6 +11,8 @@ Numbers = NDArray[np.int64]
 #: Logits of a topic are this often its likeness, a cosine, until examples say otherwise.
 SHARPNESS = 20.0
 _PULL = 0.03  #: how strongly weights are held at their prototypes; a square costs half of it
+_ALIKE = 0.25  #: squared length of a middle whose examples are thoroughly alike
+_FEW = 5  #: examples of which half the common part is believed
 _TURNS = 40  #: at most; the loss moves by less than `_ENOUGH` of itself long before
 _ENOUGH = 1e-4
 _REMEMBERED = 8  #: steps that shape the next one
@@ -18,33 +20,62 @@ _SHORTEST = 2.0**-12  #: a step halved so often leads nowhere
 _DESCENT = 1e-4  #: of the promised gain, what a step must bring
 
 
+def common_part(*, meanings: Matrix, topics: Numbers, count: int) -> Matrix:
+    """
+    Return what the examples of all topics have in common, to be taken off each meaning.
+
+    Posts to one brand are alike before they are about anything; topics told apart by the rest
+    are told apart better.  Little is taken off when examples are few, or unlike each other.
+
+    Shapes: n examples of `count` topics; `meanings` (n, d), `topics` (n,) in; (d,) out.
+    """
+    known = np.unique(topics)
+    if len(known) == 0:
+        return np.zeros(meanings.shape[1], dtype=np.float32)
+    middles = [meanings[topics == topic].mean(axis=0) for topic in known]
+    middle: Matrix = np.mean(middles, axis=0)
+    alike = min(1.0, float(middle @ middle) / _ALIKE)
+    few = len(topics) / (len(topics) + _FEW)
+    return middle * np.float32(alike * few * (1 - 1 / count))
+
+
+def apart(meanings: Matrix, common: Matrix) -> Matrix:
+    """Return meanings without their common part, of length 1.  Shapes: (n, d), (d,); (n, d)."""
+    return _of_length_1(meanings - common)
+
+
 def prototypes(*, said: Matrix, meanings: Matrix, topics: Numbers) -> Matrix:
     """
-    Return the middle of what each topic is said to be and of its examples.
+    Return the middle of what each topic is said to be, which counts as two, and its examples.
 
     Shapes: k topics, n examples; `said` (k, d), `meanings` (n, d), `topics` (n,): of which
     topic each example is; (k, d) out, rows of length 1.
     """
-    sums = said.astype(np.float32)
+    sums = (2 * said).astype(np.float32)
     np.add.at(sums, topics, meanings)
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    middle: Matrix = sums / np.maximum(lengths, np.float32(1e-9))
-    return middle
+    return _of_length_1(sums)
 
 
-def learn(*, middles: Matrix, meanings: Matrix, topics: Numbers) -> tuple[Matrix, Matrix]:
+def _of_length_1(rows: Matrix) -> Matrix:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    scaled: Matrix = rows / np.maximum(lengths, np.float32(1e-9))
+    return scaled
+
+
+def learn(*, said: Matrix, meanings: Matrix, topics: Numbers) -> tuple[Matrix, Matrix]:
     """
     Fit softmax regression whose weights are pulled towards the prototypes, not towards nought.
 
     With no example the weights are the prototypes, with few they lie near them, with many
     they are what a trained linear model finds: there is no switch between the three.
 
-    Shapes: k topics, n examples, d wide; `middles` (k, d), `meanings` (n, d), `topics` (n,)
+    Shapes: k topics, n examples, d wide; `said` (k, d), `meanings` (n, d), `topics` (n,)
     in; weights (k, d) and bias (k,) out: a text's logits are weights @ meaning + bias.
     Error: stops when a step gains less than 1/10,000 of the loss.
     Source: L-BFGS as in Nocedal and Wright, algorithm 7.4, its first guess of the curvature
     being the bound of Böhning (1992) for softmax regression.
     """
+    middles = prototypes(said=said, meanings=meanings, topics=topics)
     start = np.hstack([SHARPNESS * middles, np.zeros((len(middles), 1), np.float32)])
     if len(topics) == 0 or len(middles) == 1:
         return start[:, :-1], start[:, -1]

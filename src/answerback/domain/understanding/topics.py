@@ -7,15 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from answerback.domain.records.brand import Topic
-from answerback.domain.understanding.topic_fit import Matrix, Numbers, learn, prototypes
+from answerback.domain.understanding.topic_fit import Matrix, Numbers, apart, common_part, learn
 
 #: What posts mean: n texts in, (n, d) out, rows of length 1.
 Meanings = Callable[[Sequence[str]], Matrix]
 
 HOLDS = 0.5  #: a topic with at least this score is told
-_CUT = 7.0  #: nearness below which a post is none of them, while examples say nothing else
-_TRUSTED = 20  #: examples that outweigh it
-_REFUSED = 0.01  #: of posts like the examples, how many may come out as none
+_LEAST = 7.0  #: nearness below which a post is none of them; examples may ask for more
+_REFUSED = 0.01  #: of posts like the examples, how many may come out as none for that
 _FOLDS = 5
 _STEEP = 0.8  #: logits of the score for one of nearness
 _APART = 2.0  #: logits behind the leading topic that make another a third as likely
@@ -36,12 +35,13 @@ class _Known:
     """
     What a brand says of its topics, as meanings.
 
-    Shapes: k topics, n examples; `said` (k, d), `meanings` (n, d), `topics` (n,).
+    Shapes: k topics, n examples; `said` (k, d), `common` (d,), `meanings` (n, d), `topics` (n,).
     """
 
     names: tuple[str, ...]
     said: Matrix
-    meanings: Matrix
+    common: Matrix  #: what the examples of all topics have in common
+    meanings: Matrix  #: of the examples, without it
     topics: Numbers
     texts: tuple[str, ...]  #: the examples
 
@@ -71,7 +71,8 @@ class TopicJudge:
         Shapes: (n, d) in, (n, k) out, in [0, 1).
         Error: calibrated on talk about services; see docs/reference/topics.md.
         """
-        logits = (meanings @ self.weights.T + self.bias).astype(np.float64)
+        own = apart(meanings, self.known.common)
+        logits = (own @ self.weights.T + self.bias).astype(np.float64)
         top = logits.max(axis=1, keepdims=True)
         near = _nearness(logits)[:, None]
         any_of_them = 1.0 / (1.0 + np.exp(-_STEEP * np.clip(near - self.cut, -50.0, 50.0)))
@@ -88,12 +89,12 @@ class TopicJudge:
         if not texts:
             return []
         meanings = self.meanings_of(texts)
-        scores = self.scores(meanings)
+        scores, own = self.scores(meanings), apart(meanings, self.known.common)
         told: list[tuple[AboutTopic, ...]] = [()] * len(texts)
         for at in np.flatnonzero(scores.max(axis=1) >= HOLDS).tolist():
             held = [topic for topic in np.argsort(-scores[at]) if scores[at, topic] >= HOLDS]
             told[at] = tuple(
-                self._about(int(topic), meaning=meanings[at], score=float(scores[at, topic]))
+                self._about(int(topic), meaning=own[at], score=float(scores[at, topic]))
                 for topic in held
             )
         return told
@@ -123,16 +124,15 @@ def topic_judge(*, topics: Sequence[Topic], meanings_of: Meanings) -> TopicJudge
     """
     Learn topics from their names, what they are about, and their examples, none to hundreds.
 
-    Where to draw the line to "none of these" is told by examples that were held out, and, while
-    these are few, by what was measured on other people's topics.
+    Where to draw the line to "none of these" was measured on other people's topics; where many
+    examples lie closer together, they move it nearer, each judged by topics learned without it.
 
     :raises ValueError: for no topics.
     """
     if not topics:
         raise ValueError("There are no topics to learn.")
     known = _understood(topics, meanings_of=meanings_of)
-    middles = prototypes(said=known.said, meanings=known.meanings, topics=known.topics)
-    weights, bias = learn(middles=middles, meanings=known.meanings, topics=known.topics)
+    weights, bias = learn(said=known.said, meanings=known.meanings, topics=known.topics)
     return TopicJudge(
         known=known, weights=weights, bias=bias, cut=_cut(known), meanings_of=meanings_of
     )
@@ -147,12 +147,15 @@ def _understood(topics: Sequence[Topic], *, meanings_of: Meanings) -> _Known:
         [*names, *(topic.about or name for topic, name in zip(topics, names, strict=True)), *texts]
     )
     count = len(topics)
-    said = meanings[:count] + meanings[count : 2 * count]
+    said, shown = meanings[:count] + meanings[count : 2 * count], meanings[2 * count :]
+    of = np.array([at for at, _ in examples], dtype=np.int64)
+    common = common_part(meanings=shown, topics=of, count=count)
     return _Known(
         names=tuple(topic.name for topic in topics),
-        said=said / np.maximum(np.linalg.norm(said, axis=1, keepdims=True), np.float32(1e-9)),
-        meanings=meanings[2 * count :],
-        topics=np.array([at for at, _ in examples], dtype=np.int64),
+        said=apart(said, np.zeros_like(common)),
+        common=common,
+        meanings=apart(shown, common),
+        topics=of,
         texts=texts,
     )
 
@@ -169,12 +172,10 @@ def _nearness(logits: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _cut(known: _Known) -> float:
-    """Return the nearness that all but a few of posts like the examples have."""
-    count = len(known.topics)
-    if count == 0:
-        return _CUT
-    told = float(np.quantile(_held_out(known), _REFUSED))
-    return (_TRUSTED * _CUT + count * told) / (_TRUSTED + count)
+    """Return the nearness that nearly all posts like the examples have, but never too little."""
+    if len(known.topics) == 0:
+        return _LEAST
+    return max(_LEAST, float(np.quantile(_held_out(known), _REFUSED)))
 
 
 def _held_out(known: _Known) -> NDArray[np.float64]:
@@ -188,8 +189,7 @@ def _held_out(known: _Known) -> NDArray[np.float64]:
     for fold in np.unique(folds):
         out = folds == fold
         kept, topics = known.meanings[~out], known.topics[~out]
-        middles = prototypes(said=known.said, meanings=kept, topics=topics)
-        weights, bias = learn(middles=middles, meanings=kept, topics=topics)
+        weights, bias = learn(said=known.said, meanings=kept, topics=topics)
         near[out] = _nearness((known.meanings[out] @ weights.T + bias).astype(np.float64))
     return near
 
