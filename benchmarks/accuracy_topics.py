@@ -30,6 +30,8 @@ from answerback.domain.understanding.topics import HOLDS, TopicJudge, topic_judg
 from answerback.weights.encoder import load_encoder
 
 RESULTS = Path(__file__).parent / "accuracy_topics.jsonl"
+PAGE = Path(__file__).parent.parent / "docs" / "reference" / "topics.md"  #: its table is renewed
+_BEGIN, _END = "<!-- written by benchmarks/accuracy_topics.py -->", "<!-- end -->"
 CURVE = (0, 1, 3, 5, 10, 20, 50)  #: examples a topic; then all
 DRAWS = 3  #: of the examples, where there are few of them
 _FEW = 20
@@ -334,6 +336,29 @@ def _keep(figures: Sequence[Figure]) -> None:
             for key, value in asdict(figure).items()
         }
     RESULTS.write_text("".join(json.dumps(line) + "\n" for line in lines.values()))
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(_BEGIN)
+    after = rest.partition(_END)[2]
+    table = "\n".join(_table({name: line["value"] for name, line in lines.items()}))
+    PAGE.write_text(f"{before}{_BEGIN}\n{table}\n{_END}{after}", encoding="utf-8")
+
+
+_COLUMNS = (
+    "the right topic leads",
+    "the right topic is told",
+    "right, where a topic is told",
+    "none told of posts of no topic",
+)
+
+
+def _table(values: Mapping[str, float]) -> Iterator[str]:
+    """Give a line for each file and number of examples, as Markdown."""
+    yield f"| posts, examples a topic | {' | '.join(_COLUMNS)} |"
+    yield f"|---|{'--:|' * len(_COLUMNS)}"
+    for what in dict.fromkeys(name.rpartition(": ")[0] for name in values if ": " in name):
+        cells = [values.get(f"{what}: {column}") for column in _COLUMNS]
+        if cells[0] is not None:
+            told = " | ".join("" if cell is None else f"{cell:.3f}" for cell in cells)
+            yield f"| {what.removesuffix(' examples a topic')} | {told} |"
 
 
 if __name__ == "__main__":

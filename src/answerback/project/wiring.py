@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from answerback.domain.listening.hear import listener
-from answerback.domain.pipeline import Stage
+from answerback.domain.pipeline import Stage, run
 from answerback.domain.records.brand import Brand, Topic
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.post import Post
@@ -50,6 +50,16 @@ def listening(*, brand: Brand | None) -> Stage:
     return Stage(
         name="listening", step=listener(brand=brand, prior=load_prior(), language=languages)
     )
+
+
+def listening_again(*, brand: Brand | None) -> Stage:
+    """Return listening with the learned topics behind it, for posts that were sorted before."""
+    steps = (listening(brand=brand), *_topics(brand))
+
+    def step(dossiers: Sequence[Dossier]) -> Sequence[Dossier]:
+        return run(dossiers, stages=steps)
+
+    return Stage(name="listening", step=step)
 
 
 def languages(texts: Sequence[str]) -> list[str | None]:

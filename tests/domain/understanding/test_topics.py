@@ -17,7 +17,8 @@ def word_meanings(texts: Sequence[str]) -> Matrix:
     """Mean what the words mean: each word has a direction of its own, without likeness."""
     rows = np.array([np.sum([_direction(word) for word in text.split()], axis=0) for text in texts])
     lengths = np.linalg.norm(rows.reshape(len(texts), -1), axis=1, keepdims=True)
-    return (rows / lengths).astype(np.float32)
+    scaled: Matrix = (rows / lengths).astype(np.float32)
+    return scaled
 
 
 def _direction(word: str) -> Matrix:
