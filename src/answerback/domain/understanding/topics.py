@@ -13,8 +13,11 @@ from answerback.domain.understanding.topic_fit import Matrix, Numbers, apart, co
 Meanings = Callable[[Sequence[str]], Matrix]
 
 HOLDS = 0.5  #: a topic with at least this score is told
-_LEAST = 7.0  #: nearness below which a post is none of them; examples may ask for more
+_LEAST = 6.2  #: nearness to a single topic below which a post is not about it
+_MORE = 0.4  #: added for each time that there are e times as many topics: all add to nearness
+_LESS = 2.0  #: taken off for a whole common part, without which all posts are less near
 _REFUSED = 0.01  #: of posts like the examples, how many may come out as none for that
+_BELIEVED = 20  #: examples of which half that is believed
 _FOLDS = 5
 _STEEP = 0.8  #: logits of the score for one of nearness
 _APART = 2.0  #: logits behind the leading topic that make another a third as likely
@@ -173,9 +176,13 @@ def _nearness(logits: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _cut(known: _Known) -> float:
     """Return the nearness that nearly all posts like the examples have, but never too little."""
-    if len(known.topics) == 0:
-        return _LEAST
-    return max(_LEAST, float(np.quantile(_held_out(known), _REFUSED)))
+    least = _LEAST + _MORE * float(np.log(len(known.names)))
+    least -= _LESS * float(np.linalg.norm(known.common))
+    count = len(known.topics)
+    if count == 0:
+        return least
+    more = float(np.quantile(_held_out(known), _REFUSED)) - least
+    return least + max(0.0, more) * count / (count + _BELIEVED)
 
 
 def _held_out(known: _Known) -> NDArray[np.float64]:
