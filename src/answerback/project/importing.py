@@ -101,7 +101,7 @@ def import_posts(job: Job, *, watch: Watch) -> Outcome:
     again = hear_again(
         brand_id=source.brand_id,
         fingerprint=job.fingerprint,
-        listening=job.listening,
+        listening=wiring.listening_again(brand=job.brand),
         triage=job.sorting[-1],
         at=job.at,
         sleep=time.sleep,

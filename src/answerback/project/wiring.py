@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from answerback.domain.listening.asked_words import wanted_words
 from answerback.domain.listening.hear import listener
-from answerback.domain.pipeline import Stage
-from answerback.domain.records.brand import Brand
+from answerback.domain.pipeline import Stage, run
+from answerback.domain.records.brand import Brand, Topic
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.post import Post
 from answerback.domain.records.refusal import Refusal
@@ -24,8 +21,11 @@ from answerback.domain.relevance.state import from_bytes
 from answerback.domain.triage.brand_file import parse_brand
 from answerback.domain.triage.decide import Contacts, decider
 from answerback.domain.triage.policy import Policy, parse_policy
+from answerback.domain.understanding.encoder import Matrix
 from answerback.domain.understanding.language import UNDETERMINED
 from answerback.domain.understanding.read import reader
+from answerback.domain.understanding.tell_topics import topic_teller
+from answerback.domain.understanding.topics import AboutTopic, TopicJudge, topic_judge
 from answerback.weights.day_one import load_day_one
 from answerback.weights.encoder import load_encoder
 from answerback.weights.language import load_language
@@ -61,15 +61,6 @@ def describe(brand: Brand) -> Description:
     return Description.of(brand, words=words)
 
 
-def meanings(texts: Sequence[str]) -> NDArray[np.float32]:
-    """
-    Give texts their meaning, by the encoder, which is loaded when it is first asked.
-
-    Shapes: n texts in, (n, 384) out, rows of length 1.
-    """
-    return load_encoder().read(texts).meanings
-
-
 def day_one_filter(brand: Brand) -> BrandFilter:
     """
     Return the filter that a brand has before anybody has corrected it.
@@ -84,6 +75,16 @@ def listening(*, brand: Brand | None) -> Stage:
     return Stage(
         name="listening", step=listener(brand=brand, prior=load_prior(), language=languages)
     )
+
+
+def listening_again(*, brand: Brand | None) -> Stage:
+    """Return listening with the learned topics behind it, for posts that were sorted before."""
+    steps = (listening(brand=brand), *_topics(brand))
+
+    def step(dossiers: Sequence[Dossier]) -> Sequence[Dossier]:
+        return run(dossiers, stages=steps)
+
+    return Stage(name="listening", step=step)
 
 
 def languages(texts: Sequence[str]) -> list[str | None]:
@@ -119,6 +120,7 @@ def sorting(
     return (
         Stage(name="understanding", step=reader(heads=load_heads(), language=load_language())),
         *_relevance(brand=brand, learned=learned),
+        *_topics(brand),
         _triage(brand=brand, policy=policy, at=at, contacts=contacts),
     )
 
@@ -131,6 +133,37 @@ def _relevance(*, brand: Brand | None, learned: bytes | None) -> tuple[Stage, ..
     else:
         return ()
     return (Stage(name="relevance", step=judge(brand_filter=brand_filter, meanings=meanings)),)
+
+
+def _topics(brand: Brand | None) -> tuple[Stage, ...]:
+    """
+    Return the stage that tells learned topics; none where the brand has none.
+
+    They are learned when the first batch comes, because every process makes the stages.
+    """
+    topics = tuple(topic for topic in brand.topics if topic.learned) if brand else ()
+    if not topics:
+        return ()
+    load_encoder()  # a damaged weight is told before the first post is read
+
+    def judge(texts: Sequence[str]) -> list[tuple[AboutTopic, ...]]:
+        return _learned(topics).judge(texts)
+
+    return (Stage(name="topics", step=topic_teller(topics=topics, judge=judge)),)
+
+
+@lru_cache(maxsize=4)
+def _learned(topics: tuple[Topic, ...]) -> TopicJudge:
+    return topic_judge(topics=topics, meanings_of=meanings)
+
+
+def meanings(texts: Sequence[str]) -> Matrix:
+    """
+    Return what texts mean, as the encoder has it.
+
+    Shapes: n texts in, (n, d) out, rows of length 1.
+    """
+    return load_encoder().read(texts).meanings
 
 
 def _triage(

@@ -54,6 +54,11 @@ def test_the_sample_of_the_documentation_is_a_brand() -> None:
                 name="cancellations", query='cancel* OR "does not sail" OR storm', queue="harbour"
             ),
             Topic(name="pets", query="dog OR dogs OR cat OR parrot* OR kennel*"),
+            Topic(
+                name="refunds",
+                about="Somebody wants their money back, or asks where it is.",
+                examples=("you took the fare twice, please send one back",),
+            ),
         ),
         guidelines=(
             Guideline(
@@ -297,13 +302,17 @@ LENGTHS = (
         ),
         (
             'name = "X"\nquery = "x"\n[topics.pets]\nqueue = "deck"',
-            "line 3, key 'topics.pets.query': this key is missing. Write it under [topics.pets].",
+            (
+                "line 3, key 'topics.pets.query': nothing says which posts are about it. Write a "
+                "query, a sentence under 'about', a few posts under 'examples', or several of "
+                "these."
+            ),
         ),
         (
             'name = "X"\nquery = "x"\n[topics.pets]\nquery = "dog"\nqeue = "deck"',
             (
                 "line 5, key 'topics.pets.qeue': there is no such key. Did you mean 'queue'? Known "
-                "here: query, queue."
+                "here: query, queue, about, examples."
             ),
         ),
         (

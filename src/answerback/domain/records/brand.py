@@ -13,8 +13,15 @@ class Topic:
     """A subject from the brand's own list."""
 
     name: str
-    query: str  #: in the listening language
+    query: str = ""  #: in the listening language; empty: it is known by what it means alone
     queue: str | None = None  #: where its cases wait; None: the queue of the kind
+    about: str = ""  #: a sentence that says what belongs to it
+    examples: tuple[str, ...] = ()  #: posts that do
+
+    @property
+    def learned(self) -> bool:
+        """Say whether it has more to go by than a query."""
+        return bool(self.about or self.examples)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ BRAND_KEYS: Final = (
     "examples",
     "counter_examples",
 )
-TOPIC_KEYS: Final = ("query", "queue")
+TOPIC_KEYS: Final = ("query", "queue", "about", "examples")
 TARGET_KEYS: Final = tuple(kind.value for kind in Kind if kind is not Kind.SPAM)
 GUIDELINE_KEYS: Final = ("name", "query", "department", "text", "examples", "counter_examples")
 
@@ -108,8 +108,21 @@ def _topics(table: Table) -> tuple[Topic, ...]:
     for name in table.values:
         topic = table.table(name)
         topic.allow(TOPIC_KEYS)
-        queue = topic.text("queue") if "queue" in topic.values else None
-        topics.append(Topic(name=name, query=topic.text("query"), queue=queue))
+        if not topic.values.keys() & {"query", "about", "examples"}:
+            raise topic.refusal(
+                "query",
+                "nothing says which posts are about it. Write a query, a sentence under 'about', "
+                "a few posts under 'examples', or several of these.",
+            )
+        topics.append(
+            Topic(
+                name=name,
+                query=topic.text("query", ""),
+                queue=topic.text("queue") if "queue" in topic.values else None,
+                about=topic.text("about", ""),
+                examples=topic.texts("examples"),
+            )
+        )
     return tuple(topics)
 
 
