@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 _WORD = re.compile(r"[\w']+")
-_LONGEST = 2_000  #: characters looked at; an idea that begins later is not found
+LONGEST = 2_000  #: characters looked at; an idea that begins later is not found
 _APOSTROPHES = str.maketrans({"’": "'", "`": "'", "´": "'"})  # noqa: RUF001 - the typed ones
 
 
@@ -65,7 +65,7 @@ def signs(*, cues: Cues, text: str) -> list[Sign]:
 
     Units: places are characters of `text`.
     """
-    plain = text[:_LONGEST].translate(_APOSTROPHES)
+    plain = text[:LONGEST].translate(_APOSTROPHES)
     lowered = plain.lower()
     if len(lowered) != len(plain):  # a letter that grows when made small would shift the places
         lowered = "".join(small if len(small := sign.lower()) == 1 else sign for sign in plain)
