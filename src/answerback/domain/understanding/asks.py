@@ -12,11 +12,12 @@ ENOUGH: Final = 2  #: points from which the rules alone say so
 
 
 class Asked(NamedTuple):
-    """Points for a question and for a request, with what was found for and against."""
+    """Points for a question and for a request, with what was found for and against each."""
 
     question: int
     request: int
-    signs: tuple[Sign, ...]
+    question_signs: tuple[Sign, ...]
+    request_signs: tuple[Sign, ...]
 
     @property
     def says_question(self) -> bool:
@@ -40,7 +41,8 @@ def asked(*, text: str) -> Asked:
     return Asked(
         question=marked + sum(sign.points for sign in questions),
         request=sum(sign.points for sign in requests),
-        signs=(*questions, *requests),
+        question_signs=tuple(questions),
+        request_signs=tuple(requests),
     )
 
 

@@ -69,6 +69,11 @@ def idea_in(*, text: str) -> Idea:
     )
 
 
+def idea_signs(*, text: str) -> list[Sign]:
+    """Give every idea cue found in a text, for and against; for figures and for showing why."""
+    return signs(cues=_idea_cues(), text=text)
+
+
 def idea_chance(*, idea: Idea, head: float, hearing: float = _HEARING) -> float:
     """
     Join the rules with a learned head's chance of an idea.
