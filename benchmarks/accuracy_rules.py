@@ -26,8 +26,9 @@ from training.fit import matrix
 from training.sources import Row, any_rows
 
 from answerback.domain.community.content_mix import MEANS, content_class, joined_class
+from answerback.domain.records.comparison import Comparison
 from answerback.domain.understanding.asks import asked
-from answerback.domain.understanding.compared import Comparison, compared, is_comparative
+from answerback.domain.understanding.compared import compared, is_comparative
 from answerback.domain.understanding.ideas import idea_in, idea_signs
 from answerback.domain.understanding.mentions import names_in
 from answerback.domain.understanding.read import read_texts

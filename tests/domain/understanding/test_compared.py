@@ -2,7 +2,8 @@
 
 import pytest
 
-from answerback.domain.understanding.compared import Direction, compared, is_comparative
+from answerback.domain.records.comparison import Direction
+from answerback.domain.understanding.compared import compared, is_comparative
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from answerback.domain.understanding.mentions import Naming, cleared, names_in
+from answerback.domain.records.name import Naming
+from answerback.domain.understanding.mentions import cleared, names_in
 
 
 @pytest.mark.parametrize(

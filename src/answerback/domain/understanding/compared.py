@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, NamedTuple
 
+from answerback.domain.records.comparison import Comparison, Direction, Thing
 from answerback.domain.understanding.comparison_words import (
     BETTER,
     COMPARATIVE,
@@ -22,35 +21,6 @@ _THING: Final = 0.5  #: a word the tags call a compared thing at least this sure
 _DENIED_WITHIN: Final = 25  #: characters before the comparing words in which a "not" denies them
 _NEAR: Final = 3  #: runs of names away from the comparing words, a name written large still counts
 _MOST_WORDS: Final = 4  #: of the name of one thing
-
-
-class Direction(StrEnum):
-    """How the first thing stands to the second."""
-
-    BETTER = "better"
-    WORSE = "worse"
-    SAME = "same"
-    NONE = "none"  #: named together, without saying which is better
-
-
-class Thing(NamedTuple):
-    """One of the two, in the text's own spelling; characters of it, half open."""
-
-    name: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """Two things a text compares; an end that is left unsaid is None ("much better now")."""
-
-    first: Thing | None
-    second: Thing | None
-    direction: Direction
-    rule: str  #: which rule heard it
-    start: int  #: the words that compare
-    end: int
 
 
 class _Word(NamedTuple):

@@ -2,30 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
+
+from answerback.domain.records.name import Name, Naming
 
 LONGEST: Final = 2_000  #: characters read
 SURE: Final = 0.5  #: a word the encoder calls a name at least this surely is one
 _SURER: Final = 0.15  #: a word written large needs no more than this of the encoder
-
-
-class Naming(StrEnum):
-    """Whose name it is."""
-
-    OURS = "ours"
-    RIVAL = "rival"
-    OTHER = "other"
-
-
-class Name(NamedTuple):
-    """One name in a text, in the text's own spelling; characters of it, half open."""
-
-    name: str
-    whose: Naming
-    start: int
-    end: int
-    known: str = ""  #: as the brand file writes it; empty for names not known before
 
 
 _SIGNED = re.compile(r"(?<![\w@#$&/.])([@#$])([^\W\d_]\w{1,40})")
