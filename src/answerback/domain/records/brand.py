@@ -52,6 +52,7 @@ class Brand:
     name: str
     handles: tuple[str, ...] = ()  #: our accounts, without the @, compared without case
     query: str = ""  #: in the listening language; empty: only the handles
+    rivals: tuple[str, ...] = ()  #: names that stand beside ours in posts, compared without case
     languages: tuple[str, ...] = ()  #: ISO 639-1 codes we answer in; empty: all
     topics: tuple[Topic, ...] = ()
     hours: OpenHours | None = None  #: None: as the policy says

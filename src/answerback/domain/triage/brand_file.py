@@ -14,6 +14,7 @@ BRAND_KEYS: Final = (
     "name",
     "handles",
     "query",
+    "rivals",
     "languages",
     "hours",
     "topics",
@@ -46,6 +47,7 @@ def parse_brand(text: str, *, file: str) -> Brand:
         name=table.text("name"),
         handles=_handles(table),
         query=table.text("query", ""),
+        rivals=_rivals(table),
         languages=_languages(table),
         topics=_topics(table.table("topics")),
         hours=parse_hours(table.table("hours")) if "hours" in table.values else None,
@@ -88,6 +90,19 @@ def _handles(table: Table) -> tuple[str, ...]:
             raise table.refusal("handles", f"'{handle}' stands here twice. Keep one.", item=at)
         seen.add(handle.casefold())
     return handles
+
+
+def _rivals(table: Table) -> tuple[str, ...]:
+    rivals = table.texts("rivals")
+    for at, rival in enumerate(rivals):
+        if not rival.strip(" @"):
+            raise table.refusal(
+                "rivals",
+                f"'{rival}' is no name. Write a rival's name or handle as people write it: "
+                '"Quill", "@quill".',
+                item=at,
+            )
+    return rivals
 
 
 def _languages(table: Table) -> tuple[str, ...]:
