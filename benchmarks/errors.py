@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from training.heads import HEADS, Pool, Trained, pool, train_kind, train_sentiment
-from training.recipes import MOODS
+from training.heads import Pool, Trained, pool, train_kind, train_sentiment
+from training.recipes import HEADS, MOODS
 from training.sources import ROOT
 
 SURE = 0.5

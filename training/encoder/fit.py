@@ -57,6 +57,20 @@ def prepare(lessons: Sequence[Lesson], *, folder: Path, base: Encoder) -> Prepar
     cut = [told.cut(spoken_words(one.text)) for one in lessons]
     pieces, owners = [one for one, _ in cut], [one for _, one in cut]
     kinds, tasks = labels_of(lessons)
+    return Prepared(
+        lessons=lessons,
+        pieces=pieces,
+        kinds=kinds,
+        tasks=tasks,
+        tags=tags_of(lessons, owners),
+        meant=means(base, pieces),
+    )
+
+
+def tags_of(
+    lessons: Sequence[Lesson], owners: Sequence[Sequence[int]]
+) -> dict[str, list[list[int] | None]]:
+    """Give each piece its word's tag, -1 to what belongs to no word; None for untagged texts."""
     tags: dict[str, list[list[int] | None]] = {task: [] for task in TAGS}
     for lesson, where in zip(lessons, owners, strict=True):
         for task in TAGS:
@@ -65,14 +79,7 @@ def prepare(lessons: Sequence[Lesson], *, folder: Path, base: Encoder) -> Prepar
             tags[task].append(
                 None if given is None else [-1 if at == ends else given[at] for at in where]
             )
-    return Prepared(
-        lessons=lessons,
-        pieces=pieces,
-        kinds=kinds,
-        tasks=tasks,
-        tags=tags,
-        meant=means(base, pieces),
-    )
+    return tags
 
 
 def padded(pieces: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:

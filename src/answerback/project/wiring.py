@@ -22,6 +22,7 @@ from answerback.domain.triage.brand_file import parse_brand
 from answerback.domain.triage.decide import Contacts, decider
 from answerback.domain.triage.policy import Policy, parse_policy
 from answerback.domain.understanding.encoder import Matrix
+from answerback.domain.understanding.in_text import Known
 from answerback.domain.understanding.language import UNDETERMINED
 from answerback.domain.understanding.read import reader
 from answerback.domain.understanding.tell_topics import topic_teller
@@ -118,7 +119,10 @@ def sorting(
     :raises Refusal: when that version cannot be read, or a weight is damaged.
     """
     return (
-        Stage(name="understanding", step=reader(heads=load_heads(), language=load_language())),
+        Stage(
+            name="understanding",
+            step=reader(heads=load_heads(), language=load_language(), known=Known.of(brand)),
+        ),
         *_relevance(brand=brand, learned=learned),
         *_topics(brand),
         _triage(brand=brand, policy=policy, at=at, contacts=contacts),
