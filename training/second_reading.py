@@ -106,7 +106,7 @@ def seen_of(
     *,
     everything: Pool,
     lessons: Sequence[Lesson],
-    encoder: Floats,
+    encoder: NDArray[np.float32],
 ) -> Seen:
     """Put together what both readers said of each labelled post that the encoder never saw."""
     place = {(one.source, one.text): at for at, one in enumerate(lessons)}
@@ -233,7 +233,7 @@ def unsure(name: str, *, seen: Seen, chances: Floats) -> tuple[tuple[float, floa
     return band, share | {"accuracy_of_rest": round(float(right[rest].mean()), 4)}
 
 
-def main(lessons: Sequence[Lesson], encoder: Floats) -> dict[str, Any]:
+def main(lessons: Sequence[Lesson], encoder: NDArray[np.float32]) -> dict[str, Any]:
     """
     Learn and write the second reading; give its figures.
 

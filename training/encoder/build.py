@@ -12,9 +12,8 @@ from answerback.weights.encoder import ENCODER_FILE, PIECES_FILE, OnnxEncoder
 from training.encoder.export import export
 from training.encoder.stages import Course, pretrained_folder
 from training.encoder.tasks import COLUMNS, Lesson, lessons
-from training.sources import ROOT
+from training.encoder.unseen import keep
 
-UNSEEN = ROOT / "out" / "encoder-unseen.npz"  #: not committed: it is about the public posts
 _AT_ONCE = 512
 
 
@@ -46,18 +45,6 @@ def read_by_file(texts: Sequence[str]) -> NDArray[np.float32]:
         encoder.read(texts[at : at + _AT_ONCE]).logits for at in range(0, len(texts), _AT_ONCE)
     ]
     return np.concatenate(parts)
-
-
-def keep(logits: NDArray[np.float32]) -> None:
-    UNSEEN.parent.mkdir(exist_ok=True)
-    np.savez_compressed(UNSEEN, logits=logits)
-
-
-def kept() -> NDArray[np.float32]:
-    """Give the logits of the last `build`, in the order of `lessons()`."""
-    with np.load(UNSEEN) as stored:
-        logits: NDArray[np.float32] = stored["logits"]
-        return logits
 
 
 def record_checksum(path: Path) -> None:

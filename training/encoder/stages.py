@@ -1,9 +1,10 @@
 """
 The order in which the encoder learns, and what it says of posts it never saw.
 
-First the large files, of which one group in six is held back for good; then the small
-ones, with some of the large beside them so that nothing is forgotten.  The small files
-are few: for their figures the second step is also run without each third of their groups.
+First the large files, of which one group in six is held back for good; then the small ones,
+with some of the large beside them and their heads told to stay as they were, so that
+nothing is forgotten.  The small files are few: for their figures the second step is also
+run without each third of their groups.
 """
 
 import hashlib
@@ -23,7 +24,7 @@ from training.fit import SEED
 from training.sources import WrongData
 
 FOLDS = 3
-LARGE_RATE, SMALL_RATE = 1.5e-4, 1.2e-4
+LARGE_RATE, SMALL_RATE = 1.5e-4, 6e-5
 #: How often each lesson of a file is read; else once.
 LARGE_TIMES: Mapping[str, int] = dict.fromkeys(
     ("sentiment", "multilingual_sentiment", "topic_sentiment", "tweeteval_offensive"), 2
@@ -88,6 +89,7 @@ class Course:
             lessons, folder=folder, base=pretrained(folder, len(COLUMNS))
         )
         self._keys = [one.key for one in lessons]
+        self._before: NDArray[np.float32] | None = None  #: what the first step made of each
         self._small = np.array([one.small for one in lessons])
         self.fold = folds_of(lessons)
         held = np.array([one.held for one in lessons]) & ~self._small
@@ -114,7 +116,16 @@ class Course:
         model = pretrained(self._folder, len(COLUMNS))
         model.load_state_dict(dict(begun))
         say = "small files" if without is None else f"small files, without fold {without}"
-        train(model, self.prepared, times=self._small_times(without), rate=SMALL_RATE, say=say)
+        if self._before is None:
+            self._before, _ = predict(model, self.prepared.pieces)
+        train(
+            model,
+            self.prepared,
+            times=self._small_times(without),
+            rate=SMALL_RATE,
+            before=self._before,
+            say=say,
+        )
         return model
 
     def _small_times(self, without: int | None) -> Times:
