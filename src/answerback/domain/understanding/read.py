@@ -27,7 +27,7 @@ from answerback.domain.understanding.verdicts import (
     first_signs,
     judge,
 )
-from answerback.domain.understanding.why import reasons
+from answerback.domain.understanding.why import reasons, unsure_in_words
 
 _LEARNED: tuple[Kind, ...] = tuple(kind for kind in Kind if kind is not Kind.OTHER)
 _MOODS = tuple(Sentiment)
@@ -95,7 +95,8 @@ def read_texts(
         read = _readings(texts=clean, tongues=tongues[part], verdicts=verdicts, heads=heads)
         for at, reading in enumerate(read):
             names, both = names_and_compared(clean[at], known=known or Known(), tags=tags.get(at))
-            yield replace(reading, unsure=unsure[at], names=names, compared=both)
+            why = (*reading.why, *unsure_in_words(unsure[at]))
+            yield replace(reading, unsure=unsure[at], names=names, compared=both, why=why)
 
 
 def read_again(
