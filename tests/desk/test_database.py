@@ -28,17 +28,16 @@ def test_a_transaction_takes_the_write_lock_at_once() -> None:
     assert (options["transaction_mode"], options["timeout"]) == ("IMMEDIATE", 20)
 
 
-def test_triggers_guard_the_events_and_the_operating_points() -> None:
+def test_triggers_guard_what_is_only_ever_added_to() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
         names = [name for (name,) in cursor.fetchall()]
 
-    assert names == [
-        "event_not_changed",
-        "event_not_removed",
-        "operating_point_not_changed",
-        "operating_point_not_removed",
-    ]
+    tables = (
+        *("audititem", "auditlabel", "auditsample", "event", "filter_version"),
+        "operating_point",
+    )
+    assert names == [f"{table}_not_{act}" for table in tables for act in ("changed", "removed")]
 
 
 def test_an_empty_home_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

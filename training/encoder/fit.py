@@ -14,7 +14,15 @@ from torch.nn import functional as F  # noqa: N812 -- its usual name
 from answerback.domain.understanding.pieces import Cutter
 from answerback.domain.understanding.spoken_words import spoken_words
 from training.encoder.model import LAYERS, Encoder
-from training.encoder.tasks import CHOICES, COLUMNS, TAGS, Lesson, columns_of, labels_of
+from training.encoder.tasks import (
+    CHOICES,
+    COLUMNS,
+    LARGE,
+    TAGS,
+    Lesson,
+    columns_of,
+    labels_of,
+)
 from training.fit import SEED
 from training.recipes import HEADS
 
@@ -25,6 +33,11 @@ _DECAY = 0.9  #: of the learning rate, a layer down
 _KEEP = 1.0  #: weight of meaning what the untuned encoder meant
 #: A kind is rarely positive; its positives weigh this power of the odds more.
 _EVEN = 0.5
+#: Weight of leaving the large files' heads as they were, in the second step.
+_REMEMBER = 0.3
+_LARGE = sorted(
+    {at for _, task, _ in LARGE for at in range(columns_of(task).start, columns_of(task).stop)}
+)
 _WEIGH = {"mood": 1.0, "offensive_tweets": 1.0, "abuse": 0.5, "hate": 0.5, "spam_utkml": 0.5}
 
 
@@ -57,6 +70,20 @@ def prepare(lessons: Sequence[Lesson], *, folder: Path, base: Encoder) -> Prepar
     cut = [told.cut(spoken_words(one.text)) for one in lessons]
     pieces, owners = [one for one, _ in cut], [one for _, one in cut]
     kinds, tasks = labels_of(lessons)
+    return Prepared(
+        lessons=lessons,
+        pieces=pieces,
+        kinds=kinds,
+        tasks=tasks,
+        tags=tags_of(lessons, owners),
+        meant=means(base, pieces),
+    )
+
+
+def tags_of(
+    lessons: Sequence[Lesson], owners: Sequence[Sequence[int]]
+) -> dict[str, list[list[int] | None]]:
+    """Give each piece its word's tag, -1 to what belongs to no word; None for untagged texts."""
     tags: dict[str, list[list[int] | None]] = {task: [] for task in TAGS}
     for lesson, where in zip(lessons, owners, strict=True):
         for task in TAGS:
@@ -65,14 +92,7 @@ def prepare(lessons: Sequence[Lesson], *, folder: Path, base: Encoder) -> Prepar
             tags[task].append(
                 None if given is None else [-1 if at == ends else given[at] for at in where]
             )
-    return Prepared(
-        lessons=lessons,
-        pieces=pieces,
-        kinds=kinds,
-        tasks=tasks,
-        tags=tags,
-        meant=means(base, pieces),
-    )
+    return tags
 
 
 def padded(pieces: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -126,12 +146,15 @@ def train(
     *,
     times: NDArray[np.int64],
     rate: float,
+    before: NDArray[np.float32] | None = None,
     say: str = "",
 ) -> None:
     """
     Train in place.
 
-    Shapes: `times` (n,): how often each lesson is read, 0 for never.
+    With `before`, the heads of the large files stay near the logits that they had before.
+
+    Shapes: `times` (n,): how often each lesson is read, 0 for never; `before` (n, columns).
     Units: `rate` is the top layer's peak learning rate.
     """
     chance = np.random.default_rng(SEED)
@@ -146,7 +169,7 @@ def train(
         ramp = min((step + 1) / warm, (len(steps) - step) / max(1, len(steps) - warm))
         for group in best.param_groups:
             group["lr"] = group["peak"] * ramp
-        loss = _loss(model, prepared, rows=rows, weights=weights)
+        loss = _loss(model, prepared, rows=rows, weights=weights, before=before)
         loss.backward()
         torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], 1.0)
         best.step()
@@ -195,7 +218,12 @@ def _optimizer(model: Encoder, *, rate: float) -> torch.optim.Optimizer:
 
 
 def _loss(
-    model: Encoder, prepared: Prepared, *, rows: NDArray[np.int64], weights: torch.Tensor
+    model: Encoder,
+    prepared: Prepared,
+    *,
+    rows: NDArray[np.int64],
+    weights: torch.Tensor,
+    before: NDArray[np.float32] | None,
 ) -> torch.Tensor:
     table, mask = padded([prepared.pieces[at] for at in rows])
     with torch.autocast("cpu", torch.bfloat16):
@@ -227,6 +255,9 @@ def _loss(
             part = scores[..., columns_of(task)].reshape(-1, len(TAGS[task]))
             told = F.cross_entropy(part, truth.reshape(-1), ignore_index=-1, reduction="sum")
             loss = loss + 0.1 * told / size
+    if before is not None:
+        had = torch.from_numpy(before[rows][:, _LARGE])
+        loss = loss + _REMEMBER * F.mse_loss(logits[:, _LARGE], had)
     same = torch.from_numpy(prepared.meant[rows])
     apart = 1.0 - (F.normalize(meant, dim=-1) * same).sum(-1)
     return loss + _KEEP * apart.mean()

@@ -91,10 +91,16 @@ class Lesson:
     kinds: dict[str, int] = field(default_factory=dict)
     chosen: dict[str, int] = field(default_factory=dict)  #: task to class
     tags: dict[str, list[int]] = field(default_factory=dict)  #: task to class by word
+    raw: str = ""  #: the text before names were masked in it
 
     @property
     def small(self) -> bool:
         return self.source in _SMALL_FILES
+
+    @property
+    def key(self) -> str:
+        """Give what copies of this text have in common."""
+        return met(self.raw or self.text)
 
     @property
     def held(self) -> bool:
@@ -116,13 +122,13 @@ def lessons() -> list[Lesson]:
             label = row["label"]
             if label not in CHOICES[task]:
                 continue
-            text = text_of(row)
+            raw = text = text_of(row)
             if task == "preference":
                 _compare(found, row)
                 text = masked(text, row["object_a"], row["object_b"])
             group = f"{file}/{row[column]}" if column else same_text(text)
             at = (file, text)
-            lesson = found.setdefault(at, Lesson(text=text, source=file, group=group))
+            lesson = found.setdefault(at, Lesson(text=text, source=file, group=group, raw=raw))
             lesson.group = group
             lesson.chosen[task] = CHOICES[task].index(label)
     for file in ("entities_wnut17", "entities_btc"):
@@ -130,6 +136,19 @@ def lessons() -> list[Lesson]:
             lesson = _entities(file, row)
             found[file, lesson.text] = lesson
     return list(found.values())
+
+
+_ADDRESS = re.compile(r"@\w+|(?:https?://|www\.)\S+|\brt\b", re.IGNORECASE)
+
+
+def met(text: str) -> str:
+    """
+    Give the key under which copies of one post meet, in whatever file.
+
+    Two files may hold one post with and without its mentions, links and "RT", and a text
+    without letters is only itself.
+    """
+    return same_text(_ADDRESS.sub(" ", text)) or text
 
 
 def masked(text: str, first: str, second: str) -> str:

@@ -18,9 +18,12 @@ COMMANDS = {
     "import": ("import_", "Take a file of posts into the database, once."),
     "inbox": ("inbox", "Show what needs a person, most pressing first."),
     "serve": ("serve", "Show the inbox in a browser, on this machine only."),
+    "relevance": ("relevance", "Say how likely each post of a file is about a brand."),
+    "filter": ("filter", "Correct posts, train a brand's filter, or go back a version."),
     "audit": ("audit", "Is a brand engaging back?  Ask a conversation archive."),
     "query": ("query", "Check a listening query, or match many against a file."),
     "tune": ("tune", "Choose what to read: misses per 1,000 against posts per hour."),
+    "audit-sample": ("audit_sample", "Measure what the filter missed, on posts drawn by chance."),
     "ledger": ("ledger", "fetched = stored + duplicate + discarded + failed, per source."),
 }
 

@@ -78,7 +78,7 @@ def command(**told: Any) -> None:
     rows = Rows(rows_of(told["archive"], heard_at=clock.now(), mapping=told["mapping"]))
     processes = told["processes"] or os.cpu_count() or 1
     tally, began = Tally(), time.perf_counter()
-    with _written(told["out"]) as write, _kept(rows, path=told["set_aside"]) as stream:
+    with _written(told["out"]) as write, kept_rows(rows, path=told["set_aside"]) as stream:
         for done in sort_stream(stream, build=build, processes=processes):
             write(done.lines)
             tally.add(done)
@@ -115,7 +115,7 @@ def _written(out: Path | None) -> Iterator[Callable[[Sequence[str]], None]]:
 
 
 @contextmanager
-def _kept(rows: Iterable["Fetched"], *, path: Path | None) -> Iterator[Iterable["Fetched"]]:
+def kept_rows(rows: Iterable["Fetched"], *, path: Path | None) -> Iterator[Iterable["Fetched"]]:
     """Write down what cannot be read, if a file for it is named, while the rows go by."""
     if path is None:
         yield rows

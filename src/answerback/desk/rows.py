@@ -9,6 +9,12 @@ from answerback.domain.records.mention import Mention, Span
 from answerback.domain.records.plan import Plan
 from answerback.domain.records.post import Author, Post
 from answerback.domain.records.reading import Kind, Reading, Sentiment
+from answerback.domain.records.told_in_json import (
+    comparison_read,
+    comparison_told,
+    names_read,
+    names_told,
+)
 
 if TYPE_CHECKING:
     from answerback.desk import models
@@ -107,6 +113,9 @@ def reading_columns(reading: Reading) -> Columns:
         "urgency_reasons": list(reading.urgency_reasons),
         "offensive": float(reading.offensive),
         "why": list(reading.why),
+        "names": names_told(reading.names),
+        "compared": comparison_told(reading.compared),
+        "unsure": list(reading.unsure),
     }
 
 
@@ -121,6 +130,9 @@ def reading_record(row: "models.Reading") -> Reading:
         urgency_reasons=tuple(row.urgency_reasons),
         offensive=row.offensive,
         why=tuple(row.why),
+        names=names_read(row.names),
+        compared=comparison_read(row.compared),
+        unsure=tuple(row.unsure),
     )
 
 

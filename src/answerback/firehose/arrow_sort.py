@@ -20,11 +20,24 @@ from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.post import Post
 from answerback.domain.records.reading import Kind, Sentiment
+from answerback.domain.records.told_in_json import comparison_told, names_told
 from answerback.firehose.arrow_stage import WrongColumn
 from answerback.firehose.lines import is_heard
 from answerback.firehose.pool import in_order
 
 _SHARE = pa.float64()
+_PLACE = [("start", pa.int64()), ("end", pa.int64())]
+_NAME = pa.struct([("name", pa.string()), ("whose", pa.string()), *_PLACE, ("known", pa.string())])
+_THING = pa.struct([("name", pa.string()), *_PLACE])
+_COMPARED = pa.struct(
+    [
+        ("first", _THING),
+        ("second", _THING),
+        ("direction", pa.string()),
+        ("rule", pa.string()),
+        *_PLACE,
+    ]
+)
 #: A row that could not be read is null but for `discarded` and `why`.
 SORTED = pa.schema(
     [
@@ -38,6 +51,9 @@ SORTED = pa.schema(
         ("needs_response", _SHARE),
         ("urgency", _SHARE),
         ("offensive", _SHARE),
+        ("unsure", pa.list_(pa.string())),
+        ("names", pa.list_(_NAME)),
+        ("compared", _COMPARED),
         ("topics", pa.list_(pa.string())),
         ("respond", pa.bool_()),
         ("priority", _SHARE),
@@ -161,6 +177,9 @@ def _row(dossier: Dossier) -> dict[str, Any]:
             "needs_response": reading.needs_response,
             "urgency": reading.urgency,
             "offensive": reading.offensive,
+            "unsure": list(reading.unsure),
+            "names": names_told(reading.names),
+            "compared": comparison_told(reading.compared),
         }
     if plan is not None:
         row |= {"priority": plan.priority, "queue": plan.queue, "respond_by": plan.respond_by}

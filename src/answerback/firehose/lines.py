@@ -9,6 +9,7 @@ from answerback.domain.listening.duplicates import Judged
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.reading import Reading
+from answerback.domain.records.told_in_json import comparison_told, names_told
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode
 
@@ -19,6 +20,9 @@ _UNREAD: Mapping[str, Any] = {
     "needs_response": None,
     "urgency": None,
     "offensive": None,
+    "unsure": [],
+    "names": [],
+    "compared": None,
 }
 _UNPLANNED: Mapping[str, Any] = {
     "respond": False,
@@ -98,4 +102,7 @@ def _read(reading: Reading) -> dict[str, Any]:
         "needs_response": reading.needs_response,
         "urgency": reading.urgency,
         "offensive": reading.offensive,
+        "unsure": list(reading.unsure),
+        "names": names_told(reading.names),
+        "compared": comparison_told(reading.compared),
     }

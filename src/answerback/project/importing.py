@@ -16,6 +16,7 @@ from answerback.desk.operations.judge_again import judge_again
 from answerback.desk.operations.open_source import OpenSource, Stream, finish_source, open_source
 from answerback.desk.operations.sort_waiting import sort_waiting
 from answerback.desk.queries.earlier_posts import EarlierPosts
+from answerback.desk.queries.filter_versions import active_filter
 from answerback.desk.queries.operating_point import operating_point
 from answerback.desk.queries.waiting import waiting
 from answerback.domain.pipeline import Stage
@@ -86,6 +87,7 @@ def prepare(
             at=at,
             contacts=EarlierPosts(brand=told.name),
             points=partial(operating_point, brand=told.name),
+            learned=active_filter(brand=told.name).state,
         ),
         at=at,
     )
@@ -103,7 +105,7 @@ def import_posts(job: Job, *, watch: Watch) -> Outcome:
     again = hear_again(
         brand_id=source.brand_id,
         fingerprint=job.fingerprint,
-        listening=job.listening,
+        listening=wiring.listening_again(brand=job.brand),
         triage=job.sorting[-1],
         at=job.at,
         sleep=time.sleep,

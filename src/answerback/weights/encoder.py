@@ -22,6 +22,7 @@ ENCODER_FILE = FILES / "encoder-v1.onnx"
 PIECES_FILE = FILES / "pieces.txt"  #: the pretrained encoder's own vocabulary, a piece a line
 LONGEST = 128  #: pieces of words; what a longer post says behind them is not read
 _AT_ONCE = 2_048  #: pieces in one call: bounds the memory
+_STEP = 8  #: pieces; texts are padded to a multiple of it
 _WIDTH = 384
 
 
@@ -60,18 +61,22 @@ class OnnxEncoder:
         words = spoken(texts)
         cut = [self._cutter.cut(some) for some in words]
         each: list[Matrix] = [np.zeros((0, 0), dtype=np.float32)] * len(texts)
+        tags = list(each)
         meanings = np.zeros((len(texts), _WIDTH), dtype=np.float32)
         for rows in _batches([len(pieces) for pieces, _ in cut]):
             scores, meaning = self._run([cut[at][0] for at in rows])
             meanings[rows] = meaning
             for place, at in enumerate(rows):
                 each[at] = _by_word(scores[place], cut[at][1], words=len(words[at]))
+                tags[at] = _tags(each[at][:-1], cut[at][1]) + self._bias
         sums = np.array([one.sum(axis=0) for one in each]).reshape(len(texts), len(self._columns))
         logits = (sums + self._bias).astype(np.float32)
-        return Encoded(logits=logits, meanings=meanings, words=[one[:-1] for one in each])
+        return Encoded(
+            logits=logits, meanings=meanings, words=[one[:-1] for one in each], tags=tags
+        )
 
     def _run(self, rows: Sequence[Sequence[int]]) -> tuple[Matrix, Matrix]:
-        longest = max(map(len, rows))
+        longest = -(-max(map(len, rows)) // _STEP) * _STEP
         pieces = np.zeros((len(rows), longest), dtype=np.int64)
         mask = np.zeros((len(rows), longest), dtype=np.float32)
         for at, row in enumerate(rows):
@@ -102,10 +107,16 @@ def _session(content: bytes, *, threads: int) -> "onnxruntime.InferenceSession":
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Put texts of like length together; no batch has more than so many pieces."""
+    """
+    Put texts of one padded length together; no batch has more than so many pieces.
+
+    A text is always padded to the same length, whatever stands beside it: so are its sums.
+    """
+    padded = [-(-length // _STEP) * _STEP for length in lengths]
     batch: list[int] = []
-    for at in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[at] > _AT_ONCE:
+    for at in sorted(range(len(padded)), key=padded.__getitem__):
+        full = (len(batch) + 1) * padded[at] > _AT_ONCE
+        if batch and (full or padded[at] != padded[batch[0]]):
             yield batch
             batch = []
         batch.append(at)
@@ -140,3 +151,14 @@ def _checked(path: Path) -> bytes:
             "recorded when it was trained. Install the program again, or train with: make train."
         )
     return content
+
+
+def _tags(sums: Matrix, owners: Sequence[int]) -> Matrix:
+    """
+    Undo the mean over the text: what each word's pieces say, on average.
+
+    Shapes: (w, c) sums, owners of all pieces; (w, c) out.
+    """
+    counts = np.bincount(np.array(owners), minlength=len(sums) + 1)[: len(sums), None]
+    tags: Matrix = (sums * len(owners) / np.maximum(counts, 1)).astype(np.float32)
+    return tags

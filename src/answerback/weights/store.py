@@ -67,7 +67,7 @@ def read_heads(*, path: Path) -> Heads:
 
     :raises WeightsCorrupt: when file or checksum is missing, or they do not agree.
     """
-    with np.load(io.BytesIO(_checked(path)), allow_pickle=False) as stored:
+    with np.load(io.BytesIO(checked(path)), allow_pickle=False) as stored:
         settings: Mapping[str, Any] = json.loads(stored["settings"].tobytes())
         if settings["bits"] != BITS:
             raise WeightsCorrupt(
@@ -109,7 +109,12 @@ def _checksum_file(path: Path) -> Path:
     return path.with_suffix(".sha256")
 
 
-def _checked(path: Path) -> bytes:
+def checked(path: Path) -> bytes:
+    """
+    Read a model file whose checksum lies beside it.
+
+    :raises WeightsCorrupt: when one of them is missing, or they do not agree.
+    """
     try:
         content = path.read_bytes()
         told = _checksum_file(path).read_text().split()[0]

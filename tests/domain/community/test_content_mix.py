@@ -7,6 +7,7 @@ from answerback.domain.community.content_mix import (
     ContentClass,
     content_class,
     content_mix,
+    joined_class,
 )
 from answerback.domain.records.dossier import Dossier
 
@@ -79,3 +80,25 @@ def test_a_brand_that_sent_nothing_has_no_mix() -> None:
     mix = content_mix(dossiers=[Dossier(post=make_post())], brand=ACME)
 
     assert mix.sentences() == ("The brand sent nothing, so there is no mix to show.",)
+
+
+def test_rules_and_head_together_follow_whichever_is_surer() -> None:
+    sure = {"information": 0.05, "dialogue": 0.9, "action": 0.05}
+    unsure = {"information": 0.4, "dialogue": 0.35, "action": 0.25}
+    sale = "Order now and get 20% off"
+
+    joined = [
+        joined_class(text=text, is_reply=False, chances=chances)
+        for text, chances in ((sale, sure), (sale, unsure), ("The mill opened in 1902.", unsure))
+    ]
+
+    assert joined == [ContentClass.ENGAGEMENT, ContentClass.PROMOTION, ContentClass.ORIGINAL]
+
+
+def test_a_reply_stays_engagement_whatever_the_head_says() -> None:
+    chances = {"information": 0.99, "dialogue": 0.0, "action": 0.01}
+
+    assert (
+        joined_class(text="We open at nine.", is_reply=True, chances=chances)
+        is ContentClass.ENGAGEMENT
+    )

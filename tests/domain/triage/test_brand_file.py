@@ -30,6 +30,9 @@ def test_the_sample_of_the_documentation_is_a_brand() -> None:
         name="Fernweh Ferries",
         handles=("fernweh", "fernweh_help"),
         languages=("en", "de"),
+        about="Fernweh Ferries sails ships between islands. Passengers ask about crossings and "
+        "cabins.",
+        counter_examples=("such fernweh tonight, I want to be far away",),
         query='"fernweh ferries" OR #fernweh\n'
         "OR (fernweh NEAR/6 (ferry OR ferries OR boat OR crossing* OR cabin* OR harbour))",
         hours=OpenHours(
@@ -51,6 +54,11 @@ def test_the_sample_of_the_documentation_is_a_brand() -> None:
                 name="cancellations", query='cancel* OR "does not sail" OR storm', queue="harbour"
             ),
             Topic(name="pets", query="dog OR dogs OR cat OR parrot* OR kennel*"),
+            Topic(
+                name="refunds",
+                about="Somebody wants their money back, or asks where it is.",
+                examples=("you took the fare twice, please send one back",),
+            ),
         ),
         guidelines=(
             Guideline(
@@ -294,13 +302,17 @@ LENGTHS = (
         ),
         (
             'name = "X"\nquery = "x"\n[topics.pets]\nqueue = "deck"',
-            "line 3, key 'topics.pets.query': this key is missing. Write it under [topics.pets].",
+            (
+                "line 3, key 'topics.pets.query': nothing says which posts are about it. Write a "
+                "query, a sentence under 'about', a few posts under 'examples', or several of "
+                "these."
+            ),
         ),
         (
             'name = "X"\nquery = "x"\n[topics.pets]\nquery = "dog"\nqeue = "deck"',
             (
                 "line 5, key 'topics.pets.qeue': there is no such key. Did you mean 'queue'? Known "
-                "here: query, queue."
+                "here: query, queue, about, examples."
             ),
         ),
         (
@@ -368,3 +380,10 @@ def test_a_brand_that_is_not_one_is_refused(written: str, refusal: str) -> None:
         parse_brand(written, file="x.toml")
 
     assert str(refused.value) == f"x.toml, {refusal}"
+
+
+def test_a_post_cannot_be_an_example_and_a_counter_example() -> None:
+    text = 'name = "Acme"\nhandles = ["acme"]\nexamples = ["a", "b"]\ncounter_examples = ["c", "b"]'
+
+    with pytest.raises(TomlRefused, match="line 4, key 'counter_examples'.*stands in examples too"):
+        parse_brand(text, file="brand.toml")

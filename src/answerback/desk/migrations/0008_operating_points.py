@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
     """Later migrations that rebuild the table on SQLite must add the triggers again."""
 
     dependencies = [
-        ("desk", "0005_copies"),
+        ("desk", "0007_audit_samples"),
     ]
 
     operations = [

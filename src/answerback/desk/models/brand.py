@@ -15,3 +15,6 @@ class Brand(models.Model):  # noqa: DJ008  shown as a frozen line, never as itse
     judged_by = models.ForeignKey(
         "OperatingPoint", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
+    active_filter = models.PositiveIntegerField(
+        null=True
+    )  # a FilterVersion's number; None: day one

@@ -14,3 +14,6 @@ class Reading(models.Model):  # noqa: DJ008  shown as a frozen line, never as it
     urgency_reasons = models.JSONField()
     offensive = models.FloatField()
     why = models.JSONField()
+    names = models.JSONField(default=list)
+    compared = models.JSONField(null=True)
+    unsure = models.JSONField(default=list)

@@ -132,9 +132,9 @@ def _line(case: models.Case, *, copies: CopyCount) -> InboxLine:
 
 def brand_id_of(name: str) -> int:
     """
-    Return the row of a brand that was imported.
+    Return the row of a brand that posts were imported for.
 
-    :raises NoSuchBrand: naming the brands there are.
+    :raises NoSuchBrand: when there is none of this name, naming those there are.
     """
     ids = {brand.name: brand.pk for brand in models.Brand.objects.order_by("name")}
     if name not in ids:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from answerback.domain.records.brand import Brand
 from answerback.domain.records.dossier import Dossier
@@ -84,6 +85,40 @@ def content_class(*, text: str, is_reply: bool) -> ContentClass:
     if _KIND_WORD.search(plain):
         return ContentClass.ENGAGEMENT
     return ContentClass.ORIGINAL
+
+
+#: What the encoder's head `content` is taught on, and what each of its classes is to us:
+#: information tells something, dialogue speaks with others, action wants the reader to act.
+MEANS: Final[Mapping[str, ContentClass]] = MappingProxyType(
+    {
+        "information": ContentClass.ORIGINAL,
+        "dialogue": ContentClass.ENGAGEMENT,
+        "action": ContentClass.PROMOTION,
+    }
+)
+#: How many times likelier the rule's word is where it is right than elsewhere: what a rule
+#: adds to a head's chances.  Rules are nearly sure of promotion and engagement.
+_TRUST: Final[Mapping[ContentClass, float]] = MappingProxyType(
+    {ContentClass.ORIGINAL: 3.0, ContentClass.ENGAGEMENT: 6.0, ContentClass.PROMOTION: 4.0}
+)
+
+
+def joined_class(*, text: str, is_reply: bool, chances: Mapping[str, float]) -> ContentClass:
+    """
+    Say what a post of ours is for, by the rules and the encoder's head together.
+
+    `chances` holds the head's for information, dialogue and action.  A reply stays what the
+    rules say: the head sees no thread.
+
+    Units: chances in [0, 1]; they need not sum to 1.
+    Error: as `content_class`; the head decides where the rules only fall back.
+    """
+    said = content_class(text=text, is_reply=is_reply)
+    if is_reply:
+        return said
+    weights = {MEANS[name]: chance for name, chance in chances.items()}
+    weights[said] = weights.get(said, 0.0) * _TRUST[said]
+    return max(weights, key=weights.__getitem__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

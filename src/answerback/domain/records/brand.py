@@ -13,8 +13,15 @@ class Topic:
     """A subject from the brand's own list."""
 
     name: str
-    query: str  #: in the listening language
+    query: str = ""  #: in the listening language; empty: it is known by what it means alone
     queue: str | None = None  #: where its cases wait; None: the queue of the kind
+    about: str = ""  #: a sentence that says what belongs to it
+    examples: tuple[str, ...] = ()  #: posts that do
+
+    @property
+    def learned(self) -> bool:
+        """Say whether it has more to go by than a query."""
+        return bool(self.about or self.examples)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +52,7 @@ class Brand:
     name: str
     handles: tuple[str, ...] = ()  #: our accounts, without the @, compared without case
     query: str = ""  #: in the listening language; empty: only the handles
+    rivals: tuple[str, ...] = ()  #: names that stand beside ours in posts, compared without case
     languages: tuple[str, ...] = ()  #: ISO 639-1 codes we answer in; empty: all
     topics: tuple[Topic, ...] = ()
     hours: OpenHours | None = None  #: None: as the policy says
@@ -52,3 +60,6 @@ class Brand:
         default_factory=lambda: MappingProxyType({})
     )  #: open time to the first response, over the policy's
     guidelines: tuple[Guideline, ...] = ()
+    about: str = ""  #: what the brand is and does, for the brand filter
+    examples: tuple[str, ...] = ()  #: posts that are about it
+    counter_examples: tuple[str, ...] = ()  #: posts that are not, though they may look so

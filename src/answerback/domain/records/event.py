@@ -20,6 +20,11 @@ class EventName(StrEnum):
     OPERATING_POINT_CHOSEN = "operating_point_chosen"  #: by a person, who told why
     POSTS_JUDGED_AGAIN = "posts_judged_again"  #: by another operating point
     POST_EDITED = "post_edited"  #: a newer version took the place of an older one in its case
+    POST_CORRECTED = "post_corrected"  #: somebody said whether it is about the brand
+    FILTER_TRAINED = "filter_trained"  #: the brand filter has a new version
+    FILTER_ROLLED_BACK = "filter_rolled_back"  #: an earlier version is active again
+    AUDIT_DRAWN = "audit_drawn"  #: posts were drawn by chance, to measure recall on
+    AUDIT_LABELLED = "audit_labelled"  #: a person said of drawn posts whether they are relevant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from answerback.domain.records.comparison import Comparison
+from answerback.domain.records.name import Name
+
 
 class Kind(StrEnum):
     """What a post is.  Several may hold at once; "other" is an honest none of these."""
@@ -40,3 +43,6 @@ class Reading:
     urgency_reasons: tuple[str, ...] = ()  #: sentences
     offensive: float
     why: tuple[str, ...] = ()  #: sentences: the words that carried each leading verdict
+    compared: Comparison | None = None  #: the two things that it compares
+    names: tuple[Name, ...] = ()  #: ours, rivals' and others that stand in it
+    unsure: tuple[str, ...] = ()  #: verdicts that a person should look at: "sentiment", a kind

@@ -14,13 +14,17 @@ BRAND_KEYS: Final = (
     "name",
     "handles",
     "query",
+    "rivals",
     "languages",
     "hours",
     "topics",
     "targets",
     "guidelines",
+    "about",
+    "examples",
+    "counter_examples",
 )
-TOPIC_KEYS: Final = ("query", "queue")
+TOPIC_KEYS: Final = ("query", "queue", "about", "examples")
 TARGET_KEYS: Final = tuple(kind.value for kind in Kind if kind is not Kind.SPAM)
 GUIDELINE_KEYS: Final = ("name", "query", "department", "text", "examples", "counter_examples")
 
@@ -43,11 +47,14 @@ def parse_brand(text: str, *, file: str) -> Brand:
         name=table.text("name"),
         handles=_handles(table),
         query=table.text("query", ""),
+        rivals=_rivals(table),
         languages=_languages(table),
         topics=_topics(table.table("topics")),
         hours=parse_hours(table.table("hours")) if "hours" in table.values else None,
         targets=_targets(table.table("targets")),
         guidelines=_guidelines(table),
+        about=table.text("about", ""),
+        **_examples(table),
     )
     if not (brand.handles or brand.query):
         raise table.refusal(
@@ -56,6 +63,16 @@ def parse_brand(text: str, *, file: str) -> Brand:
             'handles = ["yourname"].',
         )
     return brand
+
+
+def _examples(table: Table) -> dict[str, tuple[str, ...]]:
+    examples, counter_examples = table.texts("examples"), table.texts("counter_examples")
+    for at, text in enumerate(counter_examples):
+        if text in examples:
+            raise table.refusal(
+                "counter_examples", "this text stands in examples too. Keep it in one.", item=at
+            )
+    return {"examples": examples, "counter_examples": counter_examples}
 
 
 def _handles(table: Table) -> tuple[str, ...]:
@@ -73,6 +90,19 @@ def _handles(table: Table) -> tuple[str, ...]:
             raise table.refusal("handles", f"'{handle}' stands here twice. Keep one.", item=at)
         seen.add(handle.casefold())
     return handles
+
+
+def _rivals(table: Table) -> tuple[str, ...]:
+    rivals = table.texts("rivals")
+    for at, rival in enumerate(rivals):
+        if not rival.strip(" @"):
+            raise table.refusal(
+                "rivals",
+                f"'{rival}' is no name. Write a rival's name or handle as people write it: "
+                '"Quill", "@quill".',
+                item=at,
+            )
+    return rivals
 
 
 def _languages(table: Table) -> tuple[str, ...]:
@@ -93,8 +123,21 @@ def _topics(table: Table) -> tuple[Topic, ...]:
     for name in table.values:
         topic = table.table(name)
         topic.allow(TOPIC_KEYS)
-        queue = topic.text("queue") if "queue" in topic.values else None
-        topics.append(Topic(name=name, query=topic.text("query"), queue=queue))
+        if not topic.values.keys() & {"query", "about", "examples"}:
+            raise topic.refusal(
+                "query",
+                "nothing says which posts are about it. Write a query, a sentence under 'about', "
+                "a few posts under 'examples', or several of these.",
+            )
+        topics.append(
+            Topic(
+                name=name,
+                query=topic.text("query", ""),
+                queue=topic.text("queue") if "queue" in topic.values else None,
+                about=topic.text("about", ""),
+                examples=topic.texts("examples"),
+            )
+        )
     return tuple(topics)
 
 

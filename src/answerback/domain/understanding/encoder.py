@@ -18,12 +18,14 @@ class Encoded:
     Shapes: n texts, c columns; `logits` (n, c); `meanings` (n, 384), rows of length 1;
     `words` n arrays (w, c): what each blank-separated word added to each logit.  The words
     of a text sum to its logits, but for a constant; words beyond the encoder's limit add 0.
+    `tags` n arrays (w, c): each word's own logits, as if it were the whole text; 0 beyond it.
     Units: logits.
     """
 
     logits: Matrix
     meanings: Matrix
     words: Sequence[Matrix]
+    tags: Sequence[Matrix]
 
 
 class Encoder(Protocol):

@@ -3,13 +3,22 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.reading import Kind, Reading, Sentiment
 from answerback.domain.understanding.features import plain
 from answerback.domain.understanding.heads import Heads
+from answerback.domain.understanding.in_text import (
+    Known,
+    WordTags,
+    names_and_compared,
+    word_tags,
+)
 from answerback.domain.understanding.language import LanguageId
 from answerback.domain.understanding.lexicon import spot
+from answerback.domain.understanding.second_reading import Second, carried_again, judged_again
 from answerback.domain.understanding.urgency import urgency, urgency_lexicon
 from answerback.domain.understanding.verdicts import (
     SENTIMENTS,
@@ -18,19 +27,24 @@ from answerback.domain.understanding.verdicts import (
     first_signs,
     judge,
 )
-from answerback.domain.understanding.why import reasons
+from answerback.domain.understanding.why import reasons, unsure_in_words
 
 _LEARNED: tuple[Kind, ...] = tuple(kind for kind in Kind if kind is not Kind.OTHER)
 _MOODS = tuple(Sentiment)
 
 
 def reader(
-    *, heads: Heads, language: LanguageId
+    *,
+    heads: Heads,
+    language: LanguageId,
+    second: Second | None = None,
+    known: Known | None = None,
 ) -> Callable[[Sequence[Dossier]], Sequence[Dossier]]:
     """
     Make the step that fills in the reading of every dossier not yet discarded.
 
-    A post that is surely spam keeps its reading and is marked discarded.
+    A post that is surely spam keeps its reading and is marked discarded.  With `second`, what
+    the first pass leaves open is read again by the encoder.  `known`: the brand's names.
 
     Shapes: n dossiers in, n out, in the order given; those already discarded are
     handed on as they are.
@@ -40,7 +54,9 @@ def reader(
         standing = [at for at, dossier in enumerate(dossiers) if dossier.discarded is None]
         texts = [dossiers[at].post.text for at in standing]
         after = list(dossiers)
-        readings = read_texts(texts=texts, heads=heads, language=language)
+        readings = read_texts(
+            texts=texts, heads=heads, language=language, second=second, known=known
+        )
         for at, reading in zip(standing, readings, strict=True):
             spam = reading.kinds[Kind.SPAM] > heads.spam_discard_above
             discarded = DiscardReason.SPAM if spam else None
@@ -50,7 +66,14 @@ def reader(
     return read
 
 
-def read_texts(*, texts: Sequence[str], heads: Heads, language: LanguageId) -> Iterator[Reading]:
+def read_texts(
+    *,
+    texts: Sequence[str],
+    heads: Heads,
+    language: LanguageId,
+    second: Second | None = None,
+    known: Known | None = None,
+) -> Iterator[Reading]:
     """
     Read texts, in order.
 
@@ -61,7 +84,51 @@ def read_texts(*, texts: Sequence[str], heads: Heads, language: LanguageId) -> I
     for part in chunks(texts):
         clean = plain(texts[part])
         verdicts = judge(heads=heads, texts=clean)
-        yield from _readings(texts=clean, tongues=tongues[part], verdicts=verdicts, heads=heads)
+        unsure: Sequence[tuple[str, ...]] = [()] * len(clean)
+        tags: Mapping[int, WordTags] = {}
+        if second is not None:
+            codes = [code for code, _ in tongues[part]]
+            verdicts, tags = read_again(
+                second=second, verdicts=verdicts, texts=clean, languages=codes
+            )
+            unsure = second.learned.unsure(verdicts.probabilities)
+        read = _readings(texts=clean, tongues=tongues[part], verdicts=verdicts, heads=heads)
+        for at, reading in enumerate(read):
+            names, both = names_and_compared(clean[at], known=known or Known(), tags=tags.get(at))
+            why = (*reading.why, *unsure_in_words(unsure[at]))
+            yield replace(reading, unsure=unsure[at], names=names, compared=both, why=why)
+
+
+def read_again(
+    *, second: Second, verdicts: Verdicts, texts: Sequence[str], languages: Sequence[str]
+) -> tuple[Verdicts, dict[int, WordTags]]:
+    """
+    Let the encoder read what the first pass leaves open; the rest stays as it is.
+
+    Shapes: n texts and languages, `Verdicts` of n texts in and out; the tags of those read.
+    """
+    rows = np.flatnonzero(second.learned.open(verdicts.probabilities)).tolist()
+    if not rows:
+        return verdicts, {}
+    encoded = second.encoder.read([texts[at] for at in rows])
+    tongues = [languages[at] for at in rows]
+    probabilities, carried = verdicts.probabilities.copy(), verdicts.carried.copy()
+    probabilities[rows] = judged_again(
+        second=second.learned, first=verdicts.logits[rows], encoded=encoded, languages=tongues
+    )
+    tags: dict[int, WordTags] = {}
+    for place, at in enumerate(rows):
+        words = slice(verdicts.first_word[at], verdicts.first_word[at + 1])
+        carried[words] = carried_again(
+            second=second.learned,
+            first=verdicts.carried[words],
+            words=encoded.words[place],
+            language=tongues[place],
+        )
+        tags[at] = word_tags(
+            encoded, columns=second.learned.columns, text=place, words=len(texts[at].split())
+        )
+    return replace(verdicts, probabilities=probabilities, carried=carried), tags
 
 
 def _readings(

@@ -9,13 +9,14 @@ MOST_WORDS = 200  #: of one text; the encoder's own limit, in pieces of words, c
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _MENTION = re.compile(r"@\w+")
-_DRAWN_OUT = re.compile(r"(.)\1{2,}")
+_DRAWN_OUT = re.compile(r"([^\d])\1{2,}")  # no digits: 1000 is not 100
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])")
-_LONGEST = 60  #: characters of one word; what is longer says no more
+_LONGEST = 200  #: characters of one word; what is longer says no more
 _NAMED = 4  #: words of a sign's name
 #: Parts of a sign's name that say nothing of what it means.
 _EMPTY = frozenset(("WITH", "OF", "AND", "THE", "SIGN", "SYMBOL", "BLACK", "WHITE", "HEAVY"))
-_JOINERS = "\u200d\ufe0e\ufe0f"
+#: Joiners, and signs that only colour another one.
+_SILENT = re.compile("[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U0001f1e6-\U0001f1ff]")
 
 
 def spoken_words(text: str) -> list[str]:
@@ -51,7 +52,7 @@ def _spoken(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _named(sign: str) -> str:
-    if sign in _JOINERS:
+    if _SILENT.match(sign):
         return ""
     if sign.isalnum() or unicodedata.category(sign) not in ("So", "Sk"):
         return sign

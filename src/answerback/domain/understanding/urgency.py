@@ -23,11 +23,31 @@ SIGNS: Mapping[str, tuple[float, str]] = {
     "repeated": (0.3, "they have asked before"),
     "leaving": (0.25, "they may leave or go to law"),
     "down": (0.25, "something does not work"),
+    "cancelled": (0.45, "what they counted on was called off"),
+    "late": (0.4, "something is late or does not come"),
+    "missing": (0.35, "something of theirs is missing"),
+}
+
+#: What is left of the signs when a post says that it can wait, or laughs.
+QUIET: Mapping[str, tuple[float, str]] = {
+    "calm": (0.3, "it can wait"),
+    "joking": (0.5, "it may be a joke"),
 }
 
 PHRASES: Mapping[str, tuple[str, ...]] = {
     "danger": (
-        *("emergency", "smoke", "on fire", "caught fire", "in flames", "burning smell", "sparks"),
+        *(
+            "emergency",
+            "smoke",
+            "on fire",
+            "caught fire",
+            "in flames",
+            "burning smell",
+            "smell of burning",
+            "smells of burning",
+            "is smoking",
+            "sparks",
+        ),
         *("explosion", "exploded", "gas leak", "bleeding", "injured", "got hurt", "unsafe"),
         *("dangerous", "ambulance", "suicidal", "kill myself", "assaulted", "threatened"),
         *("electric shock", "overheating", "choking", "allergic reaction", "food poisoning"),
@@ -157,18 +177,66 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
             "isn't working",
         ),
         *("doesn't work", "stopped working", "can't log in", "cannot log in", "can't login"),
+        *("can't access", "no funciona", "ne marche pas", "en panne", "funktioniert nicht"),
+        *("geht nicht", "non funziona", "guasto", "não funciona", "fora do ar"),
+    ),
+    "cancelled": (
+        *("cancelled", "canceled", "cancellation", "called off", "rebooked", "rescheduled"),
+        *("cancelado", "cancelada", "annulé", "annulée", "storniert", "abgesagt", "ausgefallen"),
+        *("cancellato", "cancellata", "annullato"),
+    ),
+    "late": (
+        *("delayed", "delay", "delays", "hours late", "hour late", "minutes late", "overdue"),
+        *("running late", "hour delay", "hours ago", "on the tarmac", "the tarmac", "sitting on"),
+        *("been sitting", "was supposed to", "were supposed to", "hasn't arrived", "on time"),
+        *("never arrived", "never showed up", "hasn't come", "not arrived", "stuck waiting"),
+        *("get home", "miss my", "going to miss", "gonna miss", "connecting", "my connection"),
+        *("retrasado", "retraso", "con retraso", "en retard", "retard", "verspätet", "verspätung"),
+        *("in ritardo", "ritardo", "atrasado", "atraso", "no ha llegado", "pas arrivé"),
+        *("nicht angekommen", "non è arrivato", "não chegou"),
+    ),
+    "missing": (
+        *("lost my", "lost our", "lost luggage", "lost bag", "lost baggage", "missing bag"),
         *(
-            "can't access",
-            "cancelled",
-            "canceled",
-            "lost my",
-            "lost luggage",
-            "lost bag",
-            "missing bag",
+            "my luggage",
+            "my bag",
+            "my bags",
+            "our bags",
+            "our luggage",
+            "is missing",
+            "went missing",
         ),
-        *("no funciona", "cancelado", "cancelada", "ne marche pas", "en panne", "annulé"),
-        *("funktioniert nicht", "geht nicht", "storniert", "non funziona", "cancellato", "guasto"),
-        *("não funciona", "fora do ar"),
+        *("where is my", "where's my", "my suitcase", "my parcel", "my package", "mi maleta"),
+        *("mon colis", "ma valise", "mein paket", "mein koffer", "mein gepäck", "il mio pacco"),
+        *("la mia valigia", "minha mala", "minha encomenda"),
+    ),
+    "calm": (
+        *(
+            "not urgent",
+            "no rush",
+            "no hurry",
+            "whenever you can",
+            "take your time",
+            "not an emergency",
+        ),
+        *("when you have time", "when you get a", "not in a hurry", "no es urgente", "sin prisa"),
+        *("pas urgent", "pas pressé", "nicht dringend", "keine eile", "non è urgente"),
+        *("senza fretta", "não é urgente", "sem pressa"),
+    ),
+    "joking": (
+        *("lol", "lmao", "haha", "hahaha", "rofl", "jk", "just kidding", "i'm dying", "im dying"),
+        *(
+            "i'm dead",
+            "jajaja",
+            "mdr",
+            "ptdr",
+            "kkkk",
+            "😂",
+            "🤣",
+            "😹",
+            "this song",
+            "on fire tonight",
+        ),
     ),
 }
 
@@ -195,17 +263,28 @@ def urgency(*, found: Mapping[str, str], needs_response: float, negative: float)
     Combine the signs found in a post into one number with its reasons.
 
     Each kind of sign counts once, as independent chances do: 1 - (1 - a)(1 - b)...
+    A post that says it can wait ("no rush") or laughs keeps a part of them.
     The same words in a post that needs nothing ("this song is on fire") count a quarter.
 
     Units: `needs_response` and `negative` in [0, 1]; the value in [0, 1].
     Error: weights are design choices, not learned.
     """
+    told = sorted((sign for sign in found if sign in SIGNS), key=_weight, reverse=True)
     calm = 1.0
-    for sign in found:
+    for sign in told:
         calm *= 1.0 - SIGNS[sign][0]
     troubled = max(needs_response, negative)
     signs = (1.0 - calm) * (UNADDRESSED + (1.0 - UNADDRESSED) * troubled)
+    quiet = [sign for sign in QUIET if sign in found]
+    for sign in quiet:
+        signs *= QUIET[sign][0]
     value = 1.0 - (1.0 - signs) * (1.0 - RESTLESS * needs_response * negative)
-    heaviest = sorted(found, key=lambda sign: -SIGNS[sign][0])
-    reasons = tuple(f"It says '{found[sign]}': {SIGNS[sign][1]}." for sign in heaviest)
+    reasons = (
+        *(f"It says '{found[sign]}': {SIGNS[sign][1]}." for sign in told),
+        *(f"It says '{found[sign]}': {QUIET[sign][1]}." for sign in quiet if told),
+    )
     return Urgency(value=round(value, 4), reasons=reasons)
+
+
+def _weight(sign: str) -> float:
+    return SIGNS[sign][0]

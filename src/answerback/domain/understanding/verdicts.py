@@ -24,10 +24,11 @@ class Verdicts:
     """
     What the heads and rules say of a batch, calibrated.
 
-    Shapes: n texts, w words, h heads; `probabilities` (n, h); `carried` (w, h) in
+    Shapes: n texts, w words, h heads; `logits` and `probabilities` (n, h); `carried` (w, h) in
     calibrated logits: what each word added; words of text i: first_word[i] and on.
     """
 
+    logits: NDArray[np.float64]
     probabilities: NDArray[np.float64]
     carried: Matrix
     first_word: NDArray[np.int64]
@@ -46,8 +47,10 @@ def judge(*, heads: Heads, texts: Sequence[str]) -> Verdicts:
     rules = spot(lexicon=rule_lexicon(), tokens=features.tokens)
     logits = scores.logits * heads.slope + heads.offset
     logits += fired(spots=rules, features=features) @ heads.rules
+    whole = logits.astype(np.float64)
     return Verdicts(
-        probabilities=_probabilities(heads=heads, logits=logits.astype(np.float64)),
+        logits=whole,
+        probabilities=_probabilities(heads=heads, logits=whole),
         carried=_carried(heads=heads, scores=scores, spots=rules),
         first_word=scores.first_word,
         tokens=features.tokens,

@@ -57,6 +57,15 @@ def reasons(
     return told
 
 
+def unsure_in_words(unsure: Sequence[str]) -> tuple[str, ...]:
+    """Say in a sentence which verdicts a person should look at; nothing when all are sure."""
+    if not unsure:
+        return ()
+    named = [name.replace("_", " ") for name in unsure]
+    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    return (f"A person should look: {listed} could be otherwise.",)
+
+
 def because(*, verdict: str, words: Sequence[str], carried: Carried) -> str:
     """Say which of the words carried one verdict."""
     named = [(value, at) for at, value in carried if _speaks(words[at])]

@@ -1,0 +1,27 @@
+"""What was learned of the two readers together, and the encoder it belongs to."""
+
+import json
+from functools import cache
+
+from answerback.domain.understanding.second_reading import Second, SecondReading
+from answerback.weights.encoder import load_encoder
+from answerback.weights.store import FILES, WeightsCorrupt, checked
+
+SECOND_FILE = FILES / "second-v1.json"
+
+
+@cache
+def load_second() -> Second:
+    """
+    Load the second reading that ships with the program, once.
+
+    :raises WeightsCorrupt: when a file is not the one that was trained, or the two differ.
+    """
+    learned = SecondReading.of(json.loads(checked(SECOND_FILE)))
+    encoder = load_encoder()
+    if learned.columns != encoder.columns:
+        raise WeightsCorrupt(
+            f"{SECOND_FILE.name} was learned with another encoder than the one that is here. "
+            "Install the program again, or train with: make train."
+        )
+    return Second(learned=learned, encoder=encoder)
