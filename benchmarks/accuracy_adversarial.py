@@ -19,6 +19,7 @@ from training.figures import wilson
 from answerback.domain.records.reading import Kind, Reading
 from answerback.domain.understanding.read import read_texts
 from answerback.weights.language import load_language
+from answerback.weights.second import load_second
 from answerback.weights.store import load_heads
 
 TEXTS = Path(__file__).parent.parent / "tests/domain/understanding/adversarial.jsonl"
@@ -49,7 +50,9 @@ def cells() -> list[Cell]:
     """Read all texts by what ships, and lay each label beside what was said."""
     rows = [json.loads(line) for line in TEXTS.read_text(encoding="utf-8").splitlines()]
     texts = [row["text"] for row in rows]
-    readings = read_texts(texts=texts, heads=load_heads(), language=load_language())
+    readings = read_texts(
+        texts=texts, heads=load_heads(), language=load_language(), second=load_second()
+    )
     return [
         _cell(row, head=head, reading=reading)
         for row, reading in zip(rows, readings, strict=True)

@@ -25,6 +25,7 @@ def main() -> None:
         return
     if asked not in ([], ["--heads-only"], ["--second-only"]):
         raise SystemExit(__doc__)
+    del sys.argv[1:]  # the parts have options of their own
     if asked != ["--second-only"]:
         _heads()
     if asked != ["--heads-only"]:

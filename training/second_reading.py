@@ -30,11 +30,15 @@ VERSION = "second-v1"
 FOLDS = 5
 _C = 0.05  #: how freely the readers' weights may move
 _LESS = 0.1  #: weight of posts that concern no brand, where a brand's mix counts
-_AGREE = 0.99  #: a head is settled where the second reading so often says the same
+_AGREE = 0.97  #: the mood is settled where the second reading so often says the same
+_FLIPS = 0.02  #: of what the second reading calls so, the first pass may lose this share
 _RIGHT = 0.95  #: verdicts outside the unsure band should be right so often
 _MOST_UNSURE = 0.2  #: but no more posts than this are marked
 _COIN = 0.5
-_LEAST_SURE = 0.6  #: what is less likely than this is always marked
+_LEAST_SURE = {
+    True: 0.45,
+    False: 0.6,
+}  #: what is less likely is always marked; of three moods, of two
 
 #: What each head may listen to beside its own two logits: a file's own labels, never a file.
 LISTENS: Mapping[str, tuple[str, ...]] = {
@@ -198,21 +202,25 @@ def told(name: str, *, seen: Seen, chances: Floats) -> dict[str, Any]:
 
 
 def settled(first: Floats, second: Floats, *, mood: bool) -> tuple[float, float]:
-    """Find between which chances of the first pass the second reading may say otherwise."""
+    """
+    Find between which chances of the first pass the second reading may say otherwise.
+
+    Below the lower one lie at most `_FLIPS` of all that the second reading calls so; above the
+    upper one it says otherwise of at most as many.
+    """
     if mood:
         sure, same = first.max(axis=1), first.argmax(axis=1) == second.argmax(axis=1)
         order = np.argsort(-sure)
         agree = np.cumsum(same[order]) / np.arange(1, len(order) + 1)
         fine = np.flatnonzero(agree >= _AGREE)
-        return 0.0, float(sure[order[fine[-1]]]) if len(fine) else 1.0
-    grid = np.linspace(0.005, 0.5, 100)
-    low = max((g for g in grid if _same(second[first <= g] < _COIN)), default=0.0)
-    high = min((1 - g for g in grid if _same(second[first >= 1 - g] >= _COIN)), default=1.0)
-    return round(float(low), 4), round(float(high), 4)
-
-
-def _same(agreeing: NDArray[np.bool_]) -> bool:
-    return len(agreeing) > 0 and float(agreeing.mean()) >= _AGREE
+        return 0.0, round(float(sure[order[fine[-1]]]), 4) if len(fine) else 1.0
+    so = first[second >= _COIN]
+    low = float(np.quantile(so, _FLIPS)) if len(so) else 0.0
+    order = np.argsort(-first)
+    otherwise = np.cumsum(second[order] < _COIN) / np.arange(1, len(order) + 1)
+    fine = np.flatnonzero(otherwise <= _FLIPS)
+    high = float(first[order[fine[-1]]]) if len(fine) else 1.0
+    return round(min(low, _COIN), 4), round(max(high, _COIN), 4)
 
 
 def unsure(name: str, *, seen: Seen, chances: Floats) -> tuple[tuple[float, float], dict[str, Any]]:
@@ -221,8 +229,8 @@ def unsure(name: str, *, seen: Seen, chances: Floats) -> tuple[tuple[float, floa
     said = chances.argmax(axis=1) if mood else (chances >= _COIN).astype(int)
     right = said == seen.truth
     sure = chances.max(axis=1) if mood else np.maximum(chances, 1 - chances)
-    limit = _LEAST_SURE
-    for limit in np.arange(_LEAST_SURE, 0.995, 0.005):
+    limit = _LEAST_SURE[mood]
+    for limit in np.arange(_LEAST_SURE[mood], 0.995, 0.005):
         rest = sure >= limit
         enough = rest.any() and right[rest].mean() >= _RIGHT
         if enough or 1 - (sure >= limit + 0.005).mean() > _MOST_UNSURE:

@@ -41,14 +41,15 @@ def judge_by_model() -> Judge:
     """
     from answerback.domain.understanding.read import read_texts
     from answerback.weights.language import load_language
+    from answerback.weights.second import load_second
     from answerback.weights.store import load_heads
 
-    heads, language = load_heads(), load_language()
+    heads, language, second = load_heads(), load_language(), load_second()
 
     def judge(posts: Sequence[Post]) -> list[bool]:
         asked = [at for at, post in enumerate(posts) if post.inbound is not False]
         texts = [posts[at].text for at in asked]
-        readings = read_texts(texts=texts, heads=heads, language=language)
+        readings = read_texts(texts=texts, heads=heads, language=language, second=second)
         needs = [False] * len(posts)  # a brand's own post asks for nothing
         for at, reading in zip(asked, readings, strict=True):
             needs[at] = reading.needs_response >= NEEDED_ABOVE

@@ -33,6 +33,7 @@ from answerback.weights.day_one import load_day_one
 from answerback.weights.encoder import load_encoder
 from answerback.weights.language import load_language
 from answerback.weights.prior import load_prior
+from answerback.weights.second import load_second
 from answerback.weights.store import load_heads
 
 _OWN_POLICY = files("answerback.domain.triage") / "default_policy.toml"
@@ -136,7 +137,12 @@ def sorting(
     return (
         Stage(
             name="understanding",
-            step=reader(heads=load_heads(), language=load_language(), known=Known.of(brand)),
+            step=reader(
+                heads=load_heads(),
+                language=load_language(),
+                second=load_second(),
+                known=Known.of(brand),
+            ),
         ),
         *_relevance(brand=brand, learned=learned),
         *_operating_point(points),
