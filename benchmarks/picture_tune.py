@@ -5,8 +5,8 @@ Draw docs/tune.svg: what each threshold would cost a desk that the filter never 
 
 5,000 public posts to airlines, of which a baggage desk wants those about bags, are scored by the
 filter's first day; 1,200 are drawn by `audit-sample`, labelled by the public labels, and shown by
-`tune`, which also prints its table; then what all the public labels say.  All files but the picture lie in a temporary folder.  Half a
-minute; needs the public data.
+`tune`, which also prints its table; then what all the public labels say.  All files but the
+picture lie in a temporary folder.  Half a minute; needs the public data.
 """
 
 import argparse
