@@ -85,14 +85,21 @@ def _ambiguous(meanings: Meanings) -> Iterator[Labelled]:
         )
 
 
-def _narrow(meanings: Meanings) -> Labelled:
+def baggage_posts() -> tuple[list[str], list[bool]]:
+    """
+    Return posts to airlines, of which a baggage desk wants those that people said are about bags.
+
+    Shapes: n texts, and for each whether it is.
+    """
     rows: Sequence[Mapping[str, Any]] = any_rows("airline")[: 5 * MOST_POSTS]
+    bags = ("Lost Luggage", "Damaged Luggage")
+    return [row["text"] for row in rows], [row.get("reason") in bags for row in rows]
+
+
+def _narrow(meanings: Meanings) -> Labelled:
+    texts, relevant = baggage_posts()
     return _labelled(
-        "narrow topic",
-        brand=BAGGAGE,
-        texts=[row["text"] for row in rows],
-        relevant=[row.get("reason") in ("Lost Luggage", "Damaged Luggage") for row in rows],
-        meanings=meanings,
+        "narrow topic", brand=BAGGAGE, texts=texts, relevant=relevant, meanings=meanings
     )
 
 

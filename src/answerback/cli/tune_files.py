@@ -95,6 +95,7 @@ def _labels(path: Path, *, scored: Scored, told: Labelled) -> "list[Label]":
     found: list[tuple[Any, Label]] = []
     for where, line in _json_lines(path):
         if "audit_sample" in line:  # the first line of a sample tells of the draw
+            _check_draw(line["audit_sample"], path=path)
             continue
         stratum = line.get("stratum")
         drawn[stratum] += 1
@@ -122,6 +123,19 @@ def _labels(path: Path, *, scored: Scored, told: Labelled) -> "list[Label]":
         else replace(label, chance=label.chance * labelled[stratum] / drawn[stratum])
         for stratum, label in found
     ]
+
+
+def _check_draw(draw: object, *, path: Path) -> None:
+    """
+    Do nothing when the ids of a sample are those of its posts.
+
+    :raises CannotTune: for one drawn from the database, whose ids are row numbers there.
+    """
+    if isinstance(draw, Mapping) and draw.get("brand") is not None:
+        raise CannotTune(
+            f"{path} was drawn from the database, where a post has another id than in a file. "
+            "Draw one from SCORED: `answerback audit-sample draw SCORED.jsonl --out SAMPLE.jsonl`."
+        )
 
 
 def _score_of(line: Mapping[str, Any], *, scored: Scored, where: str) -> float | None:
