@@ -14,6 +14,7 @@ from answerback.weights.store import CARD_FILE, HEADS_FILE
 from training.figures import Figure, bootstrap, f1_of, macro_f1, wilson
 from training.fit import SEED, Floats, calibration_error
 from training.heads import BLEND, Pool, Trained
+from training.readers_card import readers
 from training.recipes import RECIPES
 from training.sources import CHECKSUMS, ROOT, TIER_A
 
@@ -211,6 +212,7 @@ def _page(card: Mapping[str, Any]) -> str:
             "",
             *_definitions(card),
             *_heads(card),
+            *readers(),
             *_benchmark(card),
             *_rule_table(card),
             *_cue_table(),

@@ -21,9 +21,9 @@ from answerback.domain.understanding.second_reading import ENGLISH, OTHERS
 from answerback.weights.second import SECOND_FILE
 from answerback.weights.store import load_heads
 from training.encoder.tasks import COLUMNS, Lesson
-from training.figures import macro_f1
+from training.figures import bootstrap, f1_of, macro_f1, wilson
 from training.fit import SEED, Floats, calibration_error
-from training.heads import BLEND, BRAND_MIX, BRANDED, STRENGTH, Pool, pool, unseen
+from training.heads import BLEND, BRAND_MIX, BRANDED, CARE, STRENGTH, Pool, pool, unseen
 from training.recipes import HEADS, MOODS
 
 VERSION = "second-v1"
@@ -45,7 +45,7 @@ LISTENS: Mapping[str, tuple[str, ...]] = {
     "sentiment": ("mood", "topic_mood", "brand_emotion", "emotion", "irony"),
     "complaint": ("complaint", "complaint_tweets", "brand_emotion", "mood", "act"),
     "question": ("question", "act"),
-    "request": ("request", "act"),
+    "request": ("request",),  # the acts of one file speak against it elsewhere
     "need": ("need", "intent"),
     "praise": ("praise", "brand_emotion", "mood", "topic_mood"),
     "comparison": ("comparison", "comparative"),
@@ -190,11 +190,13 @@ def told(name: str, *, seen: Seen, chances: Floats) -> dict[str, Any]:
     sure = chances.max(axis=1) if mood else np.maximum(chances, 1 - chances)
     right = (said == seen.truth).astype(np.float64)
     best = np.argsort(-sure, kind="stable")[: int(0.8 * len(sure))]
-    hits = float(((said == 1) & (seen.truth == 1)).sum())
-    f1 = 2 * hits / max(1.0, float((said == 1).sum() + (seen.truth == 1).sum()))
+    metric = macro_f1 if mood else f1_of(1)
+    low, high = bootstrap(truth=seen.truth, said=said, metric=metric)
     return {
         "posts": len(said),
-        "f1": round(macro_f1(seen.truth, said) if mood else f1, 4),
+        "f1": round(metric(seen.truth, said), 4),
+        "low": round(low, 4),
+        "high": round(high, 4),
         "accuracy": round(float(right.mean()), 4),
         "accuracy_of_surest_80": round(float(right[best].mean()), 4),
         "ece": round(calibration_error(chances=sure, truth=right), 4),
@@ -241,6 +243,19 @@ def unsure(name: str, *, seen: Seen, chances: Floats) -> tuple[tuple[float, floa
     return band, share | {"accuracy_of_rest": round(float(right[rest].mean()), 4)}
 
 
+def discard_above(truth: NDArray[Any], chances: Floats) -> float:
+    """
+    Give the least chance above which the share of true spam is surely `CARE`.
+
+    Units: 1.0 where no threshold is that safe, so that nothing is ever discarded.
+    """
+    for threshold in (0.95, 0.97, 0.98, 0.99, 0.993, 0.995, 0.997, 0.999):
+        said = chances > threshold
+        if said.any() and wilson(int(truth[said].sum()), int(said.sum()))[0] >= CARE:
+            return threshold
+    return 1.0
+
+
 def main(lessons: Sequence[Lesson], encoder: NDArray[np.float32]) -> dict[str, Any]:
     """
     Learn and write the second reading; give its figures.
@@ -262,6 +277,8 @@ def main(lessons: Sequence[Lesson], encoder: NDArray[np.float32]) -> dict[str, A
             other = learn(foreign(seen), name, heads=heads)
         file["open_between"][name] = settled(before, chances, mood=mood)
         file["unsure_between"][name], marked = unsure(name, seen=seen, chances=chances)
+        if name == "spam":
+            file["spam_discard_above"] = discard_above(seen.truth, chances)
         figures[name] = {
             "first": told(name, seen=seen, chances=before),
             "both": told(name, seen=seen, chances=chances),
@@ -279,6 +296,7 @@ def main(lessons: Sequence[Lesson], encoder: NDArray[np.float32]) -> dict[str, A
             OTHERS: _laid_out(parts | {"sentiment": other}, heads=heads),
         },
         "version": VERSION,
+        "figures": figures,
     }
     write(file)
     return figures

@@ -31,6 +31,7 @@ from answerback.domain.understanding.why import reasons, unsure_in_words
 
 _LEARNED: tuple[Kind, ...] = tuple(kind for kind in Kind if kind is not Kind.OTHER)
 _MOODS = tuple(Sentiment)
+_MAY_COMPARE = 0.3  #: chance of a comparison; below it no two things are looked for
 
 
 def reader(
@@ -50,6 +51,8 @@ def reader(
     handed on as they are.
     """
 
+    above = second.learned.spam_discard_above if second else heads.spam_discard_above
+
     def read(dossiers: Sequence[Dossier]) -> Sequence[Dossier]:
         standing = [at for at, dossier in enumerate(dossiers) if dossier.discarded is None]
         texts = [dossiers[at].post.text for at in standing]
@@ -58,7 +61,7 @@ def reader(
             texts=texts, heads=heads, language=language, second=second, known=known
         )
         for at, reading in zip(standing, readings, strict=True):
-            spam = reading.kinds[Kind.SPAM] > heads.spam_discard_above
+            spam = reading.kinds[Kind.SPAM] > above
             discarded = DiscardReason.SPAM if spam else None
             after[at] = replace(dossiers[at], reading=reading, discarded=discarded)
         return after
@@ -95,6 +98,8 @@ def read_texts(
         read = _readings(texts=clean, tongues=tongues[part], verdicts=verdicts, heads=heads)
         for at, reading in enumerate(read):
             names, both = names_and_compared(clean[at], known=known or Known(), tags=tags.get(at))
+            if reading.kinds[Kind.COMPARISON] < _MAY_COMPARE:
+                both = None
             why = (*reading.why, *unsure_in_words(unsure[at]))
             yield replace(reading, unsure=unsure[at], names=names, compared=both, why=why)
 

@@ -54,6 +54,7 @@ class SecondReading:
     judgements: Mapping[str, Judgement]
     open_between: Mapping[str, tuple[float, float]]
     unsure_between: Mapping[str, tuple[float, float]]
+    spam_discard_above: float  #: a spam probability above it sets the post aside; see the card
     version: str
 
     @classmethod
@@ -76,6 +77,7 @@ class SecondReading:
                 unsure_between={
                     k: (low, high) for k, (low, high) in told["unsure_between"].items()
                 },
+                spam_discard_above=float(told["spam_discard_above"]),
                 version=told["version"],
             )
         except (KeyError, TypeError, ValueError) as wrong:
@@ -160,6 +162,8 @@ def carried_again(
     how = second.judgements[group_of(language)]
     both = first @ how.first
     seen = min(len(words), len(both))
-    both[:seen] += words[:seen] @ how.encoder
+    read = words[:seen] @ how.encoder
+    if seen:
+        both[:seen] += read - read.mean(axis=0)  # a mean over words gives each its even share
     total: NDArray[np.float32] = both.astype(np.float32)
     return total
