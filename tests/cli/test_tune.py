@@ -87,7 +87,8 @@ def test_the_table_is_for_other_programs_when_piped(say: Say, scored: str, label
     head, *rows = said.out.splitlines()
     assert head.split("\t")[:3] == ["threshold", "to read an hour", "misses per 1,000 (95 %)"]
     assert rows[0].split("\t")[:2] == ["0", "20"]
-    assert rows[-1].startswith("Suggested: 0.45, the highest threshold with at most 50 misses")
+    assert {len(row.split("\t")) for row in rows if row[0] != "#"} == {7}
+    assert rows[-1].startswith("# Suggested: 0.45, the highest threshold with at most 50 misses")
 
 
 def test_without_a_pace_posts_are_told_of_a_thousand_and_it_is_said(
@@ -149,8 +150,8 @@ def test_what_is_undecided_or_not_scored_is_left_out_with_a_count(
 
     said = say("tune", scored, "--labels", written(tmp_path / "labels", lines))
 
-    assert "1 labels are of posts that were not scored; left out." in said.out
-    assert "2 labelled lines are undecided; left out." in said.out
+    assert "Labels of posts that are not in SCORED, left out: 1." in said.out
+    assert "Lines not labelled yet, or unsure, left out: 2." in said.out
 
 
 def test_a_choice_holds_with_its_reason_and_what_was_expected_of_it(
@@ -178,10 +179,11 @@ def test_a_choice_sets_stored_posts_aside_and_another_one_hears_them_again(
     all_away = say("tune", "--brand", brand, "--choose", "1", *CHOICE)
     back = say("tune", "--brand", brand, "--choose", "0", *CHOICE)
 
-    assert "Chosen for Acme: 1. Of the stored posts 2 are set aside now; they are kept" in (
-        all_away.out
-    )
-    assert "2 are heard again and wait to be sorted" in back.out
+    again = say("tune", "--brand", brand, "--choose", "0", *CHOICE)
+
+    assert "Chosen for Acme: 1.\nSet aside now: 2 posts of those stored." in all_away.out
+    assert "Heard again: 2 posts. To sort them, type your last" in back.out
+    assert "No stored post changes side." in again.out
 
 
 def test_the_history_shows_the_latest_first_and_which_one_holds(say: Say, brand: str) -> None:
@@ -255,7 +257,7 @@ def test_a_file_that_holds_no_scores_is_refused(
         ({"id": "1", "label": "yes"}, "Line 1 of"),
         ({"id": "1", "label": 1}, "has the label 1"),
         ({"id": "1", "label": "relevant", "chance": 0}, "drawn with a chance of 0"),
-        ({"id": "900", "label": "relevant"}, "None of the 1 labels is of a scored post"),
+        ({"id": "900", "label": "relevant"}, "No label is of a scored post: SCORED has none of their ids (1)"),
         ({"audit": True, "audit_sample": {"brand": "Acme"}}, "was drawn from the database"),
     ],
 )
