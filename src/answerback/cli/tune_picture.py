@@ -6,7 +6,7 @@ from answerback.cli.svg import GRID, INK, PAPER, SOFT, Axis, Picture, Spot, apar
 from answerback.cli.tune_view import NOW, SUGGESTED, THEN, Row, View
 from answerback.domain.measure.operating_point import PER, Outlook
 
-_SIZE = (860, 540)
+_SIZE = (860, 556)
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76.0, 630.0, 112.0, 446.0
 _GAP = 46.0  #: pixels from one marked point's words to the next one's
 _BLUE = "#0072B2"
