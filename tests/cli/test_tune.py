@@ -1,6 +1,10 @@
 """`answerback tune` on files and on the database: figures, picture, choice, and what is refused."""
 
+import contextlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -87,7 +91,8 @@ def test_the_table_is_for_other_programs_when_piped(say: Say, scored: str, label
     head, *rows = said.out.splitlines()
     assert head.split("\t")[:3] == ["threshold", "to read an hour", "misses per 1,000 (95 %)"]
     assert rows[0].split("\t")[:2] == ["0", "20"]
-    assert rows[-1].startswith("Suggested: 0.45, the highest threshold with at most 50 misses")
+    assert {len(row.split("\t")) for row in rows if row[0] != "#"} == {7}
+    assert rows[-1].startswith("# Suggested: 0.45, the highest threshold with at most 50 misses")
 
 
 def test_without_a_pace_posts_are_told_of_a_thousand_and_it_is_said(
@@ -115,6 +120,19 @@ def test_the_picture_is_whole_xml_and_says_what_its_points_are(
     assert any("labels of an audit sample" in (text or "") for text in words)
 
 
+def test_the_words_of_marked_points_stand_apart_and_one_point_has_one_set_of_words(
+    say: Say, scored: str, labels: str, tmp_path: Path
+) -> None:
+    out, files = tmp_path / "tune.svg", ("tune", scored, "--labels", labels)
+
+    say(*files, "--at-threshold", "0.45", "--against", "0.46", "--picture", str(out))
+
+    drawn = ET.fromstring(out.read_text(encoding="utf-8"))  # noqa: S314  our own file
+    told = {text.text or "": float(text.get("y", "0")) for text in drawn.iter(f"{SVG}text")}
+    assert told["now and suggested: 0.45"] - told["looked at: 0.46"] >= 40
+    assert "now: 0.45" not in told
+
+
 def test_without_labels_misses_are_told_to_be_unknown(
     say: Say, scored: str, tmp_path: Path
 ) -> None:
@@ -125,6 +143,49 @@ def test_without_labels_misses_are_told_to_be_unknown(
     assert said.code == 0
     assert "No post is labelled, so nobody can tell how many relevant ones" in said.out
     assert "the misses cannot be told" in out.read_text(encoding="utf-8")
+
+
+def test_labels_of_which_none_is_relevant_suggest_nothing(
+    say: Say, scored: str, tmp_path: Path
+) -> None:
+    lines = [item(place, label="irrelevant") for place in range(0, 200, 20)]
+    files = ("tune", scored, "--labels", written(tmp_path / "labels", lines))
+    out = tmp_path / "tune.svg"
+
+    told = say(*files, "--picture", str(out), "--json").json
+
+    assert (told["labels"], told["relevant"], told["suggested"]) == (10, 0, None)
+    assert {row["misses"] for row in told["rows"]} == {None}
+    assert "None of the 10 labels is relevant: nobody can tell how many" in told["cautions"][1]
+    assert "No relevant post is labelled" in out.read_text(encoding="utf-8")
+
+
+def test_a_terminal_of_eighty_characters_shows_every_interval_and_what_the_signs_mean(
+    scored: str, labels: str
+) -> None:
+    typed = ("tune", scored, "--labels", labels, "--per-hour", "20", "--against", "0.5")
+
+    said = said_on_a_terminal(*typed, characters=80)
+
+    assert "…" not in said
+    assert "S 0.45" in said
+    assert "X 0.5 " in said
+    assert "S suggested, X looked at" in said
+
+
+def said_on_a_terminal(*typed: str, characters: int) -> str:
+    """Run the program as it is, with a terminal of so many characters across."""
+    mine, its = os.openpty()
+    told = {**os.environ, "COLUMNS": str(characters), "TERM": "dumb"}
+    program = [sys.executable, "-m", "answerback", *typed]
+    parts: list[bytes] = []
+    with subprocess.Popen(program, stdout=its, env=told):  # noqa: S603  our own program
+        os.close(its)
+        with contextlib.suppress(OSError):  # how Linux says that the other end is closed
+            while part := os.read(mine, 65_536):
+                parts.append(part)
+    os.close(mine)
+    return b"".join(parts).decode()
 
 
 def test_corrections_are_read_and_said_to_be_no_fair_sample(
@@ -149,8 +210,8 @@ def test_what_is_undecided_or_not_scored_is_left_out_with_a_count(
 
     said = say("tune", scored, "--labels", written(tmp_path / "labels", lines))
 
-    assert "1 labels are of posts that were not scored; left out." in said.out
-    assert "2 labelled lines are undecided; left out." in said.out
+    assert "Labels of posts that are not in SCORED, left out: 1." in said.out
+    assert "Lines not labelled yet, or unsure, left out: 2." in said.out
 
 
 def test_a_choice_holds_with_its_reason_and_what_was_expected_of_it(
@@ -166,7 +227,7 @@ def test_a_choice_holds_with_its_reason_and_what_was_expected_of_it(
     assert (choice["by"], choice["reason"]) == ("ada", CHOICE[3])
     assert choice["misses_per_1000"] == pytest.approx(1000 * 10 / 110)
     assert (choice["reads_per_hour"], choice["labels"], choice["drawn"]) == (10, 110, True)
-    assert again["now"] == 0.5
+    assert (again["now"], "chosen" in again) == (0.5, False)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM desk_event WHERE what = 'operating_point_chosen'")
         assert cursor.fetchone() == (1,)
@@ -178,10 +239,11 @@ def test_a_choice_sets_stored_posts_aside_and_another_one_hears_them_again(
     all_away = say("tune", "--brand", brand, "--choose", "1", *CHOICE)
     back = say("tune", "--brand", brand, "--choose", "0", *CHOICE)
 
-    assert "Chosen for Acme: 1. Of the stored posts 2 are set aside now; they are kept" in (
-        all_away.out
-    )
-    assert "2 are heard again and wait to be sorted" in back.out
+    again = say("tune", "--brand", brand, "--choose", "0", *CHOICE)
+
+    assert "Chosen for Acme: 1.\nSet aside now: 2 posts of those stored." in all_away.out
+    assert "Heard again: 2 posts. To sort them, type your last" in back.out
+    assert "No stored post changes side." in again.out
 
 
 def test_the_history_shows_the_latest_first_and_which_one_holds(say: Say, brand: str) -> None:
@@ -203,6 +265,7 @@ def test_the_history_shows_the_latest_first_and_which_one_holds(say: Say, brand:
         (("SCORED", "--hours", "nan"), "--hours nan must be more than 0"),
         (("SCORED", "--per-hour", "0"), "--per-hour 0 must be more than 0"),
         (("SCORED", "--most-misses", "1001"), "--most-misses 1001 must lie from 0 to 1000"),
+        (("--choose", "2", "--brand", "Acme", *CHOICE), "The threshold 2 lies outside 0 to 1"),
         (("SCORED", "--against", "1.5"), "The threshold 1.5 lies outside 0 to 1"),
         (("SCORED", "--against", "nan"), "The threshold nan lies outside 0 to 1"),
         (("SCORED", "--band", "-1"), "The band -1 lies outside 0 to 1"),
@@ -255,7 +318,10 @@ def test_a_file_that_holds_no_scores_is_refused(
         ({"id": "1", "label": "yes"}, "Line 1 of"),
         ({"id": "1", "label": 1}, "has the label 1"),
         ({"id": "1", "label": "relevant", "chance": 0}, "drawn with a chance of 0"),
-        ({"id": "900", "label": "relevant"}, "None of the 1 labels is of a scored post"),
+        (
+            {"id": "900", "label": "relevant"},
+            "No label is of a scored post: SCORED has none of their ids (1)",
+        ),
         ({"audit": True, "audit_sample": {"brand": "Acme"}}, "was drawn from the database"),
     ],
 )

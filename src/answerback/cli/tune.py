@@ -138,9 +138,11 @@ def _view(told: dict[str, Any], *, brand: str | None) -> "View":
         now = _now(brand, data=told["data"])
     then = told["choose"] if told["choose"] is not None else told["against"]
     notes = {
-        f"{scored.unscored:,} lines have no score and are not among the posts.": scored.unscored,
-        f"{found.strangers:,} labels are of posts that were not scored; left out.": found.strangers,
-        f"{found.undecided:,} labelled lines are undecided; left out.": found.undecided,
+        f"Lines of SCORED without a score, not among the posts: {scored.unscored:,}.": (
+            scored.unscored
+        ),
+        f"Labels of posts that are not in SCORED, left out: {found.strangers:,}.": found.strangers,
+        f"Lines not labelled yet, or unsure, left out: {found.undecided:,}.": found.undecided,
         "No --hours and no --per-hour: posts to read are told of 1,000 scored ones.": not hours,
     }
     return View(
@@ -234,20 +236,28 @@ def _expected(view: "View | None") -> "Expected":
 def _chosen_in_words(
     point: "OperatingPoint", *, brand: str, judged: "JudgedAgain"
 ) -> Iterator[str]:
-    yield (
-        f"Chosen for {brand}: {point.threshold:g}. Of the stored posts {judged.set_aside:,} are "
-        "set aside now; they are kept, with their score and reason."
-    )
+    yield f"Chosen for {brand}: {point.threshold:g}."
+    if judged.set_aside:
+        yield (
+            f"Set aside now: {_posts(judged.set_aside)} of those stored. Nothing is lost: score "
+            "and reason are kept."
+        )
     if judged.heard:
         yield (
-            f"{judged.heard:,} are heard again and wait to be sorted: type your last "
+            f"Heard again: {_posts(judged.heard)}. To sort them, type your last "
             "`answerback import` once more."
         )
     if judged.stayed:
         yield (
-            f"{judged.stayed:,} lie below and stay, because somebody works on them or they were "
-            "answered."
+            f"Below the line, and not set aside: {_posts(judged.stayed)}, because somebody works "
+            "on them or has answered."
         )
+    if not (judged.set_aside or judged.heard):
+        yield "No stored post changes side."
+
+
+def _posts(number: int) -> str:
+    return "1 post" if number == 1 else f"{number:,} posts"
 
 
 def _history(brand: str, *, data: Path | None, json: bool) -> None:

@@ -80,7 +80,7 @@ def read_labels(paths: Iterable[Path], *, scored: Scored) -> Labelled:
     told.labels = list(found.values())
     if told.strangers and not told.labels:
         raise CannotTune(
-            f"None of the {told.strangers:,} labels is of a scored post: their ids are others. "
+            f"No label is of a scored post: SCORED has none of their ids ({told.strangers:,}). "
             "Score the file that they were drawn from."
         )
     return told

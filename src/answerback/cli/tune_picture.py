@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 
 from answerback.cli.svg import GRID, INK, PAPER, SOFT, Axis, Picture, Spot, apart, frame, thousands
-from answerback.cli.tune_view import NOW, SUGGESTED, THEN, View
+from answerback.cli.tune_view import NOW, SUGGESTED, THEN, Row, View
 from answerback.domain.measure.operating_point import PER, Outlook
 
-_SIZE = (860, 540)
-_LEFT, _RIGHT, _TOP, _BOTTOM = 76.0, 610.0, 104.0, 424.0
+_SIZE = (860, 556)
+_LEFT, _RIGHT, _TOP, _BOTTOM = 76.0, 630.0, 112.0, 446.0
+_GAP = 46.0  #: pixels from one marked point's words to the next one's
 _BLUE = "#0072B2"
 #: Colour, mark and words of each point that matters; told apart by every kind of eye.
 _LOOKS: Mapping[str, tuple[str, str, str]] = {
     NOW: ("#444444", "square", "now"),
-    SUGGESTED: ("#009E73", "up", "suggested"),
-    THEN: ("#D55E00", "diamond", "looked at"),
+    SUGGESTED: ("#00785A", "up", "suggested"),
+    THEN: ("#B84F00", "diamond", "looked at"),
 }
 _DARK: Mapping[str, str] = {
     INK: "#ededed",
@@ -22,10 +23,15 @@ _DARK: Mapping[str, str] = {
     PAPER: "#16181c",
     _BLUE: "#56B4E9",
     "#444444": "#d0d0d0",
-    "#009E73": "#2fd6a3",
-    "#D55E00": "#ff9a4d",
+    "#00785A": "#2fd6a3",
+    "#B84F00": "#ff9a4d",
 }
 _LABELLED = 5  #: thresholds written along the curve
+_BUDGET = {"stroke_width": "1", "stroke_dasharray": "6 5", "opacity": "0.8"}
+#: Words on the plot keep a rim of the paper, or the lines below would run into them.
+_HALO = {
+    "stroke": PAPER, "stroke_width": "4", "stroke_linejoin": "round", "paint_order": "stroke"
+}  # fmt: skip
 
 
 def picture(view: View, *, title: str) -> str:
@@ -36,13 +42,21 @@ def picture(view: View, *, title: str) -> str:
     """
     drawn = Picture(width=_SIZE[0], height=_SIZE[1])
     drawn.text(24, 36, title, font_size="18", font_weight="bold")
+    drawn.text(24, 58, _counts(view), font_size="12", fill=SOFT)
     told = [one for one in view.curve if one.misses is not None]
     if told:
         _plot(drawn, view, told)
+        _foot(drawn, view)
     else:
-        drawn.text(_LEFT, 200, "No relevant post is labelled: the misses cannot be told.")
-    _foot(drawn, view)
+        drawn.text(24, 120, "No relevant post is labelled: the misses cannot be told.")
     return drawn.drawn(dark=_DARK)
+
+
+def _counts(view: View) -> str:
+    told = view.told
+    kind = " of an audit sample" if told.drawn else " from corrections" if told.labels else ""
+    counts = f"{told.posts:,} scored posts; {len(told.labels):,} labels{kind}"
+    return f"{counts}, {told.relevant:,} of them relevant" if told.labels else counts
 
 
 def _plot(drawn: Picture, view: View, told: Sequence[Outlook]) -> None:
@@ -58,9 +72,15 @@ def _plot(drawn: Picture, view: View, told: Sequence[Outlook]) -> None:
 
     reach = [*(spot(one, 1) for one in told), *(spot(one, 2) for one in reversed(told))]
     drawn.area(reach, colour=_BLUE)
+    if view.suggested and view.most_misses < up.high:
+        budget = up.at(view.most_misses)
+        drawn.line([(_LEFT, budget), (_RIGHT, budget)], stroke=_LOOKS[SUGGESTED][0], **_BUDGET)
     drawn.line([spot(one) for one in told], stroke=_BLUE, stroke_width="2.6")
     _thresholds(drawn, view, spots=[(spot(one), one.point.threshold) for one in told])
-    _marks(drawn, view, spots={row.outlook.point: spot(row.outlook) for row in view.rows})
+    marked = [row for row in view.rows if row.marks and row.outlook.misses]
+    marked.sort(key=lambda row: row.outlook.read)
+    spots = [(*spot(row.outlook), spot(row.outlook, 2)[1]) for row in marked]
+    _marks(drawn, view, rows=marked, spots=spots)
 
 
 def _misses(one: Outlook) -> tuple[float, float, float]:
@@ -77,41 +97,49 @@ def _thresholds(drawn: Picture, view: View, *, spots: Sequence[tuple[Spot, float
         if threshold in marked or any(_near((x, y), place, gap=gap) for place in taken):
             continue
         taken.append((x, y))
-        drawn.mark(x, y, shape="bar", colour=_BLUE)
-        drawn.text(x + 6, y - 8, f"{threshold:g}", font_size="12", fill=SOFT)
+        drawn.mark(x, y, shape="hexagon", colour=_BLUE, hollow=True)
+        drawn.text(x + 8, y - 8, f"{threshold:g}", fill=SOFT, **{**_HALO, "font_size": "12"})
 
 
 def _near(one: Spot, other: Spot, *, gap: float) -> bool:
     return abs(one[0] - other[0]) < gap and abs(one[1] - other[1]) < gap
 
 
-def _marks(drawn: Picture, view: View, *, spots: Mapping[object, Spot]) -> None:
-    """Mark the points that matter, and say beside the picture what each would cost."""
-    rows = [(row, mark) for row in view.rows for mark in row.marks]
-    places = apart([spots[row.outlook.point][1] for row, _ in rows], gap=44, low=_TOP, high=400)
-    for (row, mark), place in zip(rows, places, strict=True):
-        colour, shape, said = _LOOKS[mark]
-        x, y = spots[row.outlook.point]
+def _marks(
+    drawn: Picture, view: View, *, rows: Sequence[Row], spots: Sequence[tuple[float, float, float]]
+) -> None:
+    """
+    Mark the points that matter, each with a plumb line and, above its interval, what it costs.
+
+    A curve of misses falls to the right, so there is room above it; the words of a point stand
+    above those of the next one to its right, so that no plumb line crosses them.
+    `spots`: from left to right: across, up, and the upper end of the interval, in pixels.
+    """
+    wanted: list[float] = []
+    for _, _, ceiling in reversed(spots):
+        wanted.insert(0, min([ceiling, *wanted[:1]]) - _GAP)
+    places = apart(wanted, gap=_GAP, low=_TOP + 14, high=_BOTTOM - _GAP)
+    for place, (x, y, _), row in zip(places, spots, rows, strict=True):
+        colour, shape, _ = _LOOKS[row.marks[0]]
         drawn.line(
-            [(x, y), (_RIGHT + 22, place)],
-            stroke=colour, stroke_width="0.9", stroke_dasharray="2 3",
+            [(x, place - 11), (x, _BOTTOM)],
+            stroke=colour, stroke_width="1", stroke_dasharray="2 3",
         )  # fmt: skip
         drawn.mark(x, y, shape=shape, colour=colour)
-        drawn.mark(_RIGHT + 28, place, shape=shape, colour=colour)
-        threshold = row.outlook.point.threshold
-        drawn.text(_RIGHT + 40, place + 4, f"{said}: {threshold:g}", font_weight="bold")
-        pace = view.told.pace(row.outlook.read)
+        said = " and ".join(_LOOKS[mark][2] for mark in row.marks)
+        threshold = f"{said}: {row.outlook.point.threshold:g}"
+        drawn.text(x + 8, place, threshold, fill=colour, font_weight="bold", **_HALO)
         share, low, high = _misses(row.outlook)
-        cost = f"{thousands(round(pace))} to read, {share:.0f} ({low:.0f}-{high:.0f}) missed"
-        drawn.text(_RIGHT + 40, place + 20, cost, font_size="11", fill=SOFT)
+        read = thousands(round(view.told.pace(row.outlook.read)))
+        cost = f"{read} to read, {share:.0f} ({low:.0f}-{high:.0f}) missed"
+        drawn.text(x + 8, place + 17, cost, **{**_HALO, "font_size": "12"})
 
 
 def _foot(drawn: Picture, view: View) -> None:
-    told = view.told
-    kind = "of an audit sample" if told.drawn else "from corrections"
-    counts = f"{told.posts:,} scored posts; {len(told.labels):,} labels {kind}, {told.relevant:,}"
-    said = [f"{counts} of them relevant. Shade: 95 % interval. Numbers along the line: thresholds."]
-    if not told.drawn and told.labels:
+    said = ["Numbers along the line: thresholds. Shade: 95 % interval."]
+    if view.suggested:
+        said[0] += f" Dashes: {view.most_misses:g} missed, the most to be suggested."
+    if not view.told.drawn and view.told.labels:
         said.append("Corrections are no fair sample: the real misses are probably more.")
     for at, words in enumerate(said):
-        drawn.text(24, _SIZE[1] - 42 + 18 * at, words, font_size="12", fill=SOFT)
+        drawn.text(24, _SIZE[1] - 32 + 18 * at, words, font_size="12", fill=SOFT)

@@ -105,4 +105,5 @@ def per_thousand(rate: Rate | None) -> str:
 
 
 def percent(rate: Rate | None) -> str:
-    return "-" if rate is None else f"{rate.share:.0%} ({rate.low:.0%}-{rate.high:.0%})"
+    """Return a share with its interval: '86% (68-90)'."""
+    return "-" if rate is None else f"{rate.share:.0%} ({100 * rate.low:.0f}-{100 * rate.high:.0f})"

@@ -22,45 +22,53 @@ _SIGNS = {NOW: "N", SUGGESTED: "S", THEN: "X"}
 
 def say_view(view: View) -> None:
     """Print the table, what must be known of it, and who would change side."""
-    unit = view.unit
+    unit, drawn = view.unit, on_terminal()
+    # Drawn in two lines each, so that eighty characters are enough for every interval.
+    line = "\n" if drawn else " "
     columns = (
         "threshold",
-        f"to read {unit}",
-        "misses per 1,000 (95 %)",
-        "relevant of those read",
-        f"unsure {unit}",
-        "right when sure",
-        "",
+        f"to read{line}{unit}",
+        f"misses per{line}1,000 (95 %)",
+        f"relevant of{line}those read",
+        f"unsure{line}{unit}",
+        f"right when{line}sure",
+        *([] if drawn else ["mark"]),
     )
     title = f"{view.told.posts:,} scored posts, {len(view.told.labels):,} labels"
-    right = {column: {"justify": "right"} for column in columns[:-1]}
-    say_table(
-        title=title, columns=columns, rows=[_row(view, row) for row in view.rows], styles=right
-    )
-    if on_terminal() and (drawn := plot(view)):
-        click.echo("\n".join(drawn))
-    for sentence in view.sentences():
-        click.echo(safe(sentence))
-    for line in _examples(view):
-        click.echo(line)
+    styles = {column: {"justify": "right", "no_wrap": True} for column in columns}
+    rows = [_row(view, row, drawn=drawn) for row in view.rows]
+    say_table(title=title, columns=columns, rows=rows, styles=styles)
+    for said in [*(_seen(view) if drawn else ()), *map(safe, view.sentences()), *_examples(view)]:
+        # Piped, the table is for other programs, and whatever else there is begins with '#'.
+        click.echo(said if drawn else f"# {said}")
 
 
-def _row(view: View, row: Row) -> tuple[str, ...]:
+def _row(view: View, row: Row, *, drawn: bool) -> tuple[str, ...]:
     told = row.outlook
+    signs = "".join(_SIGNS[mark] for mark in row.marks) if drawn else ""
     return (
-        f"{told.point.threshold:g}",
+        f"{signs} {told.point.threshold:g}".lstrip(),
         _pace(view.told.pace(told.read)),
         per_thousand(told.misses),
         percent(told.precision),
         _pace(view.told.pace(told.unsure)),
         percent(told.right_when_sure),
-        ", ".join(row.marks),
+        *([] if drawn else [", ".join(row.marks)]),
     )
 
 
 def _pace(posts: float) -> str:
     """Return posts an hour: whole from ten on, with one decimal below."""
     return f"{posts:,.0f}" if posts >= 10 or posts == int(posts) else f"{posts:.1f}"  # noqa: PLR2004  digits
+
+
+def _seen(view: View) -> Iterator[str]:
+    """Yield the plot, and what the signs in it and in the table mean."""
+    yield from plot(view)
+    marks = [mark for row in view.rows for mark in row.marks]
+    signs = [f"{sign} {mark}" for mark, sign in _SIGNS.items() if mark in marks]
+    if signs:
+        yield f"{'':>7}{', '.join(signs)}"
 
 
 def plot(view: View) -> list[str]:
@@ -87,15 +95,14 @@ def plot(view: View) -> list[str]:
     left = [f"{1000 * most_missed:.0f}", *[""] * (height - 1), "0"]
     lines = [f"{said:>5} ┤{''.join(cells)}" for said, cells in zip(left, field, strict=True)]
     foot = f"{'':>5} └{'─' * (width + 1)}"
-    legend = "N now, S suggested, X looked at"
     said = f"{'':>7}0{f'{_pace(most_read)} posts to read {view.unit}':>{width}}"
-    return ["misses per 1,000", *lines, foot, said, f"{'':>7}{legend}"]
+    return ["misses per 1,000", *lines, foot, said]
 
 
 def _examples(view: View) -> Iterator[str]:
     if view.turned is None or view.then is None:
         return
-    if not (view.turned.set_aside or view.turned.heard):
+    if view.every and not (view.turned.set_aside or view.turned.heard):
         yield "No labelled post would change side."
     now = "now, as all are" if view.now is None else f"at {view.now.threshold:g}"
     then = f"at {view.then.threshold:g}"
