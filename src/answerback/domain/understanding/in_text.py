@@ -31,7 +31,9 @@ class Known:
     def of(cls, brand: Brand | None) -> "Known":
         if brand is None:
             return cls()
-        return cls(ours=(brand.name, *brand.handles), rivals=brand.rivals)
+        named = {brand.name.casefold()}
+        handles = [one for one in brand.handles if one.removeprefix("@").casefold() not in named]
+        return cls(ours=(brand.name, *handles), rivals=brand.rivals)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,76 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from answerback.domain.records.refusal import Refusal
+from answerback.domain.understanding.second_reading import SecondReading
+from answerback.weights.encoder import ENCODER_FILE, PIECES_FILE, OnnxEncoder, load_encoder
+from answerback.weights.second import SECOND_FILE, load_second
+from answerback.weights.store import FILES, WeightsCorrupt
+
+TEXTS = (
+    "@acme my kettle leaks and nobody answers",
+    "Love it 😂😂 #BestKettleEver",
+    "",
+    "do you ship to Norway?",
+    " ".join(["boat"] * 400),
+)
+
+
+def test_a_text_reads_the_same_in_whatever_company() -> None:
+    together = load_encoder().read(TEXTS)
+    for at, text in enumerate(TEXTS):
+        alone = OnnxEncoder(path=ENCODER_FILE, pieces=PIECES_FILE).read([text])
+        assert np.allclose(alone.logits[0], together.logits[at], atol=1e-5)
+        assert np.allclose(alone.meanings[0], together.meanings[at], atol=1e-5)
+
+
+def test_the_words_of_a_text_add_up_to_its_logits_but_for_a_constant() -> None:
+    encoder = load_encoder()
+    read = encoder.read(TEXTS[:2])
+    rest = read.logits - np.array([words.sum(axis=0) for words in read.words])
+    # The constant is the bias and what the two marks at a text's ends add.
+    assert [len(words) for words in read.words] == [7, 4]
+    assert np.abs(rest).max() < 5
+
+
+def test_meanings_have_length_one_and_near_texts_are_near() -> None:
+    told = load_encoder().read(
+        ["my kettle leaks water", "water comes out of the kettle", "the concert was great"]
+    )
+    near = told.meanings @ told.meanings.T
+    assert np.allclose(np.diag(near), 1, atol=1e-4)
+    assert near[0, 1] > near[0, 2] + 0.2
+
+
+def test_a_text_without_words_and_no_text_are_read() -> None:
+    assert load_encoder().read(["", " \n"]).meanings.shape == (2, 384)
+    assert load_encoder().read([]).logits.shape == (0, len(load_encoder().columns))
+
+
+def test_a_damaged_encoder_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "encoder.onnx"
+    path.write_bytes(b"no model")
+    with pytest.raises(WeightsCorrupt, match="cannot be read"):
+        OnnxEncoder(path=path, pieces=PIECES_FILE)
+    path.with_suffix(".sha256").write_text("0" * 64)
+    with pytest.raises(WeightsCorrupt, match="is damaged"):
+        OnnxEncoder(path=path, pieces=PIECES_FILE)
+
+
+def test_all_weights_together_stay_under_thirty_megabytes() -> None:
+    assert sum(path.stat().st_size for path in FILES.iterdir()) < 30_000_000
+
+
+def test_the_second_reading_is_of_the_encoder_that_ships() -> None:
+    second = load_second()
+    assert second.learned.columns == second.encoder.columns
+
+
+def test_a_second_reading_without_a_part_is_refused() -> None:
+    told = json.loads(SECOND_FILE.read_text())
+    del told["judgements"]
+    with pytest.raises(Refusal, match="make train"):
+        SecondReading.of(told)
