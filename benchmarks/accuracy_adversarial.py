@@ -104,7 +104,7 @@ def _figure(name: str, found: Sequence[Cell]) -> dict[str, str | float | int]:
         truths = [cell.truth for cell in found if cell.head == head]
         lazy += max(truths.count(truth) for truth in truths)
     return {
-        "version": load_heads().version,
+        "version": version(),
         "name": name,
         "value": round(right / len(found), 4),
         "low": round(low, 4),
@@ -114,13 +114,17 @@ def _figure(name: str, found: Sequence[Cell]) -> dict[str, str | float | int]:
     }
 
 
+def version() -> str:
+    """Name what reads: both readers."""
+    return f"{load_heads().version} + {load_second().learned.version}"
+
+
 def main(say: Callable[[str], object] = print) -> None:
     """Score, keep the other versions' figures, write."""
     found = cells()
-    version = load_heads().version
     kept = []
     if RESULTS.exists():
-        kept = [one for one in map(json.loads, RESULTS.open()) if one["version"] != version]
+        kept = [one for one in map(json.loads, RESULTS.open()) if one["version"] != version()]
     scored = list(figures(found))
     RESULTS.write_text("".join(json.dumps(one) + "\n" for one in [*kept, *scored]))
     for figure in scored:

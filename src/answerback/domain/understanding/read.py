@@ -7,6 +7,7 @@ import numpy as np
 
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
+from answerback.domain.records.name import Name, Naming
 from answerback.domain.records.reading import Kind, Reading, Sentiment
 from answerback.domain.understanding.features import plain
 from answerback.domain.understanding.heads import Heads
@@ -18,6 +19,7 @@ from answerback.domain.understanding.in_text import (
 )
 from answerback.domain.understanding.language import LanguageId
 from answerback.domain.understanding.lexicon import spot
+from answerback.domain.understanding.mentions import cleared
 from answerback.domain.understanding.second_reading import Second, carried_again, judged_again
 from answerback.domain.understanding.urgency import urgency, urgency_lexicon
 from answerback.domain.understanding.verdicts import (
@@ -31,6 +33,7 @@ from answerback.domain.understanding.why import reasons, unsure_in_words
 
 _LEARNED: tuple[Kind, ...] = tuple(kind for kind in Kind if kind is not Kind.OTHER)
 _MOODS = tuple(Sentiment)
+_OFF = 0.3  #: what is left of a complaint's chance when the blame is taken off who it names
 _MAY_COMPARE = 0.3  #: chance of a comparison; below it no two things are looked for
 
 
@@ -50,7 +53,6 @@ def reader(
     Shapes: n dossiers in, n out, in the order given; those already discarded are
     handed on as they are.
     """
-
     above = second.learned.spam_discard_above if second else heads.spam_discard_above
 
     def read(dossiers: Sequence[Dossier]) -> Sequence[Dossier]:
@@ -100,8 +102,26 @@ def read_texts(
             names, both = names_and_compared(clean[at], known=known or Known(), tags=tags.get(at))
             if reading.kinds[Kind.COMPARISON] < _MAY_COMPARE:
                 both = None
-            why = (*reading.why, *unsure_in_words(unsure[at]))
-            yield replace(reading, unsure=unsure[at], names=names, compared=both, why=why)
+            told = _without_blame(reading, text=clean[at], names=names)
+            why = (*told.why, *unsure_in_words(unsure[at]))
+            yield replace(told, unsure=unsure[at], names=names, compared=both, why=why)
+
+
+def _without_blame(reading: Reading, *, text: str, names: Sequence[Name]) -> Reading:
+    """Believe less in a complaint that takes the blame off us, or off an account it speaks to."""
+    spoken_to = [
+        name
+        for name in names
+        if name.whose is Naming.OURS or (name.whose is Naming.OTHER and name.name.startswith("@"))
+    ]
+    off = next((name for name in spoken_to if cleared(text=text, name=name)), None)
+    if off is None:
+        return reading
+    kinds = {**reading.kinds, Kind.COMPLAINT: round(_OFF * reading.kinds[Kind.COMPLAINT], 4)}
+    kinds[Kind.OTHER] = round(1.0 - max(kinds[kind] for kind in _LEARNED), 4)
+    sentence = f"It takes the blame off '{off.name}'."
+    kept = [one for one in reading.why if not one.startswith("Complaint ")]
+    return replace(reading, kinds=kinds, why=(*kept, sentence))
 
 
 def read_again(
