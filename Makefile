@@ -43,8 +43,14 @@ check: $(VENV)/dev.stamp ## format, lint, types, import contracts, migrations; c
 train: $(VENV)/train.stamp ## rebuild every shipped weight from ../shared/data (ANSWERBACK_DATA)
 	$(BIN)/python -m training
 
-accuracy: $(VENV)/dev.stamp ## every head, cross-validated over whole brands, beside its floor
+accuracy: $(VENV)/dev.stamp ## every head on whole brands it never saw, beside its floor; an hour
 	$(BIN)/python -m benchmarks.accuracy_heads
+	$(BIN)/python -m benchmarks.accuracy_rules
+	$(BIN)/python -m benchmarks.accuracy_topics
+	$(BIN)/python -m benchmarks.accuracy_relevance
+	$(BIN)/python -m benchmarks.accuracy_adversarial
+	$(BIN)/python -m benchmarks.speed_cascade
+	$(BIN)/python -m benchmarks.accuracy_readers
 
 bench: $(VENV)/dev.stamp ## the speed benchmarks: one line of JSON a figure; B=name for one
 	$(BIN)/python -m benchmarks $(B)

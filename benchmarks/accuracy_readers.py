@@ -24,6 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from training.card import write_card
 from training.choices import each_class
 from training.encoder.tasks import CHOICES, LARGE, SMALL, Lesson, columns_of, lessons, masked
 from training.encoder.unseen import kept
@@ -250,6 +251,7 @@ def main() -> None:
         lines[trial.name] = figures(trial, unseen.scored(trial))
         print(json.dumps(lines[trial.name]), flush=True)
         RESULTS.write_text("".join(json.dumps(line) + "\n" for line in lines.values()))
+    write_card()
 
 
 if __name__ == "__main__":

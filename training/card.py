@@ -26,12 +26,13 @@ TRAINED_ON = "2026-11-21"  #: the day the card's data was fetched; not a clock, 
 #: training twice gives the same files
 
 FAILURES = (
-    'Sarcasm reads as praise ("thanks for nothing, great job").',
+    'Sarcasm often reads as no complaint ("thanks for nothing, great job").',
     (
         "English is read best. Sentiment was also trained on Arabic, French, German, romanised "
         "Hindi, Italian, Portuguese and Spanish; kinds in those languages lean on the phrase rules "
-        "alone, and other languages are hardly read at all."
+        "and on words that the encoder shares with English, and other languages are hardly read."
     ),
+    "The encoder reads the first 128 pieces of words of a post; the first pass reads all.",
     "Need was learned from one product's launch; elsewhere it leans on its phrases.",
     (
         "Idea was learned from 249 posts on a few topics and from silver labels, so its own "
@@ -43,9 +44,9 @@ FAILURES = (
     ),
     "A question that names customer service may also read as a complaint.",
     (
-        "Probabilities are calibrated on the mix of the files below (complaint and praise: of the "
-        "four files about brands), sentiment on an even mix; a "
-        "brand with another mix will find them shifted."
+        "Probabilities are calibrated on the mix of the files below; sentiment, complaint, praise "
+        "and needs_response for as many posts that are so as are not. A brand with another mix "
+        "will find them shifted."
     ),
 )
 
