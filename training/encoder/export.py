@@ -15,8 +15,11 @@ from torch import nn
 
 from training.encoder.model import Encoder
 
-_STEPS = 127  #: of eight bits, to each side of nought
-_MIDDLE = 128  #: nought as an unsigned byte
+_STEPS = 127  #: of a weight in eight bits, to each side of nought
+#: Of an activation, in seven bits: two products of eight bits do not fit into the sixteen that
+#: processors without VNNI sum them in, and they cut them off, so each would read otherwise.
+_ACTIVATION_STEPS = 63
+_MIDDLE = 64  #: nought of an activation
 
 
 class _Shipped(nn.Module):
@@ -41,7 +44,8 @@ def export(model: Encoder, *, columns: tuple[str, ...], path: Path) -> None:
     Every vector is rounded to eight bits by its own largest value, never by its
     neighbours' in the batch: so a text has the same verdict in whatever company it stands.
 
-    Error: weights and activations have eight bits; the card's figures are of this very file.
+    Error: weights have eight bits and activations seven, so that whole numbers are multiplied
+    exactly on every processor; the card's figures are of this very file.
     """
     model = model.float().eval()
     with tempfile.TemporaryDirectory() as folder:
@@ -77,7 +81,7 @@ def _in_eight_bits(model: onnx.ModelProto) -> None:
     stored = {one.name: one for one in graph.initializer}
     nodes: list[onnx.NodeProto] = []
     added: dict[str, Any] = {
-        "steps": np.float32(_STEPS),
+        "steps": np.float32(_ACTIVATION_STEPS),
         "least": np.float32(1e-9),
         "middle": np.uint8(_MIDDLE),
         "first": np.array([0], dtype=np.int64),
