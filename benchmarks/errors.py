@@ -3,9 +3,10 @@ Draw errors of a head at random, for a person to read.
 
     python -m benchmarks.errors FOLDER [HEAD ...] [--n 50] [--seed 1] [--said FILE]
 
-An error is a post whose label is not what was said of it by a model that had not seen it or
-its group: the n-gram heads' out-of-fold chances, as in training, or, with --said, what any
-other model said, as JSON lines `head, text, source, truth, chance` (for sentiment: `said` too).
+An error is a post whose label is not what was said of it by both readers, neither of which had
+seen it or its group (`make train` or `python -m training --unseen-only` keeps what the encoder
+said in out/), or, with --said, by any other model, as JSON lines `head, text, source, truth,
+chance` (for sentiment: `said` too).  Silver labels are left out: they are nobody's.
 Writes FOLDER/HEAD.jsonl.  The texts are other people's: FOLDER must lie outside the repository.
 """
 
@@ -16,8 +17,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from training.heads import Pool, Trained, pool, train_kind, train_sentiment
-from training.recipes import HEADS, MOODS
+from training.encoder.tasks import lessons
+from training.encoder.unseen import kept
+from training.heads import pool
+from training.recipes import HEADS, MOODS, RECIPES
+from training.second_reading import Seen, out_of_fold, seen_of
 from training.sources import ROOT
 
 SURE = 0.5
@@ -50,22 +54,27 @@ def from_file(path: Path) -> list[Said]:
     return found
 
 
-def from_heads(examples: Pool, head: str) -> list[Said]:
-    """Ask the n-gram heads, out of fold."""
-    trained = train_sentiment(examples) if head == "sentiment" else train_kind(examples, head)
-    return list(_out_of_fold(examples, trained))
+class Readers:
+    """What both readers say of posts that neither saw."""
+
+    def __init__(self) -> None:
+        self._pool, self._lessons, self._logits = pool(), lessons(), kept()
+
+    def said(self, head: str) -> list[Said]:
+        """Read every labelled post of a head, by weights learned without its group."""
+        seen = seen_of(head, everything=self._pool, lessons=self._lessons, encoder=self._logits)
+        return [one for one in _both(seen, head) if not RECIPES[one.source].silver]
 
 
-def _out_of_fold(examples: Pool, trained: Trained) -> Iterator[Said]:
-    for row, truth, chance in zip(trained.rows, trained.truth, trained.chances, strict=True):
-        one = examples.examples[row]
-        moods = trained.name == "sentiment"
+def _both(seen: Seen, head: str) -> Iterator[Said]:
+    moods = head == "sentiment"
+    for at, chance in enumerate(out_of_fold(seen, head)):
         likeliest = int(np.argmax(chance)) if moods else 0
         yield Said(
-            head=trained.name,
-            text=one.text,
-            source=one.source,
-            truth=MOODS[truth] if moods else _yes(float(truth)),
+            head=head,
+            text=seen.texts[at],
+            source=seen.sources[at],
+            truth=MOODS[seen.truth[at]] if moods else _yes(float(seen.truth[at])),
             said=MOODS[likeliest] if moods else _yes(float(chance)),
             chance=round(float(chance[likeliest] if moods else chance), 3),
         )
@@ -108,12 +117,12 @@ def main() -> None:
     """Draw for each head that was named."""
     told = _asked()
     other = from_file(told.said) if told.said else None
-    examples = None if told.said else pool()
+    readers = None if told.said else Readers()
     for head in told.heads:
-        if examples is None:
+        if readers is None:
             said = [one for one in other or () if one.head == head]
         else:
-            said = from_heads(examples, head)
+            said = readers.said(head)
         found = drawn(said, n=told.n, seed=told.seed)
         wrong = sum(one.truth != one.said for one in said)
         print(json.dumps({"head": head, "posts": len(said), "errors": wrong, "drawn": len(found)}))

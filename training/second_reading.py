@@ -74,6 +74,7 @@ class Seen:
     groups: Sequence[str]
     weights: Floats
     sources: Sequence[str]
+    texts: Sequence[str]
 
 
 def first_logits(everything: Pool, heads: Heads, name: str) -> tuple[NDArray[np.int64], Floats]:
@@ -139,6 +140,7 @@ def seen_of(
         groups=[lessons[where[at]].key for at in kept],
         weights=weights * len(weights) / weights.sum(),
         sources=sources,
+        texts=[told[at].text for at in kept],
     )
 
 
@@ -339,6 +341,7 @@ def _only(seen: Seen, rows: NDArray[np.bool_]) -> Seen:
         groups=[group for group, kept in zip(seen.groups, rows, strict=True) if kept],
         weights=seen.weights[rows],
         sources=[source for source, kept in zip(seen.sources, rows, strict=True) if kept],
+        texts=[text for text, kept in zip(seen.texts, rows, strict=True) if kept],
     )
 
 

@@ -2,7 +2,11 @@
 
 import pytest
 
+from answerback.domain.records.reading import Kind
 from answerback.domain.understanding.ideas import Idea, idea_chance, idea_in
+from answerback.domain.understanding.read import read_texts
+from answerback.weights.language import load_language
+from answerback.weights.store import load_heads
 
 IDEAS = (
     "It would be lovely if the kettle switched itself off after ten minutes.",
@@ -90,3 +94,18 @@ def test_the_strength_grows_with_the_points() -> None:
 @pytest.mark.parametrize("text", ["", "?", "İ" * 50 + " please add a bell", "a" * 100_000])
 def test_odd_texts_are_read_without_a_fault(text: str) -> None:
     assert 0 <= idea_in(text=text).strength <= 1
+
+
+def test_a_read_post_says_which_words_told_its_idea() -> None:
+    texts = [
+        "It would be nice if you added a dark theme",
+        "the boat was late",
+        "add it to the bill",
+    ]
+    told, late, _ = read_texts(texts=texts, heads=load_heads(), language=load_language())
+
+    assert told.kinds[Kind.IDEA] >= 0.5 > late.kinds[Kind.IDEA]
+    assert any(one.startswith("Idea because of 'would be nice'") for one in told.why)
+    assert told.kinds[Kind.OTHER] == pytest.approx(
+        1 - max(told.kinds[k] for k in Kind if k is not Kind.OTHER), abs=1e-4
+    )

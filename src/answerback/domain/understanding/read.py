@@ -11,6 +11,7 @@ from answerback.domain.records.name import Name, Naming
 from answerback.domain.records.reading import Kind, Reading, Sentiment
 from answerback.domain.understanding.features import plain
 from answerback.domain.understanding.heads import Heads
+from answerback.domain.understanding.ideas import idea_chance, idea_in
 from answerback.domain.understanding.in_text import (
     Known,
     WordTags,
@@ -29,7 +30,7 @@ from answerback.domain.understanding.verdicts import (
     first_signs,
     judge,
 )
-from answerback.domain.understanding.why import reasons, unsure_in_words
+from answerback.domain.understanding.why import LEADING, reasons, unsure_in_words
 
 _LEARNED: tuple[Kind, ...] = tuple(kind for kind in Kind if kind is not Kind.OTHER)
 _MOODS = tuple(Sentiment)
@@ -103,6 +104,7 @@ def read_texts(
             if reading.kinds[Kind.COMPARISON] < _MAY_COMPARE:
                 both = None
             told = _without_blame(reading, text=clean[at], names=names)
+            told = _with_idea(told, text=clean[at])
             why = (*told.why, *unsure_in_words(unsure[at]))
             yield replace(told, unsure=unsure[at], names=names, compared=both, why=why)
 
@@ -117,11 +119,27 @@ def _without_blame(reading: Reading, *, text: str, names: Sequence[Name]) -> Rea
     off = next((name for name in spoken_to if cleared(text=text, name=name)), None)
     if off is None:
         return reading
-    kinds = {**reading.kinds, Kind.COMPLAINT: round(_OFF * reading.kinds[Kind.COMPLAINT], 4)}
-    kinds[Kind.OTHER] = round(1.0 - max(kinds[kind] for kind in _LEARNED), 4)
     sentence = f"It takes the blame off '{off.name}'."
-    kept = [one for one in reading.why if not one.startswith("Complaint ")]
-    return replace(reading, kinds=kinds, why=(*kept, sentence))
+    chance = _OFF * reading.kinds[Kind.COMPLAINT]
+    return _changed(reading, kind=Kind.COMPLAINT, chance=chance, sentence=sentence)
+
+
+def _with_idea(reading: Reading, *, text: str) -> Reading:
+    """Join the phrases that tell an idea with its chance; without a phrase it stays as it is."""
+    idea = idea_in(text=text)
+    if not idea.points:
+        return reading
+    chance = idea_chance(idea=idea, head=reading.kinds[Kind.IDEA])
+    sentence = f"Idea because of '{idea.evidence}'." if chance >= LEADING and idea.evidence else ""
+    return _changed(reading, kind=Kind.IDEA, chance=chance, sentence=sentence)
+
+
+def _changed(reading: Reading, *, kind: Kind, chance: float, sentence: str) -> Reading:
+    """Give a kind another chance, and its words' sentence another place to stand on."""
+    kinds = {**reading.kinds, kind: round(chance, 4)}
+    kinds[Kind.OTHER] = round(1.0 - max(kinds[one] for one in _LEARNED), 4)
+    kept = [one for one in reading.why if not one.startswith(f"{kind.value.capitalize()} ")]
+    return replace(reading, kinds=kinds, why=(*kept, *filter(None, (sentence,))))
 
 
 def read_again(
