@@ -39,10 +39,13 @@ from training.figures import (
 from training.fit import Floats, Matrix, calibration_error, fit, matrix, rules_fired
 from training.sources import Row, any_rows, near_duplicates, text_of
 
+from answerback.domain.records.reading import Kind, Reading
+from answerback.domain.understanding.features import plain
 from answerback.domain.understanding.heads import softmax
-from answerback.domain.understanding.read import read_texts
+from answerback.domain.understanding.read import read_again, read_texts
 from answerback.domain.understanding.verdicts import SENTIMENTS, chunks, judge
 from answerback.weights.language import load_language
+from answerback.weights.second import load_second
 from answerback.weights.store import load_heads
 
 RESULTS = Path(__file__).parent / "accuracy_heads.jsonl"
@@ -177,7 +180,7 @@ def _tempered(logits: Floats, *, truth: NDArray[Any], fold_of: NDArray[Any]) -> 
 
 
 def shipped() -> Iterator[Figure]:
-    """Score the shipped heads, untouched, on files of tier C, which never trained them."""
+    """Score both shipped readers, untouched, on files of tier C, which never trained them."""
     heads = load_heads()
     rows = any_rows("airline")
     chances = _judged([row["text"] for row in rows])
@@ -201,7 +204,7 @@ def shipped() -> Iterator[Figure]:
     for name, hits in (("complaint", blamed), ("praise", glad), ("needs_response", blamed)):
         yield _ranked(f"shipped {name} on airline", chances[:, heads.column(name)], hits)
         yield _f1(f"shipped {name} on airline", chances[:, heads.column(name)], hits)
-    spam = chances[:, heads.column("spam")] > heads.spam_discard_above
+    spam = chances[:, heads.column("spam")] > load_second().learned.spam_discard_above
     yield _share("airline posts discarded as spam (each one a mistake)", spam)
     yield _share("airline posts offensive", chances[:, heads.column("offensive")] >= SURE)
     yield _urgent(rows)
@@ -213,8 +216,7 @@ def _urgent(rows: Sequence[Row]) -> Figure:
     """Rank the blamed posts by urgency: cancelled, late or lost above everything else."""
     blamed = [row for row in rows if row.get("reason") is not None]
     texts = [row["text"] for row in blamed]
-    read = read_texts(texts=texts, heads=load_heads(), language=load_language())
-    chances = np.array([reading.urgency for reading in read])
+    chances = np.array([reading.urgency for reading in _read(texts)])
     hits = np.array(
         [row["reason"] in ("Cancelled Flight", "Late Flight", "Lost Luggage") for row in blamed]
     )
@@ -223,7 +225,8 @@ def _urgent(rows: Sequence[Row]) -> Figure:
 
 def _on_suggestions() -> Iterator[Figure]:
     rows = any_rows("suggestions")
-    chances = _judged([row["text"] for row in rows])[:, load_heads().column("idea")]
+    read = _read([row["text"] for row in rows])
+    chances = np.array([reading.kinds[Kind.IDEA] for reading in read])
     hits = np.array([row["label"] == "suggestion" for row in rows])
     yield _ranked("shipped idea on suggestions", chances, hits)
     yield _f1("shipped idea on suggestions", chances, hits)
@@ -248,8 +251,27 @@ def _on_answered() -> Iterator[Figure]:
 
 
 def _judged(texts: Sequence[str]) -> Floats:
-    parts = [judge(heads=load_heads(), texts=texts[part]).probabilities for part in chunks(texts)]
+    """
+    Let both readers read, as the program does, before any phrase has its say.
+
+    Shapes: n texts in, (n, h) chances out.
+    """
+    clean = plain(texts)
+    codes = [code for code, _ in load_language().identify(texts)]
+    parts = []
+    for part in chunks(clean):
+        first = judge(heads=load_heads(), texts=clean[part])
+        both, _ = read_again(
+            second=load_second(), verdicts=first, texts=clean[part], languages=codes[part]
+        )
+        parts.append(both.probabilities)
     return np.concatenate(parts)
+
+
+def _read(texts: Sequence[str]) -> list[Reading]:
+    return list(
+        read_texts(texts=texts, heads=load_heads(), language=load_language(), second=load_second())
+    )
 
 
 def _ranked(name: str, chances: Floats, hits: NDArray[np.bool_]) -> Figure:

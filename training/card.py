@@ -291,7 +291,7 @@ def _benchmark(card: Mapping[str, Any]) -> list[str]:
             "shifts and the shipped head of the same matter is blended itself. The shipped heads "
             "have no such shifts: their chances are calibrated, and policies set thresholds on "
             "them. "
-            'Lines that begin with "shipped" score the shipped heads as they are on files that '
+            'Lines that begin with "shipped" score both readers as they ship, on files that '
             "never trained them."
         ),
         "",

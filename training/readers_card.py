@@ -18,7 +18,7 @@ def readers() -> list[str]:
     if not SECOND_FILE.exists():
         return []
     second = json.loads(SECOND_FILE.read_text())
-    return [*_what(), *_heads(second["figures"]), *_files(), *_speeds()]
+    return [*_what(), *_heads(second["figures"]), *_files(), *_speeds(), ""]
 
 
 def _what() -> Iterator[str]:
