@@ -98,9 +98,9 @@ def test_every_strict_object_is_read_as_the_standard_reader_reads_it(
     ],
     ids=lambda text: text[:12],
 )
-def test_no_text_of_a_megabyte_takes_more_than_50_ms(text: str) -> None:
+def test_no_text_of_a_megabyte_takes_long(text: str) -> None:
     begin = time.process_time()
     with suppress(Unreadable):
         read_object(text)
 
-    assert time.process_time() - begin <= 0.05
+    assert time.process_time() - begin <= 0.25  # the figure: benchmarks/speed_bad_input.py

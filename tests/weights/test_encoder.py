@@ -77,7 +77,7 @@ def test_a_second_reading_without_a_part_is_refused() -> None:
 
 
 def test_every_processor_multiplies_exactly() -> None:
-    """Where it does not, sums that overflow move these by 0.1 and more."""
+    """Of this very file: where sums overflow, these move by 0.1 and more.  Renew them with it."""
     read = load_encoder().read([TEXTS[0], TEXTS[3]]).logits[:, :8]
     told = [
         [2.70, -1.86, -1.26, -5.59, -6.35, -6.38, -7.25, -7.92],
