@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
+from training.encoder.tasks import columns_of, lessons
+from training.encoder.unseen import UNSEEN, kept
 from training.figures import Figure, bootstrap, f1_of, macro_f1, wilson
 from training.fit import matrix
 from training.sources import Row, any_rows
@@ -30,6 +32,7 @@ from answerback.domain.records.comparison import Comparison
 from answerback.domain.records.reading import Kind
 from answerback.domain.understanding.asks import asked
 from answerback.domain.understanding.compared import compared, is_comparative
+from answerback.domain.understanding.heads import softmax
 from answerback.domain.understanding.ideas import idea_in, idea_signs
 from answerback.domain.understanding.mentions import names_in
 from answerback.domain.understanding.read import read_texts
@@ -42,6 +45,7 @@ SOON = ("Cancelled Flight", "Late Flight", "Lost Luggage")
 HALVES = ("seen", "unseen")
 _STREAM = 2_000
 _COIN = 0.5
+_OWN_POSTS = "corporate_messaging"
 
 
 def main() -> None:
@@ -268,7 +272,7 @@ def _names() -> Iterator[Figure]:
 
 
 def _content() -> Iterator[Figure]:
-    rows = any_rows("corporate_messaging")
+    rows = any_rows(_OWN_POSTS)
     truth = [MEANS[row["label"]].value for row in rows]
     rules = [content_class(text=row["text"], is_reply=False).value for row in rows]
     yield _scored("content class, rules", "macro-F1", truth, rules, macro_f1)
@@ -280,6 +284,21 @@ def _content() -> Iterator[Figure]:
         for row, one in zip(rows, chances, strict=True)
     ]
     yield _scored("content class, rules and linear head", "macro-F1", truth, both, macro_f1)
+    if UNSEEN.exists():
+        said = [
+            joined_class(text=row["text"], is_reply=False, chances=one).value
+            for row, one in zip(rows, _by_encoder(rows), strict=True)
+        ]
+        name = "content class, rules and an encoder that never saw the brand"
+        yield _scored(name, "macro-F1", truth, said, macro_f1)
+
+
+def _by_encoder(rows: Sequence[Row]) -> list[dict[str, float]]:
+    place = {one.text: at for at, one in enumerate(lessons()) if one.source == _OWN_POSTS}
+    logits = kept()[[place[row["text"]] for row in rows]][:, columns_of("content")].astype(
+        np.float64
+    )
+    return [dict(zip(MEANS, one, strict=True)) for one in softmax(logits).tolist()]
 
 
 def _by_linear_head(rows: Sequence[Row]) -> list[dict[str, float]]:

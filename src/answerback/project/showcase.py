@@ -74,7 +74,7 @@ def tour(files_: Invented, *, at: datetime) -> Tour:
         answer=next((post for post in posts if post.in_reply_to == FOLLOWED), None),
         manners=review_answers(dossiers=dossiers, brand=brand),
         carried=carried.sentences(),
-        mix=content_mix(dossiers=dossiers, brand=brand).sentences(),
+        mix=content_mix(dossiers=dossiers, brand=brand, told=wiring.content_chances).sentences(),
     )
 
 

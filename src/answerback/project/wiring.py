@@ -1,12 +1,13 @@
 """The one place where the house is put together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache, partial
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
 
+from answerback.domain.community.content_mix import MEANS
 from answerback.domain.listening.asked_words import wanted_words
 from answerback.domain.listening.hear import listener
 from answerback.domain.listening.set_aside import PointNow, setter
@@ -24,6 +25,7 @@ from answerback.domain.triage.brand_file import parse_brand
 from answerback.domain.triage.decide import Contacts, decider
 from answerback.domain.triage.policy import Policy, parse_policy
 from answerback.domain.understanding.encoder import Matrix
+from answerback.domain.understanding.heads import softmax
 from answerback.domain.understanding.in_text import Known
 from answerback.domain.understanding.language import UNDETERMINED
 from answerback.domain.understanding.read import reader
@@ -196,6 +198,14 @@ def meanings(texts: Sequence[str]) -> Matrix:
     Shapes: n texts in, (n, d) out, rows of length 1.
     """
     return load_encoder().read(texts).meanings
+
+
+def content_chances(texts: Sequence[str]) -> list[Mapping[str, float]]:
+    """Ask the encoder what posts of ours are for: information, dialogue or action."""
+    encoder = load_encoder()
+    columns = [encoder.columns.index(f"content:{name}") for name in MEANS]
+    shares = softmax(encoder.read(texts).logits[:, columns].astype(float))
+    return [dict(zip(MEANS, row, strict=True)) for row in shares.tolist()]
 
 
 def _triage(

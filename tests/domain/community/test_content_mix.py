@@ -1,5 +1,7 @@
 """What we send, in thirds."""
 
+from collections.abc import Sequence
+
 import pytest
 from tests.builders import ACME, make_post
 
@@ -63,6 +65,24 @@ def test_the_meter_counts_our_posts_and_no_others() -> None:
         "Of 3 posts of ours: 1 original, 1 engagement, 1 promotion; a third of each is the aim.",
         "The shortest third is original, with 1.",
     )
+
+
+def test_the_encoders_head_is_asked_about_our_posts_alone() -> None:
+    asked: list[list[str]] = []
+
+    def told(texts: Sequence[str]) -> list[dict[str, float]]:
+        asked.append(list(texts))
+        return [{"information": 0.0, "dialogue": 0.1, "action": 0.9}] * len(texts)
+
+    posts = [
+        make_post("1", author="acme", text="The mill opened in 1902."),
+        make_post("2", author="ada", text="Hello"),
+    ]
+
+    mix = content_mix(dossiers=[Dossier(post=post) for post in posts], brand=ACME, told=told)
+
+    assert asked == [["The mill opened in 1902."]]
+    assert mix.posts[PROMOTION] == ("1",)
 
 
 def test_too_much_promotion_is_said_first() -> None:

@@ -1,7 +1,7 @@
 """What we send: original posts, engagement with others, promotion.  Aim at thirds."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -107,14 +107,14 @@ def joined_class(*, text: str, is_reply: bool, chances: Mapping[str, float]) -> 
     """
     Say what a post of ours is for, by the rules and the encoder's head together.
 
-    `chances` holds the head's for information, dialogue and action.  A reply stays what the
-    rules say: the head sees no thread.
+    `chances` holds the head's for information, dialogue and action; where there are none, and
+    for a reply, whose thread the head does not see, the rules decide alone.
 
     Units: chances in [0, 1]; they need not sum to 1.
     Error: as `content_class`; the head decides where the rules only fall back.
     """
     said = content_class(text=text, is_reply=is_reply)
-    if is_reply:
+    if is_reply or not chances:
         return said
     weights = {MEANS[name]: chance for name, chance in chances.items()}
     weights[said] = weights.get(said, 0.0) * _TRUST[said]
@@ -150,12 +150,23 @@ class ContentMix:
         return (head, f"The shortest third is {short}, with {len(self.posts[short])}.")
 
 
-def content_mix(*, dossiers: Sequence[Dossier], brand: Brand) -> ContentMix:
-    """Sort the brand's own posts of an archive, answers too, into the three classes."""
+#: Gives each text the encoder's chances of information, dialogue and action.
+Told = Callable[[Sequence[str]], Sequence[Mapping[str, float]]]
+
+
+def content_mix(
+    *, dossiers: Sequence[Dossier], brand: Brand, told: Told | None = None
+) -> ContentMix:
+    """
+    Sort the brand's own posts of an archive, answers too, into the three classes.
+
+    With `told`, the encoder's head has its say beside the rules; see `joined_class`.
+    """
     ours = frozenset(handle.casefold() for handle in brand.handles)
+    own = [one.post for one in dossiers if is_ours(one.post, handles=ours)]
+    chances = told([post.text for post in own]) if told else [{}] * len(own)
     kept: dict[ContentClass, list[str]] = {name: [] for name in ContentClass}
-    for post in (one.post for one in dossiers):
-        if is_ours(post, handles=ours):
-            name = content_class(text=post.text, is_reply=post.in_reply_to is not None)
-            kept[name].append(post.external_id)
+    for post, chance in zip(own, chances, strict=True):
+        name = joined_class(text=post.text, is_reply=post.in_reply_to is not None, chances=chance)
+        kept[name].append(post.external_id)
     return ContentMix(posts=MappingProxyType({name: tuple(ids) for name, ids in kept.items()}))
