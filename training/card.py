@@ -262,7 +262,10 @@ def _heads(card: Mapping[str, Any]) -> list[str]:
         "|---|--:|--:|--:|--:|--:|--:|",
         *rows,
         "",
-        f"A post is discarded as spam above a probability of {card['spam_discard_above']}.",
+        (
+            "By this pass alone a post would be set aside as spam above "
+            f"{card['spam_discard_above']}; what holds is said below, of both readers."
+        ),
         "",
     ]
 

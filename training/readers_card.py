@@ -18,7 +18,7 @@ def readers() -> list[str]:
     if not SECOND_FILE.exists():
         return []
     second = json.loads(SECOND_FILE.read_text())
-    return [*_what(), *_heads(second["figures"]), *_files(), *_speeds(), ""]
+    return [*_what(), *_heads(second), *_files(), *_speeds(), ""]
 
 
 def _what() -> Iterator[str]:
@@ -33,18 +33,19 @@ def _what() -> Iterator[str]:
     )
 
 
-def _heads(figures: Mapping[str, Any]) -> Iterator[str]:
+def _heads(second: Mapping[str, Any]) -> Iterator[str]:
     yield "\n### Both readers, head by head\n"
     yield (
-        "On posts that neither reader had seen, five folds over whole groups. Unsure: the share "
-        'marked "a person should look"; beside it, how often the rest is right.\n'
+        f"On posts that neither reader had seen, {second['folds']}. Unsure: the share marked "
+        '"a person should look"; beside it, how often the rest is right. Sentiment is macro-F1. '
+        f"{_spam(second['spam_discard_above'])}\n"
     )
     yield (
         "| head | posts | F1, first pass | F1, both | ECE | surest 80 % right | unsure "
         "| rest right |"
     )
     yield "|---|--:|--:|--:|--:|--:|--:|--:|"
-    for name, told in figures.items():
+    for name, told in second["figures"].items():
         both = told["both"]
         yield (
             f"| {name} | {both['posts']} | {told['first']['f1']:.3f} | {both['f1']:.3f} "
@@ -52,6 +53,12 @@ def _heads(figures: Mapping[str, Any]) -> Iterator[str]:
             f"| {both['accuracy_of_surest_80']:.3f} | {told['unsure']:.3f} "
             f"| {told['accuracy_of_rest']:.3f} |"
         )
+
+
+def _spam(above: float) -> str:
+    if above >= 1:
+        return "No threshold was safe enough to set a post aside as spam, so none is."
+    return f"A post is set aside as spam above a chance of {above}."
 
 
 def _files() -> Iterator[str]:

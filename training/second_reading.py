@@ -18,8 +18,9 @@ from sklearn.model_selection import GroupKFold
 from answerback.domain.understanding.heads import Heads, sigmoid, softmax
 from answerback.domain.understanding.rules import rule_lexicon
 from answerback.domain.understanding.second_reading import ENGLISH, OTHERS
-from answerback.weights.second import SECOND_FILE
-from answerback.weights.store import load_heads
+from answerback.weights.encoder import ENCODER_FILE
+from answerback.weights.second import SECOND_FILE, checksum_of
+from answerback.weights.store import HEADS_FILE, load_heads
 from training.encoder.tasks import COLUMNS, Lesson
 from training.figures import bootstrap, f1_of, macro_f1, wilson
 from training.fit import SEED, Floats
@@ -137,7 +138,7 @@ def seen_of(
         first=first[kept],
         encoder=encoder[where[kept]].astype(np.float64),
         truth=truth,
-        groups=[lessons[where[at]].key for at in kept],
+        groups=[f"{told[at].source} {told[at].group}" for at in kept],
         weights=weights * len(weights) / weights.sum(),
         sources=sources,
         texts=[told[at].text for at in kept],
@@ -322,6 +323,8 @@ def main(lessons: Sequence[Lesson], encoder: NDArray[np.float32]) -> dict[str, A
             OTHERS: _laid_out(parts | {"sentiment": other}, heads=heads),
         },
         "version": VERSION,
+        "folds": "five folds over whole groups (brands, domains, videos, near-duplicates)",
+        "learned_with": {one.name: checksum_of(one) for one in (HEADS_FILE, ENCODER_FILE)},
         "figures": figures,
     }
     write(file)

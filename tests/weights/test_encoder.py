@@ -1,3 +1,4 @@
+import hashlib
 import json
 from pathlib import Path
 
@@ -6,9 +7,10 @@ import pytest
 
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.understanding.second_reading import SecondReading
+from answerback.weights import second as second_file
 from answerback.weights.encoder import ENCODER_FILE, PIECES_FILE, OnnxEncoder, load_encoder
-from answerback.weights.second import SECOND_FILE, load_second
-from answerback.weights.store import FILES, WeightsCorrupt
+from answerback.weights.second import SECOND_FILE, checksum_of, load_second
+from answerback.weights.store import FILES, HEADS_FILE, WeightsCorrupt
 
 TEXTS = (
     "@acme my kettle leaks and nobody answers",
@@ -67,6 +69,8 @@ def test_all_weights_together_stay_under_thirty_megabytes() -> None:
 def test_the_second_reading_is_of_the_encoder_that_ships() -> None:
     second = load_second()
     assert second.learned.columns == second.encoder.columns
+    told = json.loads(SECOND_FILE.read_text())["learned_with"]
+    assert told == {one.name: checksum_of(one) for one in (HEADS_FILE, ENCODER_FILE)}
 
 
 def test_a_second_reading_without_a_part_is_refused() -> None:
@@ -84,3 +88,18 @@ def test_every_processor_multiplies_exactly() -> None:
         [-4.86, 8.67, -5.96, -3.70, -6.89, -8.42, -7.31, -10.47],
     ]
     assert np.abs(read - told).mean() < 0.03
+
+
+def test_a_second_reading_of_other_files_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = json.loads(SECOND_FILE.read_text())
+    told["learned_with"][HEADS_FILE.name] = "0" * 64
+    content = json.dumps(told).encode()
+    path = tmp_path / SECOND_FILE.name
+    path.write_bytes(content)
+    path.with_suffix(".sha256").write_text(hashlib.sha256(content).hexdigest())
+    monkeypatch.setattr(second_file, "SECOND_FILE", path)
+
+    with pytest.raises(WeightsCorrupt, match=r"another heads-v1\.npz .*make train"):
+        load_second.__wrapped__()

@@ -1,7 +1,8 @@
-"""What was learned of the two readers together, and the encoder it belongs to."""
+"""What was learned of the two readers together, and the files it belongs to."""
 
 import json
 from functools import cache
+from pathlib import Path
 
 from answerback.domain.understanding.second_reading import Second, SecondReading
 from answerback.weights.encoder import load_encoder
@@ -17,11 +18,18 @@ def load_second() -> Second:
 
     :raises WeightsCorrupt: when a file is not the one that was trained, or the two differ.
     """
-    learned = SecondReading.of(json.loads(checked(SECOND_FILE)))
-    encoder = load_encoder()
-    if learned.columns != encoder.columns:
-        raise WeightsCorrupt(
-            f"{SECOND_FILE.name} was learned with another encoder than the one that is here. "
-            "Install the program again, or train with: make train."
-        )
-    return Second(learned=learned, encoder=encoder)
+    told = json.loads(checked(SECOND_FILE))
+    learned = SecondReading.of(told)
+    for name, checksum in told["learned_with"].items():
+        if checksum_of(FILES / name) != checksum:
+            raise WeightsCorrupt(
+                f"{SECOND_FILE.name} was learned with another {name} than the one that is here. "
+                "Install the program again, or train with: make train."
+            )
+    return Second(learned=learned, encoder=load_encoder())
+
+
+def checksum_of(path: Path) -> str:
+    """Give the SHA-256 that stands beside a model file; empty where none does."""
+    beside = path.with_suffix(".sha256")
+    return beside.read_text().split()[0] if beside.exists() else ""

@@ -55,6 +55,8 @@ def test_with_tags_the_encoder_decides() -> None:
         ("this is @acme's fault", False),
         ("@acme lost my parcel", False),
         ("not @acme's best soup", False),
+        ("don't blame acme customers for hating this app", False),
+        ("whoever says it's not acme's fault is wrong, my kettle exploded", False),
     ],
 )
 def test_a_text_may_take_the_blame_off_a_name(text: str, *, free: bool) -> None:

@@ -89,3 +89,13 @@ def test_names_and_compared_things_stand_in_the_reading() -> None:
     }
     assert reading.compared is not None
     assert reading.compared.direction is Direction.BETTER
+
+
+def test_who_is_cleared_of_a_complaint_is_always_shown_to_a_person() -> None:
+    (reading,) = read("It's not @bluekettle's fault that my parcel is late and soaked, awful")
+
+    assert any(one.startswith("It takes the blame off") for one in reading.why)
+    assert "complaint" in reading.unsure
+    assert any(
+        one.startswith("A person should look: ") and "complaint" in one for one in reading.why
+    )

@@ -134,6 +134,14 @@ _CLEARED = (
     re.compile(r"\b(?:not|isn't|wasn't|never)\s(?:really\s)?(?:the\s)?(?:fault\sof\s)?$"),
     re.compile(r"\b(?:don't|do\snot|can't|cannot)\sblame\s$|\bno\sblame\s(?:on|to)\s$"),
 )
+#: What follows a name that stands for itself, and is no part of a longer one.
+_ENDS = re.compile(
+    r"^(?:$|\s?[^\w\s]|\s(?:for|because|when|if|on|over|about|and|but|it|they|as|since|here)\b)"
+)
+_SAID = re.compile(
+    r"\b(?:whoever|says|said|claim\w{0,2}|saying|act(?:s|ing)?\slike|pretend\w{0,3}|tell(?:s|ing)?|told"
+    r"|thinks)\b[^.!?]*$"
+)
 _FAULT = re.compile(
     r"^(?:'s|s')?\s(?:fault|doing|mistake|problem)\b|^\sis(?:n't|\snot)\sto\sblame\b"
 )
@@ -143,10 +151,15 @@ def cleared(*, text: str, name: Name) -> bool:
     """
     Say whether a text takes the blame off a name: "not @acme's fault", "don't blame Acme".
 
-    So a complaint that names the brand may still be about somebody else.
+    So a complaint that names the brand may still be about somebody else.  What others say
+    ("they claim it's not Acme's fault") takes nothing off, nor does "don't blame Acme customers".
     """
-    before = text[max(0, name.start - 30) : name.start].lower()
+    before = text[max(0, name.start - 60) : name.start].lower()
     after = text[name.end : name.end + 20].lower()
-    if _CLEARED[1].search(before) or after.startswith((" is not to blame", " isn't to blame")):
+    if _SAID.search(before):
+        return False
+    if (_CLEARED[1].search(before) and _ENDS.match(after)) or after.startswith(
+        (" is not to blame", " isn't to blame")
+    ):
         return True
     return bool(_CLEARED[0].search(before) and (_FAULT.match(after) or "fault of" in before))

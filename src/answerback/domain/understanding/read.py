@@ -21,7 +21,12 @@ from answerback.domain.understanding.in_text import (
 from answerback.domain.understanding.language import LanguageId
 from answerback.domain.understanding.lexicon import spot
 from answerback.domain.understanding.mentions import cleared
-from answerback.domain.understanding.second_reading import Second, carried_again, judged_again
+from answerback.domain.understanding.second_reading import (
+    Second,
+    SecondReading,
+    carried_again,
+    judged_again,
+)
 from answerback.domain.understanding.urgency import urgency, urgency_lexicon
 from answerback.domain.understanding.verdicts import (
     SENTIMENTS,
@@ -105,8 +110,25 @@ def read_texts(
                 both = None
             told = _without_blame(reading, text=clean[at], names=names)
             told = _with_idea(told, text=clean[at])
-            why = (*told.why, *unsure_in_words(unsure[at]))
-            yield replace(told, unsure=unsure[at], names=names, compared=both, why=why)
+            marks = unsure[at]
+            if second is not None:
+                marks = _marked(marks, before=reading, after=told, learned=second.learned)
+            why = (*told.why, *unsure_in_words(marks))
+            yield replace(told, unsure=marks, names=names, compared=both, why=why)
+
+
+def _marked(
+    marks: tuple[str, ...], *, before: Reading, after: Reading, learned: SecondReading
+) -> tuple[str, ...]:
+    """Mark anew the kinds that a phrase has changed; who was cleared of a complaint, always."""
+    changed = {kind for kind in _LEARNED if after.kinds[kind] != before.kinds[kind]}
+    doubtful = {
+        kind.value
+        for kind in changed
+        if kind is Kind.COMPLAINT or learned.doubts(kind.value, after.kinds[kind])
+    }
+    kept = {*marks} - {kind.value for kind in changed} | doubtful
+    return tuple(name for name in learned.unsure_between if name in kept)
 
 
 def _without_blame(reading: Reading, *, text: str, names: Sequence[Name]) -> Reading:

@@ -110,6 +110,11 @@ class SecondReading:
             marks[:, at] = (one > low) & (one < high)
         return [tuple(names[at] for at in np.flatnonzero(row)) for row in marks]
 
+    def doubts(self, name: str, chance: float) -> bool:
+        """Say whether one verdict's chance is too near to a coin's toss."""
+        low, high = self.unsure_between[name]
+        return low < chance < high
+
     def _of(self, chances: Logits, name: str) -> Logits:
         if name == "sentiment":
             likeliest: Logits = chances[:, list(self.moods)].max(axis=1)
