@@ -1,7 +1,9 @@
 """`answerback relevance` and `answerback filter` on real files, with the encoder that ships."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.cli.saying import Say
@@ -31,6 +33,11 @@ def files(tmp_path: Path) -> tuple[str, str]:
     posts.write_text("\n".join([*map(json.dumps, POSTS), "{"]), encoding="utf-8")
     brand.write_text(BRAND, encoding="utf-8")
     return str(posts), str(brand)
+
+
+def written(path: Path, lines: Sequence[Any]) -> str:
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return str(path)
 
 
 def corrections(folder: Path, *, audit: bool = False) -> str:
@@ -118,6 +125,38 @@ def test_an_empty_file_of_corrections_and_an_output_that_is_read_are_refused(
     assert (empty.code, same.code) == (2, 2)
     assert "hold no line" in empty.err
     assert "being read" in same.err
+
+
+def test_a_post_under_audit_is_known_in_a_file_of_corrections_by_id_and_by_words(
+    files: tuple[str, str], tmp_path: Path, say: Say
+) -> None:
+    brand = files[1]
+    posts = written(
+        tmp_path / "six.jsonl",
+        [
+            {"id": str(9000 + row), "author": "ada", "text": f"@fernweh crossing {row} was late"}
+            for row in range(1, 7)
+        ],
+    )
+    early = [{"text": "@FERNWEH crossing 4  was late", "label": "relevant"}]
+    told = [
+        {"id": "9002", "text": "we wait for the second crossing", "label": "relevant"},
+        {"text": "@fernweh  crossing 3 was late", "label": "relevant"},
+        {"text": "@fernweh Crossing 5 was late", "label": "relevant"},
+        {"id": "2", "text": "fernweh is a feeling", "label": "irrelevant"},  # 9002 is in row 2
+    ]
+    say("import", posts, "--brand", brand)
+    train = ("filter", "train", "--brand", brand, "--json", "--corrections")
+    before = say(*train, written(tmp_path / "early.jsonl", early)).json
+    sample = str(tmp_path / "sample.jsonl")
+    drawn = say("audit-sample", "draw", "--brand", "Fernweh Ferries", "--out", sample)
+
+    after = say(*train, written(tmp_path / "told.jsonl", told)).json
+
+    counts = ("relevant", "irrelevant", "left_out_under_audit")
+    assert drawn.code == 0
+    assert [before[key] for key in counts] == [1, 0, 0]
+    assert [after[key] for key in counts] == [0, 1, 4]  # what version 1 knew is left out too
 
 
 def test_a_filter_is_taught_shown_and_rolled_back_by_commands(
