@@ -65,12 +65,30 @@ def test_every_row_that_is_a_post_has_a_line_and_the_counts_are_conserved(
     assert [(line["id"], line["kept"]) for line in lines[:1]] == [("1", True)]
     assert lines[0]["relevance"] > lines[1]["relevance"]
     assert [(line["relevance"], line["why"]) for line in lines[2:]] == [
-        (0.0, ["the brand said it itself"]),
-        (0.0, ["it has no text"]),
+        (None, ["the brand said it itself"]),
+        (None, ["it has no text"]),
     ]
     assert told["rows"] == 5 == told["kept"] + told["set_aside"] + told["unreadable"]
     assert told["unreadable"] == 1
     assert told["balances"]
+
+
+def test_the_brands_own_posts_and_empty_ones_are_neither_drawn_nor_tuned_on(
+    files: tuple[str, str], tmp_path: Path, say: Say
+) -> None:
+    posts, brand = files
+    scored, sample = str(tmp_path / "scored.jsonl"), tmp_path / "sample.jsonl"
+    say("relevance", posts, "--brand", brand, "--out", scored)
+
+    drawn = say("audit-sample", "draw", scored, "--out", str(sample))
+    said = [{"id": one, "label": "relevant"} for one in "12"]
+    tuned = say("tune", scored, "--labels", written(tmp_path / "said.jsonl", said), "--json")
+
+    head, *items = map(json.loads, sample.read_text().splitlines())
+    assert (drawn.code, tuned.code) == (0, 0)
+    assert sorted(one["id"] for one in items) == ["1", "2"]
+    assert sum(one["population"] for one in head["audit_sample"]["strata"]) == 2
+    assert tuned.json["posts"] == 2
 
 
 def test_a_threshold_of_nought_keeps_all_posts_and_of_one_none(

@@ -42,16 +42,17 @@ class Line:
     """What is written of one post."""
 
     post: "Post"
-    judgement: "Judgement"
+    relevance: float | None  #: in [0, 1]; None: the filter was not asked
+    why: Sequence[str]
     reason: str | None  #: why it was set aside; None: kept
 
     def __str__(self) -> str:
         return as_json(
             {
                 "id": self.post.external_id,
-                "relevance": self.judgement.relevance,
+                "relevance": self.relevance,
                 "kept": self.reason is None,
-                "why": self.judgement.why,
+                "why": self.why,
             }
         )
 
@@ -149,17 +150,21 @@ def _judgements(posts: Sequence["Post"], *, made: "Made") -> "list[Judgement]":
 def _line(post: "Post", judgement: "Judgement", *, handles: frozenset[str], keep: float) -> Line:
     from answerback.domain.records.discard import DiscardReason
     from answerback.domain.records.post import is_ours
-    from answerback.domain.relevance.judge import Judgement
 
+    # No relevance, not 0: the filter judged neither, so that neither `audit-sample draw` nor
+    # `tune` may take it for a post that the filter set aside.
     if not post.text.strip():
-        none = Judgement(relevance=0.0, why=("it has no text",))
-        return Line(post=post, judgement=none, reason=DiscardReason.EMPTY)
+        why = ("it has no text",)
+        return Line(post=post, relevance=None, why=why, reason=DiscardReason.EMPTY)
     if is_ours(post, handles=handles):
-        own = Judgement(relevance=0.0, why=("the brand said it itself",))
-        return Line(post=post, judgement=own, reason=DiscardReason.OWN_POST)
+        why = ("the brand said it itself",)
+        return Line(post=post, relevance=None, why=why, reason=DiscardReason.OWN_POST)
     below = judgement.relevance < keep
     return Line(
-        post=post, judgement=judgement, reason=DiscardReason.NOT_ABOUT_US if below else None
+        post=post,
+        relevance=judgement.relevance,
+        why=judgement.why,
+        reason=DiscardReason.NOT_ABOUT_US if below else None,
     )
 
 
