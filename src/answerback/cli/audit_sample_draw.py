@@ -164,6 +164,7 @@ def _sample(
         items=tuple(
             Item(id=id_, text=None, stratum=one.name, chance=one.chance) for id_, one in pairs
         ),
+        sketch=audit_draw.sketch(candidates),
     )
     return _with_texts(sample, texts)
 
