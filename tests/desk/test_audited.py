@@ -8,7 +8,7 @@ from tests.builders import NEXT_DAY, make_post
 from tests.desk.steps import imported
 
 from answerback.desk import models
-from answerback.desk.operations.audit import NoSuchDraw, record_draw, record_labels
+from answerback.desk.operations.audit import NoSuchDraw, NotDrawn, record_draw, record_labels
 from answerback.desk.queries.audited import UnderAudit, audit_candidates, texts_of, under_audit
 from answerback.domain.measure.sampled import Side
 
@@ -108,6 +108,15 @@ def test_a_draw_is_kept_once_and_a_changed_mind_twice() -> None:
 def test_labels_of_an_unknown_draw_are_refused() -> None:
     with pytest.raises(NoSuchDraw, match="does not know the draw 'elsewhere'"):
         record_labels(draw="elsewhere", labels={}, at=NEXT_DAY)
+
+
+def test_a_label_of_a_post_that_was_not_drawn_is_refused_and_none_is_kept() -> None:
+    post = drawn(some_posts())
+
+    with pytest.raises(NotDrawn, match="The post 99999 is not in the draw 'd'"):
+        record_labels(draw="d", labels={post.pk: "relevant", 99999: "unsure"}, at=NEXT_DAY)
+
+    assert models.AuditLabel.objects.count() == 0
 
 
 @pytest.mark.parametrize("table", ["auditsample", "audititem", "auditlabel"])

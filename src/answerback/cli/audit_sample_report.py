@@ -10,6 +10,7 @@ import click
 
 from answerback.cli.audit_sample_file import Label, Sample, json_lines, label_of, read_sample
 from answerback.cli.audit_sample_pool import check_pool
+from answerback.cli.numbers import a_share
 from answerback.cli.output import say_json, say_table
 from answerback.domain.measure.limits import IntervalKind
 from answerback.domain.measure.sampled import Side
@@ -48,6 +49,7 @@ class Report:
 @click.option(
     "--alarm-below",
     type=click.FloatRange(0, 1),
+    callback=a_share,
     help="Exit 1 when filter recall may be below this: its interval begins lower.",
 )
 @click.option("--open-stream", type=_PATH, help="A random slice of the stream: label and heard.")

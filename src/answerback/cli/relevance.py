@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from answerback.cli.numbers import a_share
 from answerback.cli.output import as_json, say_json
 from answerback.cli.writing import check_outputs, lines_to
 
@@ -57,13 +58,6 @@ class Line:
         )
 
 
-def _a_number(_ctx: click.Context, _option: click.Parameter, told: float) -> float:
-    """Refuse "nan", which is between any two numbers for click."""
-    if told != told:  # noqa: PLR0124 -- only a NaN differs from itself
-        raise click.BadParameter("nan is not a number. Write one from 0 to 1, like 0.5.")
-    return told
-
-
 @click.command("relevance")
 @click.argument("archive", metavar="INPUT", type=_PATH)
 @click.option("--brand", type=_PATH, required=True, help="BRAND.toml: whom the posts may be about.")
@@ -72,7 +66,7 @@ def _a_number(_ctx: click.Context, _option: click.Parameter, told: float) -> flo
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
-    callback=_a_number,
+    callback=a_share,
     default=_THRESHOLD,
     help="Keep posts from this relevance on; default: 0.5.",
 )

@@ -62,6 +62,12 @@ def texts_of(post_ids: Sequence[int]) -> dict[int, str]:
 _AT_ONCE = 500  #: row numbers in one question
 
 
+def posts_of_draw(*, draw: str) -> frozenset[int]:
+    """Return the row numbers of the posts of one draw; none for a draw that is not known."""
+    items = models.AuditItem.objects.filter(sample__draw=draw)
+    return frozenset(items.values_list("post_id", flat=True))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnderAudit:
     """The posts that any audit of a brand drew: no training on them."""
