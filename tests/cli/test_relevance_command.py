@@ -1,7 +1,9 @@
 """`answerback relevance` and `answerback filter` on real files, with the encoder that ships."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.cli.saying import Say
@@ -33,6 +35,11 @@ def files(tmp_path: Path) -> tuple[str, str]:
     return str(posts), str(brand)
 
 
+def written(path: Path, lines: Sequence[Any]) -> str:
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return str(path)
+
+
 def corrections(folder: Path, *, audit: bool = False) -> str:
     path = folder / "said.jsonl"
     lines = [
@@ -58,12 +65,30 @@ def test_every_row_that_is_a_post_has_a_line_and_the_counts_are_conserved(
     assert [(line["id"], line["kept"]) for line in lines[:1]] == [("1", True)]
     assert lines[0]["relevance"] > lines[1]["relevance"]
     assert [(line["relevance"], line["why"]) for line in lines[2:]] == [
-        (0.0, ["the brand said it itself"]),
-        (0.0, ["it has no text"]),
+        (None, ["the brand said it itself"]),
+        (None, ["it has no text"]),
     ]
     assert told["rows"] == 5 == told["kept"] + told["set_aside"] + told["unreadable"]
     assert told["unreadable"] == 1
     assert told["balances"]
+
+
+def test_the_brands_own_posts_and_empty_ones_are_neither_drawn_nor_tuned_on(
+    files: tuple[str, str], tmp_path: Path, say: Say
+) -> None:
+    posts, brand = files
+    scored, sample = str(tmp_path / "scored.jsonl"), tmp_path / "sample.jsonl"
+    say("relevance", posts, "--brand", brand, "--out", scored)
+
+    drawn = say("audit-sample", "draw", scored, "--out", str(sample))
+    said = [{"id": one, "label": "relevant"} for one in "12"]
+    tuned = say("tune", scored, "--labels", written(tmp_path / "said.jsonl", said), "--json")
+
+    head, *items = map(json.loads, sample.read_text().splitlines())
+    assert (drawn.code, tuned.code) == (0, 0)
+    assert sorted(one["id"] for one in items) == ["1", "2"]
+    assert sum(one["population"] for one in head["audit_sample"]["strata"]) == 2
+    assert tuned.json["posts"] == 2
 
 
 def test_a_threshold_of_nought_keeps_all_posts_and_of_one_none(
@@ -118,6 +143,38 @@ def test_an_empty_file_of_corrections_and_an_output_that_is_read_are_refused(
     assert (empty.code, same.code) == (2, 2)
     assert "hold no line" in empty.err
     assert "being read" in same.err
+
+
+def test_a_post_under_audit_is_known_in_a_file_of_corrections_by_id_and_by_words(
+    files: tuple[str, str], tmp_path: Path, say: Say
+) -> None:
+    brand = files[1]
+    posts = written(
+        tmp_path / "six.jsonl",
+        [
+            {"id": str(9000 + row), "author": "ada", "text": f"@fernweh crossing {row} was late"}
+            for row in range(1, 7)
+        ],
+    )
+    early = [{"text": "@FERNWEH crossing 4  was late", "label": "relevant"}]
+    told = [
+        {"id": "9002", "text": "we wait for the second crossing", "label": "relevant"},
+        {"text": "@fernweh  crossing 3 was late", "label": "relevant"},
+        {"text": "@fernweh Crossing 5 was late", "label": "relevant"},
+        {"id": "2", "text": "fernweh is a feeling", "label": "irrelevant"},  # 9002 is in row 2
+    ]
+    say("import", posts, "--brand", brand)
+    train = ("filter", "train", "--brand", brand, "--json", "--corrections")
+    before = say(*train, written(tmp_path / "early.jsonl", early)).json
+    sample = str(tmp_path / "sample.jsonl")
+    drawn = say("audit-sample", "draw", "--brand", "Fernweh Ferries", "--out", sample)
+
+    after = say(*train, written(tmp_path / "told.jsonl", told)).json
+
+    counts = ("relevant", "irrelevant", "left_out_under_audit")
+    assert drawn.code == 0
+    assert [before[key] for key in counts] == [1, 0, 0]
+    assert [after[key] for key in counts] == [0, 1, 4]  # what version 1 knew is left out too
 
 
 def test_a_filter_is_taught_shown_and_rolled_back_by_commands(

@@ -8,8 +8,8 @@ from tests.builders import NEXT_DAY, make_post
 from tests.desk.steps import imported
 
 from answerback.desk import models
-from answerback.desk.operations.audit import NoSuchDraw, record_draw, record_labels
-from answerback.desk.queries.audited import audit_candidates, audited_post_ids, texts_of
+from answerback.desk.operations.audit import NoSuchDraw, NotDrawn, record_draw, record_labels
+from answerback.desk.queries.audited import UnderAudit, audit_candidates, texts_of, under_audit
 from answerback.domain.measure.sampled import Side
 
 
@@ -23,7 +23,7 @@ def some_posts() -> int:
 
 
 def drawn(brand_id: int) -> models.Post:
-    post = models.Post.objects.get(brand_id=brand_id, external_id="1")
+    post = models.Post.objects.get(brand_id=brand_id, channel="archive", external_id="1", version=1)
     items = [(post.pk, "kept", 1.0)]
     record_draw(brand="Acme", draw="d", items=items, strata={"kept": 1}, at=NEXT_DAY)
     return post
@@ -60,14 +60,34 @@ def test_only_posts_of_the_window_are_drawn() -> None:
     assert (later, earlier, len(now)) == ([], [], 2)
 
 
-def test_a_drawn_post_is_kept_from_training() -> None:
+def test_a_drawn_post_is_kept_from_training_by_the_networks_id_and_by_its_text() -> None:
+    imported(make_post("noise: its row is 1", text="a fine day"))
     brand_id = some_posts()
+    nothing = UnderAudit(ids=frozenset(), texts=frozenset())
 
-    assert audited_post_ids(brand_id=brand_id) == frozenset()
+    assert under_audit(brand_id=brand_id) == nothing
     post = drawn(brand_id)
 
-    assert audited_post_ids(brand_id=brand_id) == {post.pk}
-    assert audited_post_ids(brand_id=brand_id + 1) == frozenset()
+    told = under_audit(brand_id=brand_id)
+    assert post.pk != 1
+    assert told == UnderAudit(ids=frozenset({"1"}), texts=frozenset({post.text}))
+    assert under_audit(brand_id=brand_id + 1) == nothing
+
+
+def test_all_versions_of_a_drawn_post_are_kept_from_training_and_no_other_network_s() -> None:
+    brand_id = some_posts()
+    imported(
+        make_post("1", version=2, text="@acme my kettle leaks badly"),
+        make_post("1", channel="elsewhere", text="@acme another matter"),
+        fingerprint="later",
+    )
+
+    drawn(brand_id)
+
+    assert under_audit(brand_id=brand_id).texts == {
+        "@acme my kettle leaks",
+        "@acme my kettle leaks badly",
+    }
 
 
 def test_a_draw_is_kept_once_and_a_changed_mind_twice() -> None:
@@ -88,6 +108,15 @@ def test_a_draw_is_kept_once_and_a_changed_mind_twice() -> None:
 def test_labels_of_an_unknown_draw_are_refused() -> None:
     with pytest.raises(NoSuchDraw, match="does not know the draw 'elsewhere'"):
         record_labels(draw="elsewhere", labels={}, at=NEXT_DAY)
+
+
+def test_a_label_of_a_post_that_was_not_drawn_is_refused_and_none_is_kept() -> None:
+    post = drawn(some_posts())
+
+    with pytest.raises(NotDrawn, match="The post 99999 is not in the draw 'd'"):
+        record_labels(draw="d", labels={post.pk: "relevant", 99999: "unsure"}, at=NEXT_DAY)
+
+    assert models.AuditLabel.objects.count() == 0
 
 
 @pytest.mark.parametrize("table", ["auditsample", "audititem", "auditlabel"])

@@ -46,6 +46,23 @@ def test_lines_of_an_audit_sample_are_known_before_anything_else_is_asked(tmp_pa
     ]
 
 
+def test_a_sample_of_the_database_has_row_numbers_which_are_no_ids_of_the_network(
+    tmp_path: Path,
+) -> None:
+    path = written(
+        tmp_path,
+        '{"audit": true, "audit_sample": {"brand": "Acme"}}',
+        '{"audit": true, "id": "4", "text": "late ferry", "label": "unsure"}',
+        '{"id": "4", "text": "quite another post", "label": "relevant"}',
+        '{"audit": true, "audit_sample": {"brand": null}}',
+        '{"audit": true, "id": "5", "text": "poem", "label": null}',
+    )
+
+    told = read_corrections(path)
+
+    assert [one.id for one in told] == [None, None, "4", None, "5"]
+
+
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [

@@ -100,7 +100,7 @@ def _read(path: Path) -> tuple[list["Candidate"], dict[str, str]]:
     again = 0
     for where, line in json_lines(path):
         if line.get("relevance") is None and "relevance" in line:
-            continue  # a row that could not be read has no score, and is in the ledger
+            continue  # no judgement of the filter: the brand's own post, or one without a text
         id_, relevance, kept = _checked(line, where=where)
         again += id_ in found
         side = Side.KEPT if kept else Side.SET_ASIDE
@@ -164,6 +164,7 @@ def _sample(
         items=tuple(
             Item(id=id_, text=None, stratum=one.name, chance=one.chance) for id_, one in pairs
         ),
+        sketch=audit_draw.sketch(candidates),
     )
     return _with_texts(sample, texts)
 

@@ -64,6 +64,7 @@ class Sample:
     brand: str | None  #: None: drawn from a file
     layers: tuple[Layer, ...]
     items: tuple[Item, ...]
+    sketch: tuple[str, ...] = ()  #: of the posts it was drawn from; empty: an earlier version drew
 
     def tallies(self) -> list[Tally]:
         """Count what was said, stratum by stratum."""
@@ -99,6 +100,7 @@ def write_sample(sample: Sample, *, path: Path | None) -> None:
             {"name": one.name, "side": one.side, "population": one.population, "drawn": one.drawn}
             for one in sample.layers
         ],
+        "sketch": sample.sketch,
     }
     with lines_to(path) as out:
         out.write(as_json({"audit": True, "audit_sample": told}) + "\n")
@@ -157,6 +159,7 @@ def _sample(head: Mapping[str, Any], *, items: Sequence[Item]) -> Sample:
             for one in head["strata"]
         ),
         items=tuple(items),
+        sketch=tuple(str(one) for one in head.get("sketch", ())),
     )
 
 

@@ -1,7 +1,9 @@
 """`answerback audit-sample label`: a person says of each post whether it is relevant."""
 
+import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -21,6 +23,8 @@ from answerback.domain.records.refusal import Refusal
 
 _PATH = click.Path(path_type=Path)
 _KEYS = {"r": Label.RELEVANT, "i": Label.IRRELEVANT, "u": Label.UNSURE}
+#: An id in a sample that was drawn from the database; the longest fits the column.
+_ROW_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _ASKED = "[r]elevant  [i]rrelevant  [u]nsure  [q]uit: "
 
 
@@ -41,7 +45,8 @@ def label(*, sample: Path, out: Path | None, labels: Path | None, data: Path | N
     """
     check_outputs({"--out": out}, inputs=[sample, labels])
     place = out or sample
-    drawn = read_sample(out if out is not None and out.exists() else sample)
+    drawn = read_begun(sample, out=out)
+    _check_posts(drawn, path=place, data=data)
     if labels is not None:
         drawn = drawn.labelled(merged(drawn, labels=labels))
         write_sample(drawn, path=place)
@@ -55,6 +60,24 @@ def label(*, sample: Path, out: Path | None, labels: Path | None, data: Path | N
     _keep(drawn, data=data)
     left = sum(item.label is None for item in drawn.items)
     click.echo(f"{len(drawn.items) - left:,} labelled, {left:,} to go: {place}", err=True)
+
+
+def read_begun(sample: Path, *, out: Path | None) -> Sample:
+    """
+    Return the sample as far as it is labelled: from `out`, where that is there already.
+
+    :raises CannotLabel: when `out` is another draw, whose labels are none of this sample's.
+    """
+    drawn = read_sample(sample)
+    if out is None or not out.exists():
+        return drawn
+    begun = read_sample(out)
+    if begun.draw != drawn.draw:
+        raise CannotLabel(
+            f"--out {out} is another draw than {sample}: '{begun.draw}', not '{drawn.draw}'. "
+            "Name a file that is not there yet, or the one this sample's labels went to before."
+        )
+    return begun
 
 
 def merged(sample: Sample, *, labels: Path) -> dict[str, Label]:
@@ -115,6 +138,33 @@ def _answer(item: Item, *, number: int, of: int, key: Callable[[], str]) -> Labe
         if pressed == "q":
             click.echo("stopped")
             return None
+
+
+def _check_posts(sample: Sample, *, path: Path, data: Path | None) -> None:
+    """
+    Do nothing when the posts of a sample are those that the database drew.
+
+    Without the database, or in one that does not know the draw, nothing is checked: the labels
+    can still be written into the sample's file, and `_keep` tells that they are nowhere else.
+
+    :raises CannotLabel: naming a post that was not drawn; nothing was written then.
+    """
+    if sample.brand is None:
+        return
+    from answerback.project.start import NoDatabaseYet, desk
+
+    strange = [item.id for item in sample.items if not _ROW_NUMBER.fullmatch(item.id)]
+    if not strange:
+        with suppress(NoDatabaseYet), desk(data, create=False):
+            from answerback.desk.queries.audited import posts_of_draw
+
+            known = posts_of_draw(draw=sample.draw)
+            strange = [item.id for item in sample.items if known and int(item.id) not in known]
+    if strange:
+        raise CannotLabel(
+            f"{path} has the post {strange[0]!r}, which the draw '{sample.draw}' does not have. "
+            "Take the file as it was drawn: ids are row numbers of the database."
+        )
 
 
 def _keep(sample: Sample, *, data: Path | None) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from answerback.cli.audit_sample_file import Label, Sample, json_lines, label_of, read_sample
+from answerback.cli.audit_sample_pool import check_pool
+from answerback.cli.numbers import a_share
 from answerback.cli.output import say_json, say_table
 from answerback.domain.measure.limits import IntervalKind
 from answerback.domain.measure.sampled import Side
@@ -47,6 +49,7 @@ class Report:
 @click.option(
     "--alarm-below",
     type=click.FloatRange(0, 1),
+    callback=a_share,
     help="Exit 1 when filter recall may be below this: its interval begins lower.",
 )
 @click.option("--open-stream", type=_PATH, help="A random slice of the stream: label and heard.")
@@ -74,26 +77,19 @@ def read_all(paths: Sequence[Path]) -> list[Sample]:
     """
     Read samples that are to be pooled.
 
-    :raises Refusal: when one is no sample, comes twice, or has a stratum without any label.
+    :raises Refusal: when one is no sample, stands for posts of another, or has a stratum
+        without any label.
     """
-    found: dict[str, Sample] = {}
-    for path in paths:
-        sample = read_sample(path)
-        if sample.draw in found:
-            raise CannotReport(f"{path} is a draw that was named before. Name each draw once.")
-        found[sample.draw] = sample
+    drawn = [(path, read_sample(path)) for path in paths]
+    check_pool(drawn)
+    for path, sample in drawn:
         bare = [one.stratum for one in sample.tallies() if not one.labelled and one.population]
         if bare:
             raise CannotReport(
                 f"{path} has no label yet in: {', '.join(bare)}. Type: "
                 f"answerback audit-sample label {path}"
             )
-    brands = sorted({sample.brand or "(a file)" for sample in found.values()})
-    if len(brands) > 1:
-        raise CannotReport(
-            f"The samples are of different brands: {', '.join(brands)}. Report each by itself."
-        )
-    return list(found.values())
+    return [sample for _, sample in drawn]
 
 
 def measure(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from answerback.cli.numbers import a_share
 from answerback.cli.output import as_json, say_json
 from answerback.cli.writing import check_outputs, lines_to
 
@@ -42,25 +43,19 @@ class Line:
     """What is written of one post."""
 
     post: "Post"
-    judgement: "Judgement"
+    relevance: float | None  #: in [0, 1]; None: the filter was not asked
+    why: Sequence[str]
     reason: str | None  #: why it was set aside; None: kept
 
     def __str__(self) -> str:
         return as_json(
             {
                 "id": self.post.external_id,
-                "relevance": self.judgement.relevance,
+                "relevance": self.relevance,
                 "kept": self.reason is None,
-                "why": self.judgement.why,
+                "why": self.why,
             }
         )
-
-
-def _a_number(_ctx: click.Context, _option: click.Parameter, told: float) -> float:
-    """Refuse "nan", which is between any two numbers for click."""
-    if told != told:  # noqa: PLR0124 -- only a NaN differs from itself
-        raise click.BadParameter("nan is not a number. Write one from 0 to 1, like 0.5.")
-    return told
 
 
 @click.command("relevance")
@@ -71,7 +66,7 @@ def _a_number(_ctx: click.Context, _option: click.Parameter, told: float) -> flo
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
-    callback=_a_number,
+    callback=a_share,
     default=_THRESHOLD,
     help="Keep posts from this relevance on; default: 0.5.",
 )
@@ -149,17 +144,21 @@ def _judgements(posts: Sequence["Post"], *, made: "Made") -> "list[Judgement]":
 def _line(post: "Post", judgement: "Judgement", *, handles: frozenset[str], keep: float) -> Line:
     from answerback.domain.records.discard import DiscardReason
     from answerback.domain.records.post import is_ours
-    from answerback.domain.relevance.judge import Judgement
 
+    # No relevance, not 0: the filter judged neither, so that neither `audit-sample draw` nor
+    # `tune` may take it for a post that the filter set aside.
     if not post.text.strip():
-        none = Judgement(relevance=0.0, why=("it has no text",))
-        return Line(post=post, judgement=none, reason=DiscardReason.EMPTY)
+        why = ("it has no text",)
+        return Line(post=post, relevance=None, why=why, reason=DiscardReason.EMPTY)
     if is_ours(post, handles=handles):
-        own = Judgement(relevance=0.0, why=("the brand said it itself",))
-        return Line(post=post, judgement=own, reason=DiscardReason.OWN_POST)
+        why = ("the brand said it itself",)
+        return Line(post=post, relevance=None, why=why, reason=DiscardReason.OWN_POST)
     below = judgement.relevance < keep
     return Line(
-        post=post, judgement=judgement, reason=DiscardReason.NOT_ABOUT_US if below else None
+        post=post,
+        relevance=judgement.relevance,
+        why=judgement.why,
+        reason=DiscardReason.NOT_ABOUT_US if below else None,
     )
 
 

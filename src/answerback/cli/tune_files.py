@@ -27,7 +27,8 @@ class Scored:
 
     scores: list[float]  #: in the order of the file
     by_id: Mapping[str, float]  #: of several posts of one id, the last
-    unscored: int  #: lines without a relevance: rows that could not be read, or were not heard
+    #: lines without a relevance: the brand's own, without a text, not readable, or not heard
+    unscored: int
 
 
 @dataclass(kw_only=True)

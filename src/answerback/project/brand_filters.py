@@ -39,7 +39,7 @@ class Made:
 class Audited:
     """Posts from which nothing may be learned."""
 
-    ids: Collection[str] = frozenset()  #: as corrections have them
+    ids: Collection[str] = frozenset()  #: the network's own, as corrections have them
     texts: Collection[str] = frozenset()
 
 

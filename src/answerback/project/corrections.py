@@ -1,6 +1,7 @@
 """Corrections from a file: one JSON object a line, each with a post's text and its label."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -26,11 +27,15 @@ def read_corrections(path: Path) -> list[Correction]:
     :raises CorrectionsRefused: naming the line, what is wrong, and what may stand there.
     """
     found = []
+    own_ids = False
     for number, line in enumerate(_lines(path), start=1):
         if not line.strip():
             continue
         try:
-            found.append(correction_of(read_object(line)))
+            told = read_object(line)
+            own_ids = _has_own_ids(told, before=own_ids)
+            one = correction_of(told)
+            found.append(replace(one, id=None) if one.audit and own_ids else one)
         except Unreadable as wrong:
             raise CorrectionsRefused(f"{path.name}, line {number}: {wrong.sentence}") from wrong
         except CorrectionsRefused as wrong:
@@ -57,6 +62,17 @@ def correction_of(told: Mapping[str, Any]) -> Correction:
         by=_by(told),
         audit=audit,
     )
+
+
+def _has_own_ids(told: Mapping[str, Any], *, before: bool) -> bool:
+    """
+    Say whether the lines of an audit sample have ids of our own from here on.
+
+    A sample that was drawn from the database has row numbers, which may be the network's ids of
+    other posts; its first line names the brand.
+    """
+    draw = told.get("audit_sample")
+    return draw.get("brand") is not None if isinstance(draw, Mapping) else before
 
 
 def _lines(path: Path) -> list[str]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from answerback.desk.operations.train_filter import Learned, train_filter
-from answerback.desk.queries.audited import audited_post_ids
-from answerback.desk.queries.filter_versions import active_filter, corrections, texts_of
+from answerback.desk.queries.audited import under_audit
+from answerback.desk.queries.filter_versions import active_filter, corrections
 from answerback.desk.queries.inbox import brand_id_of
 from answerback.domain.records.brand import Brand
 from answerback.domain.records.correction import Correction
@@ -40,7 +40,7 @@ def train(
 
     That is what the active version knew, `more` of a file, and the corrections of the brand's
     posts; where they disagree on a text, the last of these counts.  Posts under audit
-    are left out, and whatever has the text of one.
+    are left out, and whatever has the words of one.
 
     :raises NothingToLearn: when there are none, or all are under audit.
     :raises NoSuchBrand: when nothing was imported for the brand yet.
@@ -57,8 +57,8 @@ def train(
             f"Nobody has corrected a post of '{brand.name}' yet. Say of a few whether they are "
             "about it: answerback filter correct ID --as irrelevant, or give --corrections FILE."
         )
-    ids = audited_post_ids(brand_id=brand_id)
-    audited = Audited(ids={str(pk) for pk in ids}, texts=texts_of(ids))
+    drawn = under_audit(brand_id=brand_id)
+    audited = Audited(ids=drawn.ids, texts=drawn.texts)
     made = make_filter(brand=brand, corrections=told, audited=audited, before=before)
     learned = Learned(
         state=to_bytes(made.brand_filter),

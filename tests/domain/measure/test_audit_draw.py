@@ -12,6 +12,7 @@ from answerback.domain.measure.audit_draw import (
     in_blind_order,
     labels_for,
     places_by_rank,
+    sketch,
 )
 from answerback.domain.measure.sampled import Side
 
@@ -101,6 +102,16 @@ def test_no_post_is_lost_or_drawn_twice(kept: int, away: int, deaf: int, size: i
     assert len(set(drawn)) == len(drawn)
     assert min(size, kept + away + deaf) <= len(drawn) + 3
     assert all(0 < one.chance <= 1 for one in strata)
+
+
+def test_draws_from_overlapping_posts_have_hashes_of_their_sketches_in_common() -> None:
+    all_posts = posts(1_000, 9_000)
+    week, month, before = all_posts[:1_000], all_posts[:9_000], all_posts[9_000:]
+
+    assert sketch(month) == sketch(month[::-1])
+    assert len(sketch(month)) == 64
+    assert set(sketch(week)) & set(sketch(month))
+    assert not set(sketch(before)) & set(sketch(month))
 
 
 def test_places_cover_all() -> None:

@@ -16,6 +16,10 @@ class NoSuchDraw(Refusal):
     """The database does not know the draw that a sample names."""
 
 
+class NotDrawn(Refusal):
+    """A label is of a post that is not in the draw."""
+
+
 @transaction.atomic
 def record_draw(
     *,
@@ -53,6 +57,7 @@ def record_labels(
     Keep what people said, by the posts' row numbers; what is known already is not kept twice.
 
     :raises NoSuchDraw: when the sample was drawn from another database.
+    :raises NotDrawn: when a post is not in the draw; no label is kept then.
     """
     sample = models.AuditSample.objects.filter(draw=draw).first()
     if sample is None:
@@ -61,6 +66,12 @@ def record_labels(
             "name the folder that it was drawn from with --data DIR."
         )
     items = dict(models.AuditItem.objects.filter(sample=sample).values_list("post_id", "pk"))
+    strange = sorted(labels.keys() - items.keys())
+    if strange:
+        raise NotDrawn(
+            f"The post {strange[0]} is not in the draw '{draw}'. Take the sample's file as it was "
+            "drawn."
+        )
     said = models.AuditLabel.objects.filter(item__sample=sample).order_by("pk")
     known = dict(said.values_list("item__post_id", "label"))
     new = {post: label for post, label in labels.items() if known.get(post) != label}

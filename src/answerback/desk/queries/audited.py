@@ -1,6 +1,7 @@
 """The posts of audits: those that may be drawn, and those that were."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,30 @@ def texts_of(post_ids: Sequence[int]) -> dict[int, str]:
 _AT_ONCE = 500  #: row numbers in one question
 
 
-def audited_post_ids(*, brand_id: int) -> frozenset[int]:
-    """Return the row numbers of a brand's posts that any audit drew: no training on them."""
+def posts_of_draw(*, draw: str) -> frozenset[int]:
+    """Return the row numbers of the posts of one draw; none for a draw that is not known."""
+    items = models.AuditItem.objects.filter(sample__draw=draw)
+    return frozenset(items.values_list("post_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderAudit:
+    """The posts that any audit of a brand drew: no training on them."""
+
+    ids: frozenset[str]  #: the network's own
+    texts: frozenset[str]  #: of every version of them: an edit says nearly the same
+
+
+def under_audit(*, brand_id: int) -> UnderAudit:
+    """Return what tells a brand's posts under audit, in files and in the database."""
     drawn = models.AuditItem.objects.filter(sample__brand_id=brand_id)
-    return frozenset(drawn.values_list("post_id", flat=True))
+    keys = sorted(set(drawn.values_list("post__channel", "post__external_id")))
+    texts: set[str] = set()
+    for channel in sorted({channel for channel, _ in keys}):
+        ids = [id_ for one, id_ in keys if one == channel]
+        for start in range(0, len(ids), _AT_ONCE):
+            versions = models.Post.objects.filter(
+                brand_id=brand_id, channel=channel, external_id__in=ids[start : start + _AT_ONCE]
+            )
+            texts.update(versions.values_list("text", flat=True))
+    return UnderAudit(ids=frozenset(id_ for _, id_ in keys), texts=frozenset(texts))

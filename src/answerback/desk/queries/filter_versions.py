@@ -1,14 +1,12 @@
 """A brand's filter: its versions, which one is active, and what it may learn from."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from answerback.desk import models
 from answerback.domain.records.correction import Correction
 from answerback.domain.records.event import EventName
-
-_AT_ONCE = 500  #: rows in one question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,23 +63,17 @@ def corrections(*, brand_id: int) -> list[Correction]:
     """
     Return all corrections of a brand's posts, in the order in which they were given.
 
-    Units: `id` is the post's row number here, as `audited_post_ids` has it.
+    Their ids are the network's, as in a file of corrections, so that both can be compared with
+    the posts under audit; an edit has the id of what it stands for.
     """
     events = models.Event.objects.filter(brand_id=brand_id, what=EventName.POST_CORRECTED)
-    rows = events.order_by("pk").values_list("post_id", "post__text", "particulars", "at", "by")
+    rows = events.order_by("pk").values_list(
+        "post__external_id", "post__text", "particulars", "at", "by"
+    )
     return [
-        Correction(id=str(post), text=text, relevant=_relevant(told), at=at, by=by)
+        Correction(id=post, text=text, relevant=_relevant(told), at=at, by=by)
         for post, text, told, at, by in rows
     ]
-
-
-def texts_of(post_ids: Collection[int]) -> set[str]:
-    """Return the texts of some posts."""
-    ids, found = sorted(post_ids), set[str]()
-    for begin in range(0, len(ids), _AT_ONCE):
-        rows = models.Post.objects.filter(pk__in=ids[begin : begin + _AT_ONCE])
-        found |= set(rows.values_list("text", flat=True))
-    return found
 
 
 def _relevant(told: Mapping[str, int]) -> bool:

@@ -13,6 +13,7 @@ _LEAST = 5
 #: posts and of the labels.  The far tail gets most, for there nobody ever looks.
 _BY_RANK = (("near", 0.05, 0.15), ("middle", 0.15, 0.20), ("far", 0.80, 0.50))
 _KEPT_LABELS = 0.15
+_SKETCH = 64  #: hashes
 #: Of all labels, when there are stored posts that were not heard.
 _NOT_HEARD_LABELS = 0.25
 
@@ -82,6 +83,21 @@ def in_blind_order(strata: Sequence[DrawnStratum], *, seed: int) -> list[tuple[s
     lot = _lot(seed, "order")
     pairs = [(id_, stratum) for stratum in strata for id_ in stratum.drawn]
     return sorted(pairs, key=lambda pair: lot(pair[0]))
+
+
+def sketch(candidates: Sequence[Candidate]) -> tuple[str, ...]:
+    """
+    Return what tells draws from overlapping posts: the smallest hashes of all ids.
+
+    Whatever seed or size, draws from the same posts have the same sketch.  Of two sets of
+    posts that overlap, the sketches share hashes in proportion.
+
+    Shapes: n candidates in; n hashes out, or 64 at most.
+    Error: two disjoint sets share a hash by accident less than once in a million million pairs.
+    Source: bottom-k sketches, Cohen and Kaplan 2007, PODC.
+    """
+    lot = _Lot(b"sketch ")
+    return tuple(sorted(lot(id_).hex() for id_ in {one.id for one in candidates})[:_SKETCH])
 
 
 _Strata = dict[str, tuple[Side, Sequence[Candidate]]]

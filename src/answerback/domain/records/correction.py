@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from unicodedata import normalize
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +42,32 @@ def lessons(
     Return what the filter may learn from: nothing of an audit sample, each text once.
 
     A post is under audit when its own line says so, when another line of the same post or the
-    same text does, or when its id or its text is among those given.  Of several corrections of
-    one text the last one given counts.
+    same words does, or when its id or its words are among those given (`same_words`: a filter's
+    version keeps no ids, so that in later rounds only the words can tell).  Of several
+    corrections of one text the last one given counts.
     """
     told = list(corrections)
     ids = {one.id for one in told if one.audit and one.id is not None} | set(audited_ids)
-    texts = {one.text for one in told if one.audit} | set(audited_texts)
-    free = [one for one in told if one.id not in ids and one.text not in texts and not one.audit]
+    texts = [one.text for one in told if one.audit] + list(audited_texts)
+    words = {same_words(text) for text in texts} - {""}  # a line without a text is like no other
+    free = [
+        one
+        for one in told
+        if not one.audit and one.id not in ids and same_words(one.text) not in words
+    ]
     last = {one.text: one for one in free}
     return Lessons(
         corrections=tuple(last.values()),
         audited=len(told) - len(free),
         repeated=len(free) - len(last),
     )
+
+
+def same_words(text: str) -> str:
+    """
+    Return what two tellings of one text share: `"Late  ferry "` and `"late ferry"` are one.
+
+    Case, white space and the way in which letters are composed fall away; archives and
+    spreadsheets change them in passing.
+    """
+    return " ".join(normalize("NFKC", normalize("NFKC", text).casefold()).split())

@@ -1,0 +1,113 @@
+"""Mistakes with audit samples that people will make: each is a sentence, and writes nothing."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.saying import Say
+
+
+def written(path: Path, lines: Sequence[Any]) -> Path:
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def lines_of(path: Path) -> list[Any]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def stored(say: Say, tmp_path: Path) -> Path:
+    """Return a sample of twelve posts, drawn from the database."""
+    posts = [{"id": f"n{n}", "author": "ada", "text": f"@acme it leaks {n}"} for n in range(12)]
+    brand = tmp_path / "acme.toml"
+    brand.write_text('name = "Acme"\nhandles = ["acme"]\n', encoding="utf-8")
+    say("import", str(written(tmp_path / "posts.jsonl", posts)), "--brand", str(brand))
+    out = tmp_path / "stored.jsonl"
+    said = say("audit-sample", "draw", "--brand", "Acme", "--out", str(out))
+    assert said.code == 0, said.err
+    return out
+
+
+def drawn(say: Say, out: Path, *, first: int) -> Path:
+    """Return a sample of ten posts of a file, the first of which has this number."""
+    lines = [
+        {"id": str(n), "text": f"late {n}", "relevance": 0.9, "kept": True}
+        for n in range(first, first + 10)
+    ]
+    scored = written(out.with_name("scored.jsonl"), lines)
+    assert say("audit-sample", "draw", str(scored), "--out", str(out)).code == 0
+    return out
+
+
+def labels_for(sample: Path) -> str:
+    items = lines_of(sample)[1:]
+    told = [{"id": item["id"], "label": "relevant"} for item in items]
+    return str(written(sample.with_name("labels.jsonl"), told))
+
+
+@pytest.mark.parametrize("id_", ["n3", "99999", "-1", "0" * 5_000, "9" * 5_000])
+def test_a_post_that_the_database_did_not_draw_is_refused_before_anything_is_written(
+    say: Say, stored: Path, id_: str
+) -> None:
+    head, *items = lines_of(stored)
+    written(stored, [head, {**items[0], "id": id_}, *items[1:]])
+    before = stored.read_bytes()
+
+    said = say("audit-sample", "label", str(stored), "--labels", labels_for(stored))
+
+    assert said.code == 2
+    assert f"has the post '{id_}', which the draw" in said.err.replace("\n", "")
+    assert stored.read_bytes() == before
+
+
+def test_where_the_draw_is_not_known_labels_are_in_the_file_and_it_says_so(
+    say: Say, stored: Path, tmp_path: Path
+) -> None:
+    nowhere = str(tmp_path / "nowhere")
+
+    said = say(
+        *("audit-sample", "label", str(stored), "--labels", labels_for(stored)),
+        *("--data", nowhere),
+    )
+
+    assert (said.code, "There is no database in" in said.err) == (2, True)
+    assert {item["label"] for item in lines_of(stored)[1:]} == {"relevant"}
+
+
+def test_an_alarm_below_no_number_is_refused(say: Say, tmp_path: Path) -> None:
+    sample = drawn(say, tmp_path / "sample.jsonl", first=1)
+    say("audit-sample", "label", str(sample), "--labels", labels_for(sample))
+
+    said = say("audit-sample", "report", str(sample), "--alarm-below", "nan")
+
+    assert (said.code, "nan is not a number" in said.err) == (2, True)
+    assert say("audit-sample", "report", str(sample)).code == 0
+
+
+def test_labels_do_not_go_into_the_file_of_another_draw(say: Say, tmp_path: Path) -> None:
+    first = drawn(say, tmp_path / "week1.jsonl", first=1)
+    second = drawn(say, tmp_path / "week2.jsonl", first=101)
+    before = first.read_bytes()
+
+    said = say(
+        *("audit-sample", "label", str(second), "--out", str(first)),
+        *("--labels", labels_for(first)),
+    )
+
+    assert said.code == 2
+    assert f"--out {first} is another draw than {second}" in said.err
+    assert first.read_bytes() == before
+
+
+def test_labelling_goes_on_in_the_file_where_it_went_before(say: Say, tmp_path: Path) -> None:
+    sample, out = drawn(say, tmp_path / "week.jsonl", first=1), tmp_path / "labelled.jsonl"
+    ids = [item["id"] for item in lines_of(sample)[1:]]
+    for id_ in ids[:2]:
+        told = written(tmp_path / "told.jsonl", [{"id": id_, "label": "unsure"}])
+        say("audit-sample", "label", str(sample), "--out", str(out), "--labels", str(told))
+
+    assert [item["label"] for item in lines_of(out)[1:4]] == ["unsure", "unsure", None]
+    assert [item["label"] for item in lines_of(sample)[1:4]] == [None, None, None]
