@@ -41,5 +41,9 @@ class OperatingPoint:
         return relevance >= self.threshold
 
     def unsure(self, relevance: float) -> bool:
-        """Say whether a post of this relevance is too near to the line to be sure."""
+        """
+        Say whether a post of this relevance is too near to the line to be sure.
+
+        Error: at the very edge of the band rounding decides: 0.45 is nearer to 0.5 than 0.05.
+        """
         return abs(relevance - self.threshold) < self.band
