@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.cli.saying import Say
 
-from answerback.weights.encoder import ENCODER_FILE
+from answerback.weights.encoder import ENCODER_FILE, load_encoder
 
 pytestmark = pytest.mark.skipif(not ENCODER_FILE.exists(), reason="needs the encoder's file")
 
@@ -118,6 +118,19 @@ def test_an_empty_file_of_corrections_and_an_output_that_is_read_are_refused(
     assert (empty.code, same.code) == (2, 2)
     assert "hold no line" in empty.err
     assert "being read" in same.err
+
+
+def test_threads_that_nobody_understands_are_refused_in_a_sentence(
+    files: tuple[str, str], say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posts, brand = files
+    monkeypatch.setenv("ANSWERBACK_ENCODER_THREADS", "abc")
+    load_encoder.cache_clear()  # as in a process that begins
+
+    said = say("relevance", posts, "--brand", brand)
+
+    assert (said.code, said.out) == (2, "")
+    assert "ANSWERBACK_ENCODER_THREADS='abc' is not understood. Set it to a whole" in said.err
 
 
 def test_a_filter_is_taught_shown_and_rolled_back_by_commands(
