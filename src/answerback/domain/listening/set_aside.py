@@ -38,18 +38,31 @@ def judged(dossier: Dossier, *, point: OperatingPoint) -> Dossier:
     mention = dossier.mention
     if dossier.discarded is not None or mention is None or not mention.heard:
         return dossier
-    unsure = point.unsure(mention.relevance)
-    mention = replace(mention, unsure=unsure, why=_why(mention, point=point))
     if point.passes(mention.relevance):
-        return replace(dossier, mention=mention)
-    return replace(dossier, mention=mention, discarded=DiscardReason.NOT_ABOUT_US, plan=None)
+        return replace(dossier, mention=marked(mention, point=point, read=True))
+    return replace(
+        dossier,
+        mention=marked(mention, point=point, read=False),
+        discarded=DiscardReason.NOT_ABOUT_US,
+        plan=None,
+    )
 
 
-def _why(mention: Mention, *, point: OperatingPoint) -> tuple[str, ...]:
+def marked(mention: Mention, *, point: OperatingPoint, read: bool) -> Mention:
+    """
+    Return the mention with what a point says of it: whether it is unsure, and the sentences.
+
+    `read`: whether the post is read, which it may be below the line: when people work on it.
+    """
+    unsure = point.unsure(mention.relevance)
+    return replace(mention, unsure=unsure, why=_why(mention, point=point, read=read))
+
+
+def _why(mention: Mention, *, point: OperatingPoint, read: bool) -> tuple[str, ...]:
     kept = tuple(said for said in mention.why if not said.startswith((_SET_ASIDE, _UNSURE)))
     told = f"its relevance {mention.relevance:.4g}"
     line = f"the threshold of {point.threshold:g} that people chose"
-    if not point.passes(mention.relevance):
+    if not read:
         kept = (f"{_SET_ASIDE}{told} lies below {line}", *kept)
     if point.unsure(mention.relevance):
         kept = (*kept, f"{_UNSURE}{told} lies near {line}; a person should tell")
