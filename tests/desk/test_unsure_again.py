@@ -96,6 +96,35 @@ def test_what_people_work_on_below_the_line_is_marked_and_not_said_to_be_set_asi
     assert [one.split(":")[0] for one in said] == ["unsure whether it is about us"]
 
 
+def test_what_stays_between_the_line_and_one_half_speaks_of_the_line_that_holds() -> None:
+    take_in(post("1", "ours"), post("2", "perhaps"), post("3", "hardly"))
+    models.Mention.objects.filter(post__external_id="2").update(relevance=0.4)
+    told: list[list[list[str]]] = []
+
+    for threshold in (0.01, 0.1, 0.95, 0.99, 0.3):
+        choose(threshold)
+        judge()
+        told.append([said for _, said in marks()])
+
+    kept, against = "kept as about us: its relevance", "although more speaks against it than for it"
+    assert told[0] == [
+        [],
+        [f"{kept} 0.4 is not below the threshold of 0.01 that people chose, {against}"],
+        [f"{kept} 0.2 is not below the threshold of 0.01 that people chose, {against}"],
+    ]
+    assert [said for (said,) in told[1][1:]] == [
+        f"{kept} 0.4 is not below the threshold of 0.1 that people chose, {against}",
+        f"{kept} 0.2 is not below the threshold of 0.1 that people chose, {against}",
+    ]
+    assert told[3][0] == [
+        (
+            "set aside as not about us: its relevance 0.9 lies below the threshold of 0.99 that "
+            "people chose, although more speaks for it than against it"
+        )
+    ]
+    assert told[4][0] == []
+
+
 @pytest.mark.parametrize("threshold", [0.85, 0.95, 0.9, 0.55])
 @pytest.mark.parametrize("band", [0.0, 0.05, 0.3])
 def test_stored_posts_are_unsure_just_where_the_point_says_so(

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -148,6 +148,7 @@ def _judgements(posts: Sequence["Post"], *, made: "Made") -> "list[Judgement]":
 
 def _line(post: "Post", judgement: "Judgement", *, handles: frozenset[str], keep: float) -> Line:
     from answerback.domain.records.discard import DiscardReason
+    from answerback.domain.records.operating_point import OperatingPoint
     from answerback.domain.records.post import is_ours
     from answerback.domain.relevance.judge import Judgement
 
@@ -157,10 +158,13 @@ def _line(post: "Post", judgement: "Judgement", *, handles: frozenset[str], keep
     if is_ours(post, handles=handles):
         own = Judgement(relevance=0.0, why=("the brand said it itself",))
         return Line(post=post, judgement=own, reason=DiscardReason.OWN_POST)
-    below = judgement.relevance < keep
-    return Line(
-        post=post, judgement=judgement, reason=DiscardReason.NOT_ABOUT_US if below else None
-    )
+    point = OperatingPoint(threshold=keep, band=0)
+    reason = None if point.passes(judgement.relevance) else DiscardReason.NOT_ABOUT_US
+    if point.against_the_odds(judgement.relevance):
+        verdict = "kept" if reason is None else "set aside"
+        first = f"{verdict}: {point.in_words(judgement.relevance)}"
+        judgement = replace(judgement, why=(first, *judgement.why))
+    return Line(post=post, judgement=judgement, reason=reason)
 
 
 def _say(tally: Tally, *, made: "Made", out: Path | None, seconds: float, json: bool) -> None:

@@ -20,7 +20,7 @@ from answerback.domain.records.case import CloseReason
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.event import Event, EventName
-from answerback.domain.records.operating_point import OperatingPoint
+from answerback.domain.records.operating_point import HALF, OperatingPoint
 from answerback.intake.batches import MOST_ROWS
 from answerback.intake.pressure import breathe
 
@@ -45,7 +45,9 @@ def judge_again(*, brand_id: int, at: datetime, sleep: Callable[[float], None]) 
     was sorted; nothing is scored anew.  What lies below the line now is set aside and kept,
     and its case is closed as not for us when nothing else waits in it; what somebody works on or
     answered stays.  What lies above it now waits to be sorted as if it had just come.
-    What stays on its side is marked as unsure, or no longer, as the band of this point has it.
+    What stays on its side is marked as unsure, or no longer, as the band of this point has it,
+    and its sentences speak of this point; only what stays set aside far below keeps the
+    sentence of the line under which it first fell.
     Each batch is one transaction; killed in the middle, the next call goes on, harmlessly.
     """
     brand = models.Brand.objects.select_related("operating_point").get(pk=brand_id)
@@ -71,15 +73,21 @@ def judge_again(*, brand_id: int, at: datetime, sleep: Callable[[float], None]) 
 
 
 def _touched(*, brand_id: int, point: OperatingPoint, after: int) -> list[models.Post]:
-    """Return sorted posts that stand on the wrong side of the line, or near it, or were unsure."""
+    """
+    Return sorted posts that stand on the wrong side of the line, or of which it has more to say.
+
+    That is: those near it, or near the one before, and those between it and one half.
+    """
     read, aside = Q(discard_reason__isnull=True), Q(discard_reason=DiscardReason.NOT_ABOUT_US)
-    below = Q(mention__relevance__lt=point.threshold) & ~_WORKED_ON
+    below = Q(mention__relevance__lt=point.threshold)
     above = Q(mention__relevance__gte=point.threshold)
     # Compared as OperatingPoint.unsure does, to the last bit.
     near = Q(away__lt=point.band) | Q(mention__unsure=True)
+    low, high = sorted((point.threshold, HALF))
+    told_of = near | Q(mention__relevance__gte=low, mention__relevance__lt=high)
     posts = models.Post.objects.annotate(away=Abs(F("mention__relevance") - point.threshold))
     posts = posts.filter(
-        read & below | aside & above | (read | aside) & near,
+        read & below | aside & above | (read | aside) & told_of,
         brand_id=brand_id,
         pk__gt=after,
         sorted_at__isnull=False,

@@ -13,6 +13,7 @@ PointNow = Callable[[], OperatingPoint | None]
 
 #: How the sentences of this stage begin: those of an earlier time are replaced.
 _SET_ASIDE, _UNSURE = "set aside as not about us: ", "unsure whether it is about us: "
+_KEPT = "kept as about us: "
 
 
 def setter(*, point: PointNow) -> Callable[[Sequence[Dossier]], Sequence[Dossier]]:
@@ -59,11 +60,15 @@ def marked(mention: Mention, *, point: OperatingPoint, read: bool) -> Mention:
 
 
 def _why(mention: Mention, *, point: OperatingPoint, read: bool) -> tuple[str, ...]:
-    kept = tuple(said for said in mention.why if not said.startswith((_SET_ASIDE, _UNSURE)))
-    told = f"its relevance {mention.relevance:.4g}"
-    line = f"the threshold of {point.threshold:g} that people chose"
+    ours = (_SET_ASIDE, _KEPT, _UNSURE)
+    kept = tuple(said for said in mention.why if not said.startswith(ours))
+    relevance, whose = mention.relevance, " that people chose"
     if not read:
-        kept = (f"{_SET_ASIDE}{told} lies below {line}", *kept)
-    if point.unsure(mention.relevance):
-        kept = (*kept, f"{_UNSURE}{told} lies near {line}; a person should tell")
+        kept = (f"{_SET_ASIDE}{point.in_words(relevance, whose=whose)}", *kept)
+    elif point.passes(relevance) and point.against_the_odds(relevance):
+        # The brand filter's sentences argue against it; nobody shall read them as why it was kept.
+        kept = (f"{_KEPT}{point.in_words(relevance, whose=whose)}", *kept)
+    if point.unsure(relevance):
+        line = f"its relevance {relevance:.4g} lies near the threshold of {point.threshold:g}"
+        kept = (*kept, f"{_UNSURE}{line}{whose}; a person should tell")
     return kept
