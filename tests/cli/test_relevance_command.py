@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.cli.saying import Say
 
-from answerback.weights.encoder import ENCODER_FILE
+from answerback.weights.encoder import ENCODER_FILE, load_encoder
 
 pytestmark = pytest.mark.skipif(not ENCODER_FILE.exists(), reason="needs the encoder's file")
 
@@ -102,6 +102,36 @@ def test_a_threshold_of_nought_keeps_all_posts_and_of_one_none(
     assert say("relevance", posts, "--brand", brand, "--threshold", "nan").code == 2
 
 
+@pytest.mark.parametrize("threshold", ["0", "0.02", "0.5", "0.9999", "1"])
+def test_reasons_against_the_verdict_are_never_read_as_reasons_for_it(
+    threshold: str, files: tuple[str, str], tmp_path: Path, say: Say
+) -> None:
+    _, brand = files
+    posts = tmp_path / "two.jsonl"
+    other = {**POSTS[1], "text": "50% off crypto http://t.example/x #win #cash @bob @kim"}
+    posts.write_text("\n".join(map(json.dumps, (POSTS[0], other))), encoding="utf-8")
+
+    said = say("relevance", str(posts), "--brand", brand, "--threshold", threshold)
+
+    lines = [json.loads(line) for line in said.out.splitlines()]
+    assert [line["relevance"] >= 0.5 for line in lines] == [True, False]
+    for line in lines:
+        first = line["why"][0]
+        if line["kept"] is (line["relevance"] >= 0.5):
+            assert "although" not in first
+        elif line["kept"]:
+            assert first == (
+                f"kept: its relevance {line['relevance']:.4g} is not below the threshold of "
+                f"{threshold}, although more speaks against it than for it"
+            )
+        else:
+            assert first == (
+                f"set aside: its relevance {line['relevance']:.4g} lies below the threshold of "
+                f"{threshold}, although more speaks for it than against it"
+            )
+    assert len({line["kept"] for line in lines}) == (2 if threshold == "0.5" else 1)
+
+
 def test_corrections_change_scores_and_are_named_as_reasons(
     files: tuple[str, str], tmp_path: Path, say: Say
 ) -> None:
@@ -175,6 +205,19 @@ def test_a_post_under_audit_is_known_in_a_file_of_corrections_by_id_and_by_words
     assert drawn.code == 0
     assert [before[key] for key in counts] == [1, 0, 0]
     assert [after[key] for key in counts] == [0, 1, 4]  # what version 1 knew is left out too
+
+
+def test_threads_that_nobody_understands_are_refused_in_a_sentence(
+    files: tuple[str, str], say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posts, brand = files
+    monkeypatch.setenv("ANSWERBACK_ENCODER_THREADS", "abc")
+    load_encoder.cache_clear()  # as in a process that begins
+
+    said = say("relevance", posts, "--brand", brand)
+
+    assert (said.code, said.out) == (2, "")
+    assert "ANSWERBACK_ENCODER_THREADS='abc' is not understood. Set it to a whole" in said.err
 
 
 def test_a_filter_is_taught_shown_and_rolled_back_by_commands(

@@ -7,6 +7,7 @@ from django.db import connection
 
 from answerback.domain.records.event import EventName
 from answerback.project import env
+from answerback.weights import encoder
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -52,7 +53,7 @@ def test_every_setting_has_a_heading() -> None:
 
     headings = {line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")}
 
-    assert headings == {env.HOME, env.SECRET_KEY}
+    assert headings == {env.HOME, env.SECRET_KEY, encoder.THREADS}
 
 
 def test_every_event_is_told_of() -> None:

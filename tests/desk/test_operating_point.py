@@ -88,10 +88,10 @@ def take_in(*posts: Post) -> None:
     sort_all()
 
 
-def choose(threshold: float, *, reason: str = "enough to read") -> None:
+def choose(threshold: float, *, band: float = 0.05, reason: str = "enough to read") -> None:
     choose_operating_point(
         brand=ACME.name,
-        point=OperatingPoint(threshold=threshold, band=0.05),
+        point=OperatingPoint(threshold=threshold, band=band),
         expected=EXPECTED,
         by="ada",
         reason=reason,

@@ -8,7 +8,7 @@ import pytest
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.understanding.second_reading import SecondReading
 from answerback.weights import second as second_file
-from answerback.weights.encoder import ENCODER_FILE, PIECES_FILE, OnnxEncoder, load_encoder
+from answerback.weights.encoder import ENCODER_FILE, PIECES_FILE, THREADS, OnnxEncoder, load_encoder
 from answerback.weights.second import SECOND_FILE, checksum_of, load_second
 from answerback.weights.store import FILES, HEADS_FILE, WeightsCorrupt
 
@@ -60,6 +60,29 @@ def test_a_damaged_encoder_is_refused_with_what_to_do(tmp_path: Path) -> None:
     path.with_suffix(".sha256").write_text("0" * 64)
     with pytest.raises(WeightsCorrupt, match="is damaged"):
         OnnxEncoder(path=path, pieces=PIECES_FILE)
+
+
+@pytest.mark.parametrize("told", ["abc", "0", "65", "2.5", "-1", "", "\N{ARABIC-INDIC DIGIT TWO}"])
+def test_threads_that_are_no_number_of_threads_are_refused(
+    told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(THREADS, told)
+
+    with pytest.raises(Refusal) as refused:
+        load_encoder.__wrapped__()
+
+    assert str(refused.value) == (
+        f"ANSWERBACK_ENCODER_THREADS='{told}' is not understood. Set it to a whole number from 1 "
+        "to 64, or remove it for 1."
+    )
+
+
+def test_an_encoder_of_several_threads_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(THREADS, "2")
+
+    told = load_encoder.__wrapped__().read(TEXTS[:1]).logits
+
+    assert np.allclose(told, load_encoder().read(TEXTS[:1]).logits, atol=1e-4)
 
 
 def test_all_weights_together_stay_under_thirty_megabytes() -> None:

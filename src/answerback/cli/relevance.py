@@ -143,23 +143,24 @@ def _judgements(posts: Sequence["Post"], *, made: "Made") -> "list[Judgement]":
 
 def _line(post: "Post", judgement: "Judgement", *, handles: frozenset[str], keep: float) -> Line:
     from answerback.domain.records.discard import DiscardReason
+    from answerback.domain.records.operating_point import OperatingPoint
     from answerback.domain.records.post import is_ours
 
     # No relevance, not 0: the filter judged neither, so that neither `audit-sample draw` nor
     # `tune` may take it for a post that the filter set aside.
     if not post.text.strip():
-        why = ("it has no text",)
-        return Line(post=post, relevance=None, why=why, reason=DiscardReason.EMPTY)
+        none = ("it has no text",)
+        return Line(post=post, relevance=None, why=none, reason=DiscardReason.EMPTY)
     if is_ours(post, handles=handles):
-        why = ("the brand said it itself",)
-        return Line(post=post, relevance=None, why=why, reason=DiscardReason.OWN_POST)
-    below = judgement.relevance < keep
-    return Line(
-        post=post,
-        relevance=judgement.relevance,
-        why=judgement.why,
-        reason=DiscardReason.NOT_ABOUT_US if below else None,
-    )
+        own = ("the brand said it itself",)
+        return Line(post=post, relevance=None, why=own, reason=DiscardReason.OWN_POST)
+    point = OperatingPoint(threshold=keep, band=0)
+    reason = None if point.passes(judgement.relevance) else DiscardReason.NOT_ABOUT_US
+    why = judgement.why
+    if point.against_the_odds(judgement.relevance):
+        verdict = "kept" if reason is None else "set aside"
+        why = (f"{verdict}: {point.in_words(judgement.relevance)}", *why)
+    return Line(post=post, relevance=judgement.relevance, why=why, reason=reason)
 
 
 def _say(tally: Tally, *, made: "Made", out: Path | None, seconds: float, json: bool) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from answerback.domain.records.refusal import Refusal
 from answerback.domain.understanding.encoder import Encoded, Matrix
 from answerback.domain.understanding.pieces import Cutter
 from answerback.domain.understanding.spoken_words import spoken
@@ -24,6 +25,13 @@ LONGEST = 128  #: pieces of words; what a longer post says behind them is not re
 _AT_ONCE = 2_048  #: pieces in one call: bounds the memory
 _STEP = 8  #: pieces; texts are padded to a multiple of it
 _WIDTH = 384
+
+THREADS = "ANSWERBACK_ENCODER_THREADS"  #: docs/reference/settings.md tells of it
+_MOST_THREADS = 64
+
+
+class ThreadsNotUnderstood(Refusal):
+    """The setting of the encoder's threads holds no number of them."""
 
 
 class OnnxEncoder:
@@ -92,9 +100,19 @@ def load_encoder() -> OnnxEncoder:
     Load the encoder that ships with the program, once.
 
     :raises WeightsCorrupt: when a file is not the one that was trained.
+    :raises ThreadsNotUnderstood: when the setting holds no number of threads.
     """
-    threads = int(os.environ.get("ANSWERBACK_ENCODER_THREADS", "1"))
-    return OnnxEncoder(path=ENCODER_FILE, pieces=PIECES_FILE, threads=threads)
+    return OnnxEncoder(path=ENCODER_FILE, pieces=PIECES_FILE, threads=_threads())
+
+
+def _threads() -> int:
+    told = os.environ.get(THREADS, "1").strip()
+    if told not in map(str, range(1, _MOST_THREADS + 1)):
+        raise ThreadsNotUnderstood(
+            f"{THREADS}='{told}' is not understood. Set it to a whole number from 1 to "
+            f"{_MOST_THREADS}, or remove it for 1."
+        )
+    return int(told)
 
 
 def _session(content: bytes, *, threads: int) -> "onnxruntime.InferenceSession":

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.builders import make_post
 
-from answerback.domain.listening.set_aside import judged, setter
+from answerback.domain.listening.set_aside import judged, marked, setter
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.mention import Mention
@@ -62,9 +62,39 @@ def test_what_lies_near_is_marked_for_a_person(
 def test_judged_again_it_says_only_what_holds_now() -> None:
     first = judged(heard(0.45), point=POINT)
 
-    second = judged(replace(first, discarded=None), point=OperatingPoint(threshold=0.1, band=0.1))
+    kept = judged(replace(first, discarded=None), point=OperatingPoint(threshold=0.1, band=0.1))
+    again = judged(kept, point=POINT)
+    likely = judged(heard(0.7), point=OperatingPoint(threshold=0.9, band=0.1))
 
-    assert second == heard(0.45)
+    assert kept == heard(
+        0.45,
+        why=(
+            (
+                "kept as about us: its relevance 0.45 is not below the threshold of 0.1 that "
+                "people chose, although more speaks against it than for it"
+            ),
+            "it names @acme",
+        ),
+    )
+    assert again == first
+    assert judged(replace(likely, discarded=None), point=POINT) == heard(0.7)
+
+
+def test_what_is_set_aside_though_it_is_likely_says_so() -> None:
+    told = judged(heard(0.7), point=OperatingPoint(threshold=0.9, band=0.1))
+
+    assert told.mention is not None
+    assert told.mention.why[0] == (
+        "set aside as not about us: its relevance 0.7 lies below the threshold of 0.9 that people "
+        "chose, although more speaks for it than against it"
+    )
+
+
+def test_what_is_read_below_the_line_is_said_neither_to_be_kept_for_it_nor_set_aside() -> None:
+    mention = heard(0.2).mention
+    assert mention is not None
+
+    assert marked(mention, point=POINT, read=True) == mention
 
 
 def test_what_was_discarded_before_or_never_heard_passes_untouched() -> None:

@@ -106,12 +106,31 @@ def test_the_precision_of_what_is_read_is_weighted_too() -> None:
 
 def test_what_is_unsure_is_counted_and_left_out_of_what_is_sure() -> None:
     labels = [label(0.9), label(0.52, relevant=False), label(0.2, relevant=False)]
-    scores = [0.9, 0.55, 0.52, 0.5, 0.45, 0.2]
+    scores = [0.9, 0.55, 0.52, 0.5, 0.44, 0.2]
 
     told = Tradeoff(scores=scores, labels=labels).outlook(at(0.5, band=0.05))
 
-    assert told.unsure == 2  # 0.52 and 0.5; 0.55 and 0.45 are sure
+    assert told.unsure == 2  # 0.52 and 0.5; 0.55 and 0.44 are sure
     assert told.right_when_sure == Rate.of(2, 2)
+
+
+@given(st.lists(SHARES | st.floats(0, 1), max_size=40), SHARES, SHARES, st.data())
+def test_the_unsure_are_those_that_the_point_calls_unsure(
+    scores: list[float], threshold: float, band: float, data: st.DataObject
+) -> None:
+    edges = [threshold, threshold - band, threshold + band]
+    ties = data.draw(st.lists(st.sampled_from([e for e in edges if 0 <= e <= 1]), max_size=8))
+    point = at(threshold, band=data.draw(st.sampled_from([band, 0.0, 0.05, 1.0])))
+
+    told = Tradeoff(scores=[*scores, *ties], labels=[]).outlook(point)
+
+    assert told.unsure == sum(point.unsure(score) for score in [*scores, *ties])
+
+
+def test_a_band_of_nothing_leaves_nobody_unsure() -> None:
+    told = Tradeoff(scores=[0.1, 0.5, 0.5, 0.9], labels=[]).outlook(at(0.5, band=0.0))
+
+    assert told.unsure == 0
 
 
 def test_the_suggestion_is_the_highest_threshold_with_few_enough_misses() -> None:

@@ -1,13 +1,22 @@
 from dataclasses import replace
 
+import numpy as np
 from tests.builders import make_post
-from tests.domain.relevance.seeing import FERRIES, small_filter, small_meanings
+from tests.domain.relevance.seeing import (
+    FERRIES,
+    relevance_of,
+    small_day_one,
+    small_filter,
+    small_meanings,
+)
 
 from answerback.domain.records.correction import Correction
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.mention import Mention
-from answerback.domain.relevance.judge import SAYS, judge, judge_texts
+from answerback.domain.relevance.brand_filter import first_filter
+from answerback.domain.relevance.day_one import TOLD
+from answerback.domain.relevance.judge import SAYS, Judgement, judge, judge_texts
 from answerback.domain.relevance.words import WordBag, grams
 
 HEARD = Mention(heard=True, addressed=False, relevance=0.8, why=("it names @fernweh",))
@@ -86,6 +95,17 @@ def test_every_post_is_told_a_reason() -> None:
     judged = judge_texts(texts, brand_filter=small_filter(), meanings=small_meanings)
 
     assert all(one.why for one in judged)
+
+
+def test_reasons_argue_for_the_side_of_the_relevance_that_is_shown() -> None:
+    told_weights = np.array([-1.0 if name == "unnamed" else 0.0 for name in TOLD])
+    day_one = replace(small_day_one(), told_weights=told_weights, bias=0.9999)
+    nearly_half = first_filter(day_one=day_one, description=FERRIES, meanings=small_meanings)
+
+    (told,) = judge_texts(["a poem"], brand_filter=nearly_half, meanings=small_meanings)
+
+    assert 0.49997 < relevance_of(nearly_half, "a poem")[0] < 0.5
+    assert told == Judgement(relevance=0.5, why=("its meaning and wording as a whole",))
 
 
 def test_words_that_stand_in_one_post_alone_say_nothing() -> None:

@@ -36,6 +36,29 @@ def test_how_a_post_names_the_brand(text: str, sign: str) -> None:
     assert [way for way in ways if told[way]] == [sign]
 
 
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("Lovely weather today! Yes.", "unnamed"),
+        ("# and so on", "unnamed"),
+        ("@acme where are you", "handle"),
+        ("my acme leaks", "named"),
+        ("what a day #acme", "tagged"),
+        ("@acmes hello", "unnamed"),
+    ],
+)
+def test_a_name_that_is_a_handle_is_named_by_itself_alone(text: str, sign: str) -> None:
+    told = signs_of(text, Description(name="@acme"))
+
+    ways = ("handle", "named", "tagged", "unnamed")
+    assert [way for way in ways if told[way]] == [sign]
+
+
+@pytest.mark.parametrize("name", ["@", "#", "@@", " "])
+def test_a_name_of_no_letters_stands_in_no_text(name: str) -> None:
+    assert signs_of("Well... #! @@ (Yes.) # @", Description(name=name))["unnamed"] == 1.0
+
+
 def test_foreign_letters_tell_nothing_of_a_brand_that_does_not_speak_english() -> None:
     told = signs_of("wo bleibt die Fähre", replace(FERRIES, english=False))
 

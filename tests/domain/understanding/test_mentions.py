@@ -1,9 +1,16 @@
 """Names in a text; every name and sentence here is invented."""
 
+import re
+import sys
+from string import ascii_lowercase
+
 import pytest
 
 from answerback.domain.records.name import Naming
 from answerback.domain.understanding.mentions import cleared, names_in
+
+#: Every character that a pattern without case takes for an ASCII letter: the Kelvin sign too.
+LETTERS = re.findall("[a-z]", "".join(map(chr, range(sys.maxunicode + 1))), re.IGNORECASE)
 
 
 @pytest.mark.parametrize(
@@ -15,6 +22,43 @@ def test_our_name_is_found_in_every_form(text: str) -> None:
 
     assert (name.whose, name.known) == (Naming.OURS, "Blue Kettle")
     assert text[name.start : name.end] == name.name
+
+
+@pytest.mark.parametrize(
+    ("text", "brand"),
+    [
+        ("MİGROS bugün yine", "Migros"),
+        ("m\N{LATIN SMALL LETTER DOTLESS I}gros", "Migros"),
+        ("\N{LATIN SMALL LETTER LONG S}wiss", "Swiss"),
+        ("migros bugün", "MİGROS"),
+        ("MİGROS bugün", "MİGROS"),
+    ],
+)
+def test_a_name_in_foreign_letters_is_the_name(text: str, brand: str) -> None:
+    (name,) = names_in(text=text, ours=(brand,))
+
+    assert (name.name, name.known) == (text.split(maxsplit=1)[0], brand)
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_whatever_letter_a_pattern_takes_for_another_a_name_is_found(letter: str) -> None:
+    text = f"at qu{letter}ll now"
+    alike = [plain for plain in ascii_lowercase if re.match(letter, plain, re.IGNORECASE)]
+
+    found = [names_in(text=text, ours=(f"Qu{plain}ll",), rivals=("Qu",)) for plain in alike]
+
+    assert alike
+    assert [[(name.name, name.whose) for name in one] for one in found] == [
+        [(f"qu{letter}ll", Naming.OURS)]
+    ] * len(alike)
+
+
+def test_of_two_names_that_differ_by_such_a_letter_each_is_its_own() -> None:
+    dotless = "q\N{LATIN SMALL LETTER DOTLESS I}l"
+
+    found = names_in(text=f"{dotless} or qil", ours=("Qil",), rivals=(dotless,))
+
+    assert [name.whose for name in found] == [Naming.RIVAL, Naming.OURS]
 
 
 def test_a_name_inside_a_word_is_none() -> None:

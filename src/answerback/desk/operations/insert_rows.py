@@ -38,13 +38,14 @@ def insert_new_rows(
 
 
 def update_rows(*, model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Set the given fields of rows known by `id`; all rows name the same fields."""
+    """Set the given fields of rows known by `id`, the primary key; all name the same fields."""
     if not rows:
         return
     fields = [_field(model, name) for name in rows[0] if name != "id"]
     changes = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
     # Names come from our own models, never from outside.
-    sql = f"UPDATE {_quoted(model._meta.db_table)} SET {changes} WHERE id = %s"  # noqa: S608, SLF001
+    table, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)  # noqa: SLF001
+    sql = f"UPDATE {table} SET {changes} WHERE {key} = %s"  # noqa: S608
     columns = [(field.attname, _writer(field)) for field in fields]
     values = [(*(write(row[name]) for name, write in columns), row["id"]) for row in rows]
     with connection.cursor() as cursor:

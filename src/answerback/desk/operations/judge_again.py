@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Abs
 
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import update_rows
@@ -14,12 +15,12 @@ from answerback.desk.operations.let_go import let_go
 from answerback.desk.operations.plan_again import unsort
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.rows import mention_columns, mention_record, post_record
-from answerback.domain.listening.set_aside import judged
+from answerback.domain.listening.set_aside import judged, marked
 from answerback.domain.records.case import CloseReason
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.event import Event, EventName
-from answerback.domain.records.operating_point import OperatingPoint
+from answerback.domain.records.operating_point import HALF, OperatingPoint
 from answerback.intake.batches import MOST_ROWS
 from answerback.intake.pressure import breathe
 
@@ -44,6 +45,9 @@ def judge_again(*, brand_id: int, at: datetime, sleep: Callable[[float], None]) 
     was sorted; nothing is scored anew.  What lies below the line now is set aside and kept,
     and its case is closed as not for us when nothing else waits in it; what somebody works on or
     answered stays.  What lies above it now waits to be sorted as if it had just come.
+    What stays on its side is marked as unsure, or no longer, as the band of this point has it,
+    and its sentences speak of this point; only what stays set aside far below keeps the
+    sentence of the line under which it first fell.
     Each batch is one transaction; killed in the middle, the next call goes on, harmlessly.
     """
     brand = models.Brand.objects.select_related("operating_point").get(pk=brand_id)
@@ -52,13 +56,14 @@ def judge_again(*, brand_id: int, at: datetime, sleep: Callable[[float], None]) 
         return JudgedAgain()
     point = OperatingPoint(threshold=chosen.threshold, band=chosen.band)
     set_aside, heard, last = 0, 0, 0
-    while posts := _other_side(brand_id=brand_id, point=point, after=last):
+    while posts := _touched(brand_id=brand_id, point=point, after=last):
         last = posts[-1].pk
+        lost, found, stay = _parted(posts, point=point)
         with transaction.atomic():
-            lost = [post for post in posts if post.discard_reason is None]
             _set_aside(posts=lost, point=point, at=at)
-            _hear([post for post in posts if post.discard_reason is not None])
-        set_aside, heard = set_aside + len(lost), heard + len(posts) - len(lost)
+            _hear(found)
+            _mark(posts=stay, point=point)
+        set_aside, heard = set_aside + len(lost), heard + len(found)
         breathe(sleep=sleep)
     told = JudgedAgain(
         set_aside=set_aside, heard=heard, stayed=_stayed(brand_id=brand_id, point=point)
@@ -67,14 +72,49 @@ def judge_again(*, brand_id: int, at: datetime, sleep: Callable[[float], None]) 
     return told
 
 
-def _other_side(*, brand_id: int, point: OperatingPoint, after: int) -> list[models.Post]:
-    """Return sorted posts that stand on the wrong side of the line."""
-    below = Q(discard_reason__isnull=True, mention__relevance__lt=point.threshold)
-    above = Q(discard_reason=DiscardReason.NOT_ABOUT_US, mention__relevance__gte=point.threshold)
-    posts = models.Post.objects.filter(
-        below & ~_WORKED_ON | above, brand_id=brand_id, pk__gt=after, sorted_at__isnull=False
+def _touched(*, brand_id: int, point: OperatingPoint, after: int) -> list[models.Post]:
+    """
+    Return sorted posts that stand on the wrong side of the line, or of which it has more to say.
+
+    That is: those near it, or near the one before, and those between it and one half.
+    """
+    read, aside = Q(discard_reason__isnull=True), Q(discard_reason=DiscardReason.NOT_ABOUT_US)
+    below = Q(mention__relevance__lt=point.threshold)
+    above = Q(mention__relevance__gte=point.threshold)
+    # Compared as OperatingPoint.unsure does, to the last bit.
+    near = Q(away__lt=point.band) | Q(mention__unsure=True)
+    low, high = sorted((point.threshold, HALF))
+    told_of = near | Q(mention__relevance__gte=low, mention__relevance__lt=high)
+    posts = models.Post.objects.annotate(away=Abs(F("mention__relevance") - point.threshold))
+    posts = posts.filter(
+        read & below | aside & above | (read | aside) & told_of,
+        brand_id=brand_id,
+        pk__gt=after,
+        sorted_at__isnull=False,
     )
-    return list(posts.select_related("mention").order_by("pk")[:MOST_ROWS])
+    return list(posts.select_related("mention", "case").order_by("pk")[:MOST_ROWS])
+
+
+def _parted(
+    posts: Sequence[models.Post], *, point: OperatingPoint
+) -> tuple[list[models.Post], list[models.Post], list[models.Post]]:
+    """Return the posts to set aside, those to hear again, and those that stay where they are."""
+    lost: list[models.Post] = []
+    found: list[models.Post] = []
+    stay: list[models.Post] = []
+    for post in posts:
+        passes = point.passes(post.mention.relevance)
+        if post.discard_reason is not None:
+            (found if passes else stay).append(post)
+        else:
+            (stay if passes or _is_worked_on(post) else lost).append(post)
+    return lost, found, stay
+
+
+def _is_worked_on(post: models.Post) -> bool:
+    """Say of one post what `_WORKED_ON` asks of the database."""
+    owned = post.case is not None and post.case.owner is not None
+    return owned or post.answer_id is not None
 
 
 def _stayed(*, brand_id: int, point: OperatingPoint) -> int:
@@ -109,6 +149,16 @@ def _set_aside(*, posts: Sequence[models.Post], point: OperatingPoint, at: datet
         ],
     )
     let_go(lost=[(post, DiscardReason.NOT_ABOUT_US) for post in posts], at=at)
+
+
+def _mark(*, posts: Sequence[models.Post], point: OperatingPoint) -> None:
+    """Write what the point says of posts that stay on their side."""
+    rows = []
+    for post in posts:
+        told = marked(mention_record(post.mention), point=point, read=post.discard_reason is None)
+        if (told.unsure, list(told.why)) != (post.mention.unsure, post.mention.why):
+            rows.append({"id": post.pk, "unsure": told.unsure, "why": list(told.why)})
+    update_rows(model=models.Mention, rows=rows)
 
 
 def _hear(posts: Sequence[models.Post]) -> None:

@@ -13,6 +13,7 @@ PointNow = Callable[[], OperatingPoint | None]
 
 #: How the sentences of this stage begin: those of an earlier time are replaced.
 _SET_ASIDE, _UNSURE = "set aside as not about us: ", "unsure whether it is about us: "
+_KEPT = "kept as about us: "
 
 
 def setter(*, point: PointNow) -> Callable[[Sequence[Dossier]], Sequence[Dossier]]:
@@ -38,19 +39,36 @@ def judged(dossier: Dossier, *, point: OperatingPoint) -> Dossier:
     mention = dossier.mention
     if dossier.discarded is not None or mention is None or not mention.heard:
         return dossier
-    unsure = point.unsure(mention.relevance)
-    mention = replace(mention, unsure=unsure, why=_why(mention, point=point))
     if point.passes(mention.relevance):
-        return replace(dossier, mention=mention)
-    return replace(dossier, mention=mention, discarded=DiscardReason.NOT_ABOUT_US, plan=None)
+        return replace(dossier, mention=marked(mention, point=point, read=True))
+    return replace(
+        dossier,
+        mention=marked(mention, point=point, read=False),
+        discarded=DiscardReason.NOT_ABOUT_US,
+        plan=None,
+    )
 
 
-def _why(mention: Mention, *, point: OperatingPoint) -> tuple[str, ...]:
-    kept = tuple(said for said in mention.why if not said.startswith((_SET_ASIDE, _UNSURE)))
-    told = f"its relevance {mention.relevance:.4g}"
-    line = f"the threshold of {point.threshold:g} that people chose"
-    if not point.passes(mention.relevance):
-        kept = (f"{_SET_ASIDE}{told} lies below {line}", *kept)
-    if point.unsure(mention.relevance):
-        kept = (*kept, f"{_UNSURE}{told} lies near {line}; a person should tell")
+def marked(mention: Mention, *, point: OperatingPoint, read: bool) -> Mention:
+    """
+    Return the mention with what a point says of it: whether it is unsure, and the sentences.
+
+    `read`: whether the post is read, which it may be below the line: when people work on it.
+    """
+    unsure = point.unsure(mention.relevance)
+    return replace(mention, unsure=unsure, why=_why(mention, point=point, read=read))
+
+
+def _why(mention: Mention, *, point: OperatingPoint, read: bool) -> tuple[str, ...]:
+    ours = (_SET_ASIDE, _KEPT, _UNSURE)
+    kept = tuple(said for said in mention.why if not said.startswith(ours))
+    relevance, whose = mention.relevance, " that people chose"
+    if not read:
+        kept = (f"{_SET_ASIDE}{point.in_words(relevance, whose=whose)}", *kept)
+    elif point.passes(relevance) and point.against_the_odds(relevance):
+        # The brand filter's sentences argue against it; nobody shall read them as why it was kept.
+        kept = (f"{_KEPT}{point.in_words(relevance, whose=whose)}", *kept)
+    if point.unsure(relevance):
+        line = f"its relevance {relevance:.4g} lies near the threshold of {point.threshold:g}"
+        kept = (*kept, f"{_UNSURE}{line}{whose}; a person should tell")
     return kept

@@ -109,12 +109,12 @@ class Tradeoff:
 
     def outlook(self, point: OperatingPoint) -> Outlook:
         """Return what a point would do."""
-        low, high = point.threshold - point.band, point.threshold + point.band
-        inside = self._at_or_above(np.nextafter(low, 2)) - self._at_or_above(high)
+        # Compared as OperatingPoint.unsure does: threshold plus band would round another way.
+        near = np.abs(self._scores - point.threshold) < point.band
         return Outlook(
             point=point,
             read=self._at_or_above(point.threshold),
-            unsure=inside,
+            unsure=int(np.count_nonzero(near)),
             misses=self._misses(point),
             precision=self._share(
                 [label for label in self.labels if point.passes(label.relevance)],

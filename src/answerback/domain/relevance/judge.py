@@ -33,10 +33,12 @@ def judge_texts(
     if not texts:
         return []
     scored = brand_filter.score(texts, meanings=meanings(texts))
+    # Rounded first, so that the reasons argue for the side of the relevance that is shown.
+    scored = replace(scored, relevance=scored.relevance.round(4))
     why = reasons(brand_filter, texts=texts, scored=scored)
-    relevance = scored.relevance.round(4).tolist()
     return [
-        Judgement(relevance=chance, why=told) for chance, told in zip(relevance, why, strict=True)
+        Judgement(relevance=chance, why=told)
+        for chance, told in zip(scored.relevance.tolist(), why, strict=True)
     ]
 
 

@@ -41,6 +41,7 @@ EVERYDAY: Final = frozenset(
 _WORD: Final = re.compile(r"[\w']+")
 _LINK: Final = re.compile(r"https?://\S+|www\.\S+")
 _NOT_WORDS: Final = re.compile(r"https?://\S+|[@#]\w+")
+_NOTHING: Final = r"(?!)"  #: a pattern that is found nowhere; an empty one is found everywhere
 _MOST_READ: Final = 4_000  #: characters; what stands behind them adds nothing to a count
 
 
@@ -48,11 +49,13 @@ class Face:
     """Reads the signs of posts for one brand; its patterns are made once."""
 
     def __init__(self, description: Description) -> None:
-        known = {handle.removeprefix("@").casefold(): "ours" for handle in description.handles}
-        self._known = known_by(known)
+        name = description.name
+        # A name like "@acme" is a handle, and a word where it stands without the @.
+        handles = (*description.handles, *([name] if name.startswith("@") else ()))
+        self._known = known_by({handle.removeprefix("@").casefold(): "ours" for handle in handles})
         self._english = description.english
-        words = {_pattern(word) for word in (*description.words, description.name)} - {""}
-        told = "|".join(sorted(words, key=lambda word: (-len(word), word)))
+        words = {_pattern(word) for word in (*description.words, name.removeprefix("@"))} - {""}
+        told = "|".join(sorted(words, key=lambda word: (-len(word), word))) or _NOTHING
         joined = told.replace(r"\s+", "")
         self._named = re.compile(rf"(?<![\w@#])(?:{told})(?!\w)", re.IGNORECASE)
         self._tagged = re.compile(rf"#(?:{joined})(?!\w)", re.IGNORECASE)

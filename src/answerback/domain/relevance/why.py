@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from answerback.domain.records.operating_point import HALF
 from answerback.domain.relevance.brand_filter import (
     LEARNED_TOLD,
     LEARNED_WORDS,
@@ -23,7 +24,6 @@ _MOST_WORDS: Final = 3
 _MOST_SIGNS: Final = 2
 _SHOWN: Final = 60  #: characters of another post
 _PRESENT: Final = 0.2  #: of a sign
-_HALF: Final = 0.5
 
 #: What a sign says when it is there; the others only count among "how it is written".
 _SAID: Final = {
@@ -45,7 +45,9 @@ def reasons(
     brand_filter: BrandFilter, *, texts: Sequence[str], scored: Scored
 ) -> list[tuple[str, ...]]:
     """
-    Say for each post what carried its score, most telling first.
+    Say for each post what carried its score to its side of one half, most telling first.
+
+    Where people drew the line elsewhere, OperatingPoint.in_words says what they argue against.
 
     For example "like the post marked relevant: 'my boarding pass …'", "'gate', 'flight' speak
     for it", "its meaning is near to what the brand file says of the brand".
@@ -56,7 +58,7 @@ def reasons(
     parts = _parts(brand_filter, scored=scored)
     told = []
     for at, text in enumerate(texts):
-        relevant = bool(scored.relevance[at] >= _HALF)
+        relevant = bool(scored.relevance[at] >= HALF)
         found = [
             *near[at],
             *_by_words(brand_filter.taught, text, relevant=relevant),
@@ -74,7 +76,7 @@ def _nearest(taught: Taught | None, *, scored: Scored) -> list[tuple[str, ...]]:
     nearest = alike.argmax(axis=1)
     return [
         (_like(taught, int(at)),)
-        if alike[row, at] >= _LIKE and taught.relevant[at] == (scored.relevance[row] >= _HALF)
+        if alike[row, at] >= _LIKE and taught.relevant[at] == (scored.relevance[row] >= HALF)
         else ()
         for row, at in enumerate(nearest)
     ]

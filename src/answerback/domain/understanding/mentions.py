@@ -78,14 +78,17 @@ def _known(text: str, *, ours: Sequence[str], rivals: Sequence[str]) -> Iterator
     if not whose:
         return
     forms = sorted(whose, key=len, reverse=True)
-    listed = "|".join(r"[\s_-]?".join(map(re.escape, form)) for form in forms)
-    for place in re.finditer(rf"(?<![\w])[@#$]?({listed})(?!\w)", text, re.IGNORECASE):
-        known, naming = whose[_bare(place[1])]
+    listed = "|".join("(" + r"[\s_-]?".join(map(re.escape, form)) + ")" for form in forms)
+    for place in re.finditer(rf"(?<![\w])[@#$]?(?:{listed})(?!\w)", text, re.IGNORECASE):
+        at = place.lastindex or 1
+        # The pattern folds more letters than `lower` does; which form it found, it knows.
+        known, naming = whose.get(_bare(place[at])) or whose[forms[at - 1]]
         yield Name(place[0], naming, place.start(), place.end(), known)
 
 
 def _bare(name: str) -> str:
-    return re.sub(r"[\s_-]", "", name.removeprefix("@")).lower()
+    """Fold a name; the letter of which `lower` makes two, as the pattern folds it: to one."""
+    return re.sub(r"[\s_-]", "", name.removeprefix("@")).replace("İ", "i").lower()
 
 
 def _signed(text: str) -> Iterator[tuple[int, int]]:
