@@ -111,3 +111,43 @@ def test_labelling_goes_on_in_the_file_where_it_went_before(say: Say, tmp_path: 
 
     assert [item["label"] for item in lines_of(out)[1:4]] == ["unsure", "unsure", None]
     assert [item["label"] for item in lines_of(sample)[1:4]] == [None, None, None]
+
+
+def test_a_draw_does_not_write_over_labels(say: Say, tmp_path: Path) -> None:
+    sample = drawn(say, tmp_path / "sample.jsonl", first=1)
+    again = ("audit-sample", "draw", str(sample.with_name("scored.jsonl")), "--out", str(sample))
+    unlabelled = say(*again)
+    say("audit-sample", "label", str(sample), "--labels", labels_for(sample))
+    before = sample.read_bytes()
+
+    said = say(*again)
+
+    assert unlabelled.code == 0
+    assert said.code == 2
+    assert "holds 10 labels that people gave. Name another --out" in said.err
+    assert sample.read_bytes() == before
+
+
+def test_a_draw_for_a_brand_that_is_not_here_names_those_that_are(
+    say: Say, stored: Path, tmp_path: Path
+) -> None:
+    said = say("audit-sample", "draw", "--brand", "Acmee", "--out", str(tmp_path / "new.jsonl"))
+
+    assert stored.exists()
+    assert said.code == 2
+    assert "There is no brand 'Acmee' here. Brands that were imported: 'Acme'." in said.err
+
+
+def test_a_sample_of_a_file_keeps_its_posts_from_training_when_it_is_given_too(
+    say: Say, stored: Path, tmp_path: Path
+) -> None:
+    sample = drawn(say, tmp_path / "sample.jsonl", first=100)
+    told = [{"text": "Late  101", "label": "relevant"}, {"text": "it leaks", "label": "relevant"}]
+    corrections = written(tmp_path / "told.jsonl", told)
+    brand = str(stored.with_name("acme.toml"))
+    both = ("--corrections", str(corrections), "--corrections", str(sample))
+
+    said = say("filter", "train", "--brand", brand, "--json", *both).json
+
+    assert (said["relevant"], said["irrelevant"]) == (1, 0)
+    assert said["left_out_under_audit"] == 11

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from answerback.cli.audit_sample_file import Item, Layer, Sample, json_lines, write_sample
+from answerback.cli.audit_sample_file import (
+    Item,
+    Layer,
+    Sample,
+    SampleUnreadable,
+    json_lines,
+    read_sample,
+    write_sample,
+)
 from answerback.cli.writing import check_outputs
 from answerback.domain.records.refusal import Refusal
 
@@ -42,6 +50,7 @@ def draw(**told: Any) -> None:
     if (told["source"] is None) == (told["brand"] is None):
         raise click.UsageError("Name either INPUT or --brand.")
     check_outputs({"--out": told["out"]}, inputs=[told["source"], told["texts"]])
+    _refuse_labels(told["out"])
     if told["brand"] is not None:
         sample = _from_database(**told)
     else:
@@ -51,6 +60,22 @@ def draw(**told: Any) -> None:
         sample = _sample(candidates, texts=texts, drawn_from=told["source"].name, **_how(told))
     write_sample(sample, path=told["out"])
     _say(sample, out=told["out"])
+
+
+def _refuse_labels(out: Path) -> None:
+    """Refuse to write over a sample that somebody has labelled."""
+    if not out.exists():
+        return
+    try:
+        before = read_sample(out)
+    except SampleUnreadable:
+        return  # some other file, which --out may replace as everywhere
+    labelled = sum(item.label is not None for item in before.items)
+    if labelled:
+        raise CannotDraw(
+            f"{out} holds {labelled:,} labels that people gave. Name another --out, or move that "
+            "file away."
+        )
 
 
 def _how(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,7 +90,9 @@ def _from_database(**told: Any) -> Sample:
     with desk(told["data"], create=False):
         from answerback.desk.operations.audit import record_draw
         from answerback.desk.queries.audited import audit_candidates, texts_of
+        from answerback.desk.queries.inbox import brand_id_of
 
+        brand_id_of(told["brand"])  # refuses a name that is not here, with those that are
         candidates = audit_candidates(brand=told["brand"], since=since, until=until)
         if not candidates:
             raise CannotDraw(
@@ -194,5 +221,9 @@ def _say(sample: Sample, *, out: Path) -> None:
         click.echo(f"{layer.name}: {layer.drawn:,} of {layer.population:,} posts", err=True)
     bare = sum(item.text is None for item in sample.items)
     if bare:
-        click.echo(f"{bare:,} of them without a text; --texts ARCHIVE adds it.", err=True)
+        click.echo(
+            f"{bare:,} of them without a text, so nobody can label them here: draw again with "
+            "--texts ARCHIVE.",
+            err=True,
+        )
     click.echo(f"Next: answerback audit-sample label {out}", err=True)

@@ -73,7 +73,12 @@ def correct(ids: tuple[str, ...], **told: Any) -> None:
 @click.option(
     "--brand", type=_PATH, required=True, help="BRAND.toml: what the brand says of itself."
 )
-@click.option("--corrections", type=_PATH, help="More of them: JSON lines of text and label.")
+@click.option(
+    "--corrections",
+    type=_PATH,
+    multiple=True,
+    help="More of them: JSON lines of text and label; several.",
+)
 @click.option("--note", default="", help="What the version is for.")
 @_data
 @_by
@@ -86,7 +91,7 @@ def train_(**told: Any) -> None:
 
     at = clock.moment(told["at"])
     brand = wiring.load_brand(told["brand"])
-    more = read_corrections(told["corrections"]) if told["corrections"] else []
+    more = [one for path in told["corrections"] for one in read_corrections(path)]
     with _desk(told["data"]):
         from answerback.project.training_filters import train
 

@@ -34,6 +34,8 @@ def read_corrections(path: Path) -> list[Correction]:
         try:
             told = read_object(line)
             own_ids = _has_own_ids(told, before=own_ids)
+            if "audit_sample" in told:
+                continue  # the first line of a sample tells of the draw, of no post
             one = correction_of(told)
             found.append(replace(one, id=None) if one.audit and own_ids else one)
         except Unreadable as wrong:
