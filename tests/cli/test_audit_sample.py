@@ -307,12 +307,15 @@ def test_from_the_database_and_back(say: Say, tmp_path: Path) -> None:
         assert cursor.fetchall() == [("audit_drawn",), ("audit_labelled",)]
 
 
-def test_an_unknown_brand_is_refused(say: Say, tmp_path: Path) -> None:
+def test_an_unknown_brand_and_a_time_without_posts_are_refused(say: Say, tmp_path: Path) -> None:
     brand = tmp_path / "acme.toml"
     brand.write_text('name = "Acme"\nhandles = ["acme"]\n', encoding="utf-8")
     posts = written(tmp_path / "posts.jsonl", [{"id": "1", "text": "hello"}])
     say("import", str(posts), "--brand", str(brand))
 
-    said = say("audit-sample", "draw", "--brand", "Nobody", "--out", str(tmp_path / "out.jsonl"))
+    draw = ("audit-sample", "draw", "--out", str(tmp_path / "out.jsonl"), "--brand")
+    said = say(*draw, "Nobody")
+    early = say(*draw, "Acme", "--until", "2001-01-01T00:00Z")
 
-    assert (said.code, "'Nobody' has no sorted post in that time" in said.err) == (2, True)
+    assert (said.code, "There is no brand 'Nobody' here" in said.err) == (2, True)
+    assert (early.code, "'Acme' has no sorted post in that time" in early.err) == (2, True)
