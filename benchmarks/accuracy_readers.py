@@ -27,7 +27,7 @@ from sklearn.preprocessing import StandardScaler
 from training.card import write_card
 from training.choices import each_class
 from training.encoder.tasks import CHOICES, LARGE, SMALL, Lesson, columns_of, lessons, masked
-from training.encoder.unseen import kept
+from training.encoder.unseen import by_stand_in, kept
 from training.figures import bootstrap, f1_of, macro_f1
 from training.fit import SEED, Floats, calibration_error, fit, matrix
 from training.sources import Row, any_rows, near_duplicates, text_of
@@ -177,7 +177,7 @@ def _how(trial: Trial, scored: Scored) -> str:
         return f"one in six of {over}, held back for good"
     if len(scored.read[0]) > len(columns_all()):
         return f"5 folds over {over}; the encoder never saw the file"
-    return f"3 folds over {over}"
+    return f"3 folds over {over}" + ("; by a weaker stand-in" if by_stand_in() else "")
 
 
 def columns_all() -> tuple[str, ...]:

@@ -8,9 +8,16 @@ from training.sources import ROOT, WrongData
 UNSEEN = ROOT / "out" / "encoder-unseen.npz"  #: not committed: it is about the public posts
 
 
-def keep(logits: NDArray[np.float32]) -> None:
+def keep(logits: NDArray[np.float32], *, stand_in: bool = False) -> None:
+    """Keep the logits, and whether a weaker stand-in made those of the small files."""
     UNSEEN.parent.mkdir(exist_ok=True)
-    np.savez_compressed(UNSEEN, logits=logits)
+    np.savez_compressed(UNSEEN, logits=logits, stand_in=np.array(stand_in))
+
+
+def by_stand_in() -> bool:
+    """Say whether the small files' logits are a stand-in's."""
+    with np.load(UNSEEN) as stored:
+        return bool(stored["stand_in"])
 
 
 def kept() -> NDArray[np.float32]:
