@@ -18,6 +18,7 @@ from tests.channels.files import (
     write_bytes,
     write_rows,
 )
+from tests.slowness import usual_seconds
 
 from answerback.channels.archive.csv_rows import CAREFUL_LINES, MOST_LINES
 from answerback.channels.archive.fetch import open_archive
@@ -277,19 +278,15 @@ def test_parquet_times_beyond_the_calendar_are_replaced_by_ours(tmp_path: Path) 
     ],
     ids=["zalgo", "long", "nul", "deep", "quotes", "not utf-8", "time"],
 )
-def test_no_bad_row_takes_long(bad: bytes, tmp_path: Path) -> None:
+def test_no_bad_row_takes_more_than_50_ms(bad: bytes, tmp_path: Path) -> None:
     path = write_bytes(tmp_path / "a.jsonl", GOOD + b'{"text": "e\xcc\x81"}\n' + bad)
     archive = open_archive(path=path, heard_at=NOON)
     third = fetch_all(path)[1].cursor
 
-    costs = []
-    for _ in range(3):
-        begin = time.process_time()
+    def work() -> None:
         assert len(list(archive.fetch(third))) == 1
-        costs.append(time.process_time() - begin)
 
-    # The figure is benchmarks/speed_bad_input.py's; here only that nothing grows out of hand.
-    assert min(costs) <= 0.25
+    assert usual_seconds(work) <= 0.05
 
 
 def test_a_data_frames_nan_is_a_time_that_is_not_told(tmp_path: Path) -> None:
