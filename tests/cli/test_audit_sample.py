@@ -1,14 +1,12 @@
 """`audit-sample`: draw, label, report, with files and with the database."""
 
-import json
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
-from tests.cli.saying import Say
+from tests.cli.saying import Say, lines_of, written
 
 from answerback.cli.audit_sample_file import Label, Sample, read_sample
 from answerback.cli.audit_sample_label import ask
@@ -30,15 +28,6 @@ def scored(tmp_path: Path) -> Path:
         for place in range(KEPT + AWAY)
     ]
     return written(tmp_path / "scored.jsonl", lines)
-
-
-def written(path: Path, lines: Sequence[Any]) -> Path:
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    return path
-
-
-def lines_of(path: Path) -> list[Any]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 @pytest.fixture

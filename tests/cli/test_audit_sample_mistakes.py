@@ -1,21 +1,9 @@
 """Mistakes with audit samples that people will make: each is a sentence, and writes nothing."""
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
-from tests.cli.saying import Say
-
-
-def written(path: Path, lines: Sequence[Any]) -> Path:
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    return path
-
-
-def lines_of(path: Path) -> list[Any]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+from tests.cli.saying import Say, lines_of, written
 
 
 @pytest.fixture

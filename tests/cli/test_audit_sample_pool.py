@@ -1,18 +1,13 @@
 """Which audit samples may be pooled: those whose draws stand for different posts."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from tests.cli.saying import Say
+from tests.cli.saying import Say, lines_of, written
 
 from answerback.cli.audit_sample_file import Item, Sample
 from answerback.cli.audit_sample_pool import CannotPool, check_pool
-
-
-def lines_of(path: Path) -> list[dict[str, object]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def labelled(say: Say, out: Path, *, posts: range, scored: str = "scored.jsonl", **how: int) -> str:
@@ -22,13 +17,13 @@ def labelled(say: Say, out: Path, *, posts: range, scored: str = "scored.jsonl",
         {"id": f"p{place}", "relevance": 1 - place / 1_000, "kept": place % 10 == 0}
         for place in posts
     ]
-    source.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    written(source, lines)
     options = [word for key, value in how.items() for word in (f"--{key}", str(value))]
     drawn = say("audit-sample", "draw", str(source), "--out", str(out), *options)
     assert drawn.code == 0, drawn.err
     items = [{**line, "label": "relevant"} for line in lines_of(out)[1:]]
     labels = out.with_name("labels.jsonl")
-    labels.write_text("".join(json.dumps(line) + "\n" for line in items), encoding="utf-8")
+    written(labels, items)
     assert say("audit-sample", "label", str(out), "--labels", str(labels)).code == 0
     return str(out)
 

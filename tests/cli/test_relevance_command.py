@@ -1,12 +1,10 @@
 """`answerback relevance` and `answerback filter` on real files, with the encoder that ships."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
-from tests.cli.saying import Say
+from tests.cli.saying import Say, written
 
 from answerback.weights.encoder import ENCODER_FILE, load_encoder
 
@@ -33,11 +31,6 @@ def files(tmp_path: Path) -> tuple[str, str]:
     posts.write_text("\n".join([*map(json.dumps, POSTS), "{"]), encoding="utf-8")
     brand.write_text(BRAND, encoding="utf-8")
     return str(posts), str(brand)
-
-
-def written(path: Path, lines: Sequence[Any]) -> str:
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    return str(path)
 
 
 def corrections(folder: Path, *, audit: bool = False) -> str:
@@ -82,7 +75,7 @@ def test_the_brands_own_posts_and_empty_ones_are_neither_drawn_nor_tuned_on(
 
     drawn = say("audit-sample", "draw", scored, "--out", str(sample))
     said = [{"id": one, "label": "relevant"} for one in "12"]
-    tuned = say("tune", scored, "--labels", written(tmp_path / "said.jsonl", said), "--json")
+    tuned = say("tune", scored, "--labels", str(written(tmp_path / "said.jsonl", said)), "--json")
 
     head, *items = map(json.loads, sample.read_text().splitlines())
     assert (drawn.code, tuned.code) == (0, 0)
@@ -179,12 +172,18 @@ def test_a_post_under_audit_is_known_in_a_file_of_corrections_by_id_and_by_words
     files: tuple[str, str], tmp_path: Path, say: Say
 ) -> None:
     brand = files[1]
-    posts = written(
-        tmp_path / "six.jsonl",
-        [
-            {"id": str(9000 + row), "author": "ada", "text": f"@fernweh crossing {row} was late"}
-            for row in range(1, 7)
-        ],
+    posts = str(
+        written(
+            tmp_path / "six.jsonl",
+            [
+                {
+                    "id": str(9000 + row),
+                    "author": "ada",
+                    "text": f"@fernweh crossing {row} was late",
+                }
+                for row in range(1, 7)
+            ],
+        )
     )
     early = [{"text": "@FERNWEH crossing 4  was late", "label": "relevant"}]
     told = [
@@ -195,11 +194,11 @@ def test_a_post_under_audit_is_known_in_a_file_of_corrections_by_id_and_by_words
     ]
     say("import", posts, "--brand", brand)
     train = ("filter", "train", "--brand", brand, "--json", "--corrections")
-    before = say(*train, written(tmp_path / "early.jsonl", early)).json
+    before = say(*train, str(written(tmp_path / "early.jsonl", early))).json
     sample = str(tmp_path / "sample.jsonl")
     drawn = say("audit-sample", "draw", "--brand", "Fernweh Ferries", "--out", sample)
 
-    after = say(*train, written(tmp_path / "told.jsonl", told)).json
+    after = say(*train, str(written(tmp_path / "told.jsonl", told))).json
 
     counts = ("relevant", "irrelevant", "left_out_under_audit")
     assert drawn.code == 0

@@ -5,14 +5,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.db import connection
-from tests.cli.saying import Say
+from tests.cli.saying import Say, written
 
 SVG = "{http://www.w3.org/2000/svg}"
 BRAND = """
@@ -27,11 +26,6 @@ POSTS = [
 CHOICE = ("--by", "ada", "--reason", "two agents can read 60 posts an hour")
 
 
-def written(path: Path, lines: Sequence[Any]) -> str:
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    return str(path)
-
-
 @pytest.fixture
 def scored(tmp_path: Path) -> str:
     """Return what a filter said of 200 invented posts, from 0 to nearly 1."""
@@ -39,7 +33,7 @@ def scored(tmp_path: Path) -> str:
         {"id": str(place), "relevance": place / 200, "kept": place >= 100, "why": []}
         for place in range(200)
     ]
-    return written(tmp_path / "scored.jsonl", lines)
+    return str(written(tmp_path / "scored.jsonl", lines))
 
 
 def item(place: int, *, label: str | None, chance: float = 1.0) -> dict[str, Any]:
@@ -57,7 +51,7 @@ def labels(tmp_path: Path) -> str:
         for place in range(0, 100, 10)
     ]
     head = {"audit": True, "audit_sample": {"format": 1, "brand": None}}
-    return written(tmp_path / "labels.jsonl", [head, *above, *below])
+    return str(written(tmp_path / "labels.jsonl", [head, *above, *below]))
 
 
 @pytest.fixture
@@ -65,7 +59,7 @@ def brand(say: Say, tmp_path: Path) -> str:
     """Return a brand file whose two posts are in the database."""
     file = tmp_path / "brand.toml"
     file.write_text(BRAND, encoding="utf-8")
-    posts = written(tmp_path / "posts.jsonl", POSTS)
+    posts = str(written(tmp_path / "posts.jsonl", POSTS))
     assert say("import", posts, "--brand", str(file)).code == 0
     return str(file)
 
@@ -149,7 +143,7 @@ def test_labels_of_which_none_is_relevant_suggest_nothing(
     say: Say, scored: str, tmp_path: Path
 ) -> None:
     lines = [item(place, label="irrelevant") for place in range(0, 200, 20)]
-    files = ("tune", scored, "--labels", written(tmp_path / "labels", lines))
+    files = ("tune", scored, "--labels", str(written(tmp_path / "labels", lines)))
     out = tmp_path / "tune.svg"
 
     told = say(*files, "--picture", str(out), "--json").json
@@ -193,7 +187,7 @@ def test_corrections_are_read_and_said_to_be_no_fair_sample(
 ) -> None:
     corrections = [{"id": str(at), "text": "a kettle", "label": "relevant"} for at in (50, 150)]
 
-    told = say("tune", scored, "--labels", written(tmp_path / "c", corrections), "--json").json
+    told = say("tune", scored, "--labels", str(written(tmp_path / "c", corrections)), "--json").json
 
     assert told["drawn"] is False
     assert any("corrections, not an audit sample" in said for said in told["cautions"])
@@ -208,7 +202,7 @@ def test_what_is_undecided_or_not_scored_is_left_out_with_a_count(
         item(900, label="relevant"),
     ]
 
-    said = say("tune", scored, "--labels", written(tmp_path / "labels", lines))
+    said = say("tune", scored, "--labels", str(written(tmp_path / "labels", lines)))
 
     assert "Labels of posts that are not in SCORED, left out: 1." in said.out
     assert "Lines not labelled yet, or unsure, left out: 2." in said.out
@@ -328,7 +322,7 @@ def test_a_file_that_holds_no_scores_is_refused(
 def test_labels_that_cannot_be_used_are_refused(
     say: Say, scored: str, tmp_path: Path, line: Any, sentence: str
 ) -> None:
-    said = say("tune", scored, "--labels", written(tmp_path / "labels", [line]))
+    said = say("tune", scored, "--labels", str(written(tmp_path / "labels", [line])))
 
     assert said.code == 2
     assert sentence in said.err

@@ -9,8 +9,8 @@ from answerback.domain.records.refusal import Refusal
 from answerback.domain.understanding.second_reading import SecondReading
 from answerback.weights import second as second_file
 from answerback.weights.encoder import ENCODER_FILE, PIECES_FILE, THREADS, OnnxEncoder, load_encoder
-from answerback.weights.second import SECOND_FILE, checksum_of, load_second
-from answerback.weights.store import FILES, HEADS_FILE, WeightsCorrupt
+from answerback.weights.second import SECOND_FILE, load_second
+from answerback.weights.store import FILES, HEADS_FILE, WeightsCorrupt, checksum_of
 
 TEXTS = (
     "@acme my kettle leaks and nobody answers",
