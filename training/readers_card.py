@@ -1,7 +1,7 @@
 """The part of the card about the encoder, and about both readers together."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from answerback.weights.encoder import ENCODER_FILE
@@ -91,8 +91,12 @@ def _speeds() -> Iterator[str]:
         return
     yield "\n### How fast\n"
     yield "`python -m benchmarks.speed_cascade`; of one run, two cores.\n"
+    yield from speed_table(map(json.loads, SPEEDS.read_text().splitlines()))
+
+
+def speed_table(lines: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Give the table of what `benchmarks/speed_cascade.py` measured."""
     yield "| what | value | unit |"
     yield "|---|--:|---|"
-    for line in SPEEDS.read_text().splitlines():
-        one = json.loads(line)
+    for one in lines:
         yield f"| {one['name']} | {one['value']:,} | {one['unit']} |"

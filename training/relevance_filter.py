@@ -10,7 +10,6 @@ Needs the encoder's file; run it again whenever that changes.
 """
 
 import argparse
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from answerback.domain.relevance.description import Description
 from answerback.project.wiring import describe
 from answerback.weights.day_one import DAY_ONE_FILE, save_day_one
 from answerback.weights.encoder import ENCODER_FILE, load_encoder
+from answerback.weights.store import checksum_of
 from training.card import TRAINED_ON
 from training.relevance_brands import CASES
 from training.sources import rows
@@ -136,7 +136,7 @@ def train(brands: Sequence[Labelled], *, meanings: Meanings) -> DayOne:
 
 def encoder_checksum() -> str:
     """Return the SHA-256, in hex, of the encoder whose meanings are used."""
-    return hashlib.sha256(ENCODER_FILE.read_bytes()).hexdigest()
+    return checksum_of(ENCODER_FILE)
 
 
 def _blank(meanings: NDArray[np.float32]) -> DayOne:

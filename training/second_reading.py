@@ -4,7 +4,6 @@ How far to trust each reader: learned on groups that neither had seen.
 Writes `weights/files/second-v1.json` and the figures of the two readers together.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +18,8 @@ from answerback.domain.understanding.heads import Heads, sigmoid, softmax
 from answerback.domain.understanding.rules import rule_lexicon
 from answerback.domain.understanding.second_reading import ENGLISH, OTHERS
 from answerback.weights.encoder import ENCODER_FILE
-from answerback.weights.second import SECOND_FILE, checksum_of
-from answerback.weights.store import HEADS_FILE, load_heads
+from answerback.weights.second import SECOND_FILE
+from answerback.weights.store import HEADS_FILE, checksum_of, load_heads, record_checksum
 from training.encoder.tasks import COLUMNS, Lesson
 from training.figures import bootstrap, f1_of, macro_f1, wilson
 from training.fit import SEED, Floats
@@ -366,7 +365,5 @@ def _laid_out(
 
 
 def write(file: Mapping[str, Any]) -> None:
-    content = (json.dumps(file) + "\n").encode()
-    SECOND_FILE.write_bytes(content)
-    checksum = hashlib.sha256(content).hexdigest()
-    SECOND_FILE.with_suffix(".sha256").write_text(f"{checksum}  {SECOND_FILE.name}\n")
+    SECOND_FILE.write_bytes((json.dumps(file) + "\n").encode())
+    record_checksum(SECOND_FILE)

@@ -1,14 +1,13 @@
 """Train, export, and keep what the encoder says of posts it never saw."""
 
-import hashlib
 import shutil
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from answerback.weights.encoder import ENCODER_FILE, PIECES_FILE, OnnxEncoder
+from answerback.weights.store import record_checksum
 from training.encoder.export import export
 from training.encoder.stages import Course, free, held_back, pretrained_folder
 from training.encoder.tasks import COLUMNS, Lesson, lessons
@@ -52,7 +51,7 @@ def judge_in_a_hurry() -> None:
     logits = np.full((len(every), len(COLUMNS)), np.nan, dtype=np.float32)
     held = np.flatnonzero(held_back(every))
     logits[held] = read_by_file([every[at].text for at in held])
-    keep(logits, stand_in=True)
+    keep(logits, stand_in=True)  # a training that breaks off leaves these at least
     chance = np.random.default_rng(SEED).random(len(every))
     beside = free(every) & (chance < _IN_A_HURRY)
     part = np.array([at for at, one in enumerate(every) if one.small or beside[at]])
@@ -70,8 +69,3 @@ def read_by_file(texts: Sequence[str]) -> NDArray[np.float32]:
         encoder.read(texts[at : at + _AT_ONCE]).logits for at in range(0, len(texts), _AT_ONCE)
     ]
     return np.concatenate(parts)
-
-
-def record_checksum(path: Path) -> None:
-    checksum = hashlib.sha256(path.read_bytes()).hexdigest()
-    path.with_suffix(".sha256").write_text(f"{checksum}  {path.name}\n")

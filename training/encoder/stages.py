@@ -138,15 +138,11 @@ class Course:
     def _hurried(self, without: int) -> Encoder:
         torch.manual_seed(SEED)
         model = pretrained(self._folder, len(COLUMNS))
-        often = np.minimum(self._small_times(without), self._few())
-        times = np.where(self._small, often, self._free.astype(np.int64))
+        # Half as often as in the second step, and each post beside them once.
+        times = np.where(self._small, self._small_times(without) // 2, self._free)
         say = f"in a hurry, without fold {without}"
         train(model, self.prepared, times=times, rate=LARGE_RATE, say=say)
         return model
-
-    def _few(self) -> Times:
-        """Give each lesson at most two turns, or one where its file is not so small."""
-        return np.array([1 if SMALL_TIMES.get(one.source, 1) < 4 else 2 for one in self.lessons])  # noqa: PLR2004 -- the smallest are read four times
 
     def _small_times(self, without: int | None) -> Times:
         out = (

@@ -1,6 +1,5 @@
 """The brand filter's first day, as it comes with the program."""
 
-import hashlib
 import io
 import json
 from functools import cache
@@ -9,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from answerback.domain.relevance.day_one import TOLD, DayOne
-from answerback.weights.store import FILES, WeightsCorrupt, checked
+from answerback.weights.store import FILES, WeightsCorrupt, checked, record_checksum
 
 DAY_ONE_FILE = FILES / "relevance-day-one.npz"
 
@@ -34,11 +33,8 @@ def save_day_one(*, day_one: DayOne, path: Path = DAY_ONE_FILE) -> str:
         told_weights=day_one.told_weights.astype(np.float32),
         meaning_weights=day_one.meaning_weights.astype(np.float32),
     )
-    content = buffer.getvalue()
-    checksum = hashlib.sha256(content).hexdigest()
-    path.write_bytes(content)
-    path.with_suffix(".sha256").write_text(f"{checksum}  {path.name}\n")
-    return checksum
+    path.write_bytes(buffer.getvalue())
+    return record_checksum(path)
 
 
 def read_day_one(*, path: Path) -> DayOne:

@@ -1,6 +1,5 @@
 """The encoder that ships: our own fine-tuned MiniLM in eight bits, run by onnxruntime."""
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -14,7 +13,7 @@ from answerback.domain.records.refusal import Refusal
 from answerback.domain.understanding.encoder import Encoded, Matrix
 from answerback.domain.understanding.pieces import Cutter
 from answerback.domain.understanding.spoken_words import spoken
-from answerback.weights.store import FILES, WeightsCorrupt
+from answerback.weights.store import FILES, checked
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -47,7 +46,7 @@ class OnnxEncoder:
 
         :raises WeightsCorrupt: when a file is missing, or not the one that was trained.
         """
-        content, vocabulary = _checked(path), _checked(pieces).decode().splitlines()
+        content, vocabulary = checked(path), checked(pieces).decode().splitlines()
         self._cutter = Cutter(vocabulary, longest=LONGEST)
         self._session = _session(content, threads=threads)
         told = self._session.get_modelmeta().custom_metadata_map
@@ -151,24 +150,6 @@ def _by_word(scores: Matrix, owners: Sequence[int], *, words: int) -> Matrix:
     sums = np.zeros((words + 1, scores.shape[1]), dtype=np.float32)
     np.add.at(sums, np.array(owners), scores[: len(owners)])
     return sums
-
-
-def _checked(path: Path) -> bytes:
-    """Read a file and compare it with the checksum beside it."""
-    try:
-        content = path.read_bytes()
-        told = path.with_suffix(".sha256").read_text().split()[0]
-    except (OSError, IndexError) as fault:
-        raise WeightsCorrupt(
-            f"The model file {path.name} or its checksum cannot be read ({fault}). "
-            "Install the program again, or train with: make train."
-        ) from fault
-    if hashlib.sha256(content).hexdigest() != told:
-        raise WeightsCorrupt(
-            f"The model file {path.name} is damaged: its SHA-256 is not {told[:12]}..., which was "
-            "recorded when it was trained. Install the program again, or train with: make train."
-        )
-    return content
 
 
 def _tags(sums: Matrix, owners: Sequence[int]) -> Matrix:

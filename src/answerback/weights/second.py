@@ -2,11 +2,10 @@
 
 import json
 from functools import cache
-from pathlib import Path
 
 from answerback.domain.understanding.second_reading import Second, SecondReading
 from answerback.weights.encoder import load_encoder
-from answerback.weights.store import FILES, WeightsCorrupt, checked
+from answerback.weights.store import FILES, WeightsCorrupt, checked, checksum_of
 
 SECOND_FILE = FILES / "second-v1.json"
 
@@ -27,9 +26,3 @@ def load_second() -> Second:
                 "Install the program again, or train with: make train."
             )
     return Second(learned=learned, encoder=load_encoder())
-
-
-def checksum_of(path: Path) -> str:
-    """Give the SHA-256 that stands beside a model file; empty where none does."""
-    beside = path.with_suffix(".sha256")
-    return beside.read_text().split()[0] if beside.exists() else ""

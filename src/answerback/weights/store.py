@@ -53,12 +53,9 @@ def save_heads(*, heads: Heads, path: Path) -> str:
         rules=heads.rules,
         settings=np.frombuffer(json.dumps(settings).encode(), dtype=np.uint8),
     )
-    content = buffer.getvalue()
-    checksum = hashlib.sha256(content).hexdigest()
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    _checksum_file(path).write_text(f"{checksum}  {path.name}\n")
-    return checksum
+    path.write_bytes(buffer.getvalue())
+    return record_checksum(path)
 
 
 def read_heads(*, path: Path) -> Heads:
@@ -109,6 +106,32 @@ def _checksum_file(path: Path) -> Path:
     return path.with_suffix(".sha256")
 
 
+def record_checksum(path: Path) -> str:
+    """Write a model file's SHA-256 beside it, and give it in hex."""
+    checksum = hashlib.sha256(path.read_bytes()).hexdigest()
+    _checksum_file(path).write_text(f"{checksum}  {path.name}\n")
+    return checksum
+
+
+def checksum_of(path: Path) -> str:
+    """
+    Give the SHA-256 that was recorded beside a model file.
+
+    :raises WeightsCorrupt: when none was.
+    """
+    try:
+        return _checksum_file(path).read_text().split()[0]
+    except (OSError, IndexError) as fault:
+        raise _unreadable(path, fault) from fault
+
+
+def _unreadable(path: Path, fault: Exception) -> WeightsCorrupt:
+    return WeightsCorrupt(
+        f"The model file {path.name} or its checksum cannot be read ({fault}). "
+        "Install the program again, or train with: make train."
+    )
+
+
 def checked(path: Path) -> bytes:
     """
     Read a model file whose checksum lies beside it.
@@ -117,12 +140,9 @@ def checked(path: Path) -> bytes:
     """
     try:
         content = path.read_bytes()
-        told = _checksum_file(path).read_text().split()[0]
-    except (OSError, IndexError) as fault:
-        raise WeightsCorrupt(
-            f"The model file {path.name} or its checksum cannot be read ({fault}). "
-            "Install the program again, or train with: make train."
-        ) from fault
+    except OSError as fault:
+        raise _unreadable(path, fault) from fault
+    told = checksum_of(path)
     if hashlib.sha256(content).hexdigest() != told:
         raise WeightsCorrupt(
             f"The model file {path.name} is damaged: its SHA-256 is not {told[:12]}..., which was "

@@ -125,7 +125,7 @@ def _marked(
     doubtful = {
         kind.value
         for kind in changed
-        if kind is Kind.COMPLAINT or learned.doubts(kind.value, after.kinds[kind])
+        if kind is Kind.COMPLAINT or learned.doubts(kind.value, np.array(after.kinds[kind]))
     }
     kept = {*marks} - {kind.value for kind in changed} | doubtful
     return tuple(name for name in learned.unsure_between if name in kept)

@@ -105,15 +105,18 @@ class SecondReading:
         """
         names = list(self.unsure_between)
         marks = np.zeros((len(chances), len(names)), dtype=bool)
-        for at, (low, high) in enumerate(self.unsure_between.values()):
-            one = self._of(chances, names[at])
-            marks[:, at] = (one > low) & (one < high)
+        for at, name in enumerate(names):
+            marks[:, at] = self.doubts(name, self._of(chances, name))
         return [tuple(names[at] for at in np.flatnonzero(row)) for row in marks]
 
-    def doubts(self, name: str, chance: float) -> bool:
-        """Say whether one verdict's chance is too near to a coin's toss."""
+    def doubts(self, name: str, chances: Logits) -> NDArray[np.bool_]:
+        """
+        Say which of one verdict's chances are too near to a coin's toss.
+
+        Shapes: any in, the same out.
+        """
         low, high = self.unsure_between[name]
-        return low < chance < high
+        return (chances > low) & (chances < high)
 
     def _of(self, chances: Logits, name: str) -> Logits:
         if name == "sentiment":
