@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import product
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,8 @@ from training.fit import Floats, Matrix, calibration_error, fit, matrix, rules_f
 from training.sources import Row, any_rows, near_duplicates, text_of
 
 from answerback.domain.records.reading import Kind, Reading
-from answerback.domain.understanding.features import plain
 from answerback.domain.understanding.heads import softmax
-from answerback.domain.understanding.read import read_again, read_texts
-from answerback.domain.understanding.verdicts import SENTIMENTS, chunks, judge
+from answerback.domain.understanding.read import read_texts
 from answerback.weights.language import load_language
 from answerback.weights.second import load_second
 from answerback.weights.store import load_heads
@@ -181,13 +180,12 @@ def _tempered(logits: Floats, *, truth: NDArray[Any], fold_of: NDArray[Any]) -> 
 
 def shipped() -> Iterator[Figure]:
     """Score both shipped readers, untouched, on files of tier C, which never trained them."""
-    heads = load_heads()
     rows = any_rows("airline")
-    chances = _judged([row["text"] for row in rows])
-    moods = [heads.column(name) for name in SENTIMENTS]
+    read = _read([row["text"] for row in rows])
     truth = np.array([row["label"] for row in rows])
-    said = np.array(["negative", "neutral", "positive"])[chances[:, moods].argmax(axis=1)]
-    sure = chances[:, moods].max(axis=1)
+    moods = [max(one.sentiment.items(), key=itemgetter(1)) for one in read]
+    said = np.array([mood.value for mood, _ in moods])
+    sure = np.array([chance for _, chance in moods])
     for unit, metric in (("macro-F1", macro_f1), ("macro-recall", macro_recall)):
         low, high = bootstrap(truth=truth, said=said, metric=metric)
         yield Figure(
@@ -201,32 +199,40 @@ def shipped() -> Iterator[Figure]:
         )
     blamed = np.array([row.get("reason") is not None for row in rows])
     glad = truth == "positive"
-    for name, hits in (("complaint", blamed), ("praise", glad), ("needs_response", blamed)):
-        yield _ranked(f"shipped {name} on airline", chances[:, heads.column(name)], hits)
-        yield _f1(f"shipped {name} on airline", chances[:, heads.column(name)], hits)
-    spam = chances[:, heads.column("spam")] > load_second().learned.spam_discard_above
+    owed = np.array([one.needs_response for one in read])
+    for name, chances, hits in (
+        ("complaint", _kind(read, Kind.COMPLAINT), blamed),
+        ("praise", _kind(read, Kind.PRAISE), glad),
+        ("needs_response", owed, blamed),
+    ):
+        yield _ranked(f"shipped {name} on airline", chances, hits)
+        yield _f1(f"shipped {name} on airline", chances, hits)
+    spam = _kind(read, Kind.SPAM) > load_second().learned.spam_discard_above
     yield _share("airline posts discarded as spam (each one a mistake)", spam)
-    yield _share("airline posts offensive", chances[:, heads.column("offensive")] >= SURE)
-    yield _urgent(rows)
+    offensive = np.array([one.offensive for one in read])
+    yield _share("airline posts offensive", offensive >= SURE)
+    yield _share("airline posts called an idea", _kind(read, Kind.IDEA) >= SURE)
+    yield _urgent(rows, read=read)
     yield from _on_suggestions()
     yield from _on_answered()
 
 
-def _urgent(rows: Sequence[Row]) -> Figure:
+def _urgent(rows: Sequence[Row], *, read: Sequence[Reading]) -> Figure:
     """Rank the blamed posts by urgency: cancelled, late or lost above everything else."""
-    blamed = [row for row in rows if row.get("reason") is not None]
-    texts = [row["text"] for row in blamed]
-    chances = np.array([reading.urgency for reading in _read(texts)])
-    hits = np.array(
-        [row["reason"] in ("Cancelled Flight", "Late Flight", "Lost Luggage") for row in blamed]
-    )
+    blamed = [at for at, row in enumerate(rows) if row.get("reason") is not None]
+    soon = ("Cancelled Flight", "Late Flight", "Lost Luggage")
+    chances = np.array([read[at].urgency for at in blamed])
+    hits = np.array([rows[at]["reason"] in soon for at in blamed])
     return _ranked("urgency on airline: cancelled, late or lost", chances, hits)
+
+
+def _kind(read: Sequence[Reading], kind: Kind) -> Floats:
+    return np.array([one.kinds[kind] for one in read])
 
 
 def _on_suggestions() -> Iterator[Figure]:
     rows = any_rows("suggestions")
-    read = _read([row["text"] for row in rows])
-    chances = np.array([reading.kinds[Kind.IDEA] for reading in read])
+    chances = _kind(_read([row["text"] for row in rows]), Kind.IDEA)
     hits = np.array([row["label"] == "suggestion" for row in rows])
     yield _ranked("shipped idea on suggestions", chances, hits)
     yield _f1("shipped idea on suggestions", chances, hits)
@@ -235,7 +241,7 @@ def _on_suggestions() -> Iterator[Figure]:
 def _on_answered() -> Iterator[Figure]:
     """Whether the brand spoke again: what people did, which is not what was needed."""
     rows = any_rows("answered")
-    chances = _judged([row["text"] for row in rows])[:, load_heads().column("needs_response")]
+    chances = np.array([one.needs_response for one in _read([row["text"] for row in rows])])
     hits = np.array([row["label"] == "answered" for row in rows])
     yield _ranked("shipped needs_response on answered", chances, hits)
     low, high = bootstrap(truth=hits, said=chances >= SURE, metric=macro_f1)
@@ -248,24 +254,6 @@ def _on_answered() -> Iterator[Figure]:
         high=high,
         note="0.578 for a model trained on that file",
     )
-
-
-def _judged(texts: Sequence[str]) -> Floats:
-    """
-    Let both readers read, as the program does, before any phrase has its say.
-
-    Shapes: n texts in, (n, h) chances out.
-    """
-    clean = plain(texts)
-    codes = [code for code, _ in load_language().identify(texts)]
-    parts = []
-    for part in chunks(clean):
-        first = judge(heads=load_heads(), texts=clean[part])
-        both, _ = read_again(
-            second=load_second(), verdicts=first, texts=clean[part], languages=codes[part]
-        )
-        parts.append(both.probabilities)
-    return np.concatenate(parts)
 
 
 def _read(texts: Sequence[str]) -> list[Reading]:

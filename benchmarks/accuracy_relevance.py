@@ -32,6 +32,7 @@ from training.relevance_filter import Labelled, meanings_of, train
 from answerback.domain.records.correction import Correction
 from answerback.domain.relevance.brand_filter import BrandFilter, first_filter
 from answerback.weights.encoder import PIECES_FILE, OnnxEncoder
+from benchmarks import relevance_tables
 
 RESULTS = Path(__file__).parent / "accuracy_relevance.jsonl"
 COUNTS = (10, 25, 50, 100, 200)
@@ -80,6 +81,8 @@ def main() -> None:
         for line in lines:
             out.write(json.dumps(line) + "\n")
             print(json.dumps(line), flush=True)
+    if asked.out == RESULTS:
+        relevance_tables.write(lines)
 
 
 def _curves(every: Sequence[Case], *, read: Read) -> Iterator[Mapping[str, Any]]:

@@ -29,7 +29,6 @@ from training.sources import Row, any_rows
 
 from answerback.domain.community.content_mix import MEANS, content_class, joined_class
 from answerback.domain.records.comparison import Comparison
-from answerback.domain.records.reading import Kind
 from answerback.domain.understanding.asks import asked
 from answerback.domain.understanding.compared import compared, is_comparative
 from answerback.domain.understanding.heads import softmax
@@ -37,14 +36,11 @@ from answerback.domain.understanding.ideas import idea_in, idea_signs
 from answerback.domain.understanding.mentions import names_in
 from answerback.domain.understanding.read import read_texts
 from answerback.weights.language import load_language
-from answerback.weights.second import load_second
 from answerback.weights.store import load_heads
 
 RESULTS = Path(__file__).parent / "accuracy_rules.jsonl"
 SOON = ("Cancelled Flight", "Late Flight", "Lost Luggage")
 HALVES = ("seen", "unseen")
-_STREAM = 2_000
-_COIN = 0.5
 _OWN_POSTS = "corporate_messaging"
 
 
@@ -114,28 +110,6 @@ def _ideas() -> Iterator[Figure]:
         for sign in idea_signs(text=row["text"])
     ]
     yield from _each_rule("idea", ((sign.name, hit) for sign, hit in signed))
-    yield from _ideas_read(forum)
-
-
-def _ideas_read(forum: Sequence[Row]) -> Iterator[Figure]:
-    """Let the program read the forum as it ships, and a brand's stream, where few are ideas."""
-    heads, language, second = load_heads(), load_language(), load_second()
-    airline = [row["text"] for row in any_rows("airline")][:_STREAM]
-    texts = [row["text"] for row in forum]
-    read = list(read_texts(texts=texts + airline, heads=heads, language=language, second=second))
-    said = [reading.kinds[Kind.IDEA] >= _COIN for reading in read]
-    name = "idea, as it ships: both readers and rules, forum"
-    yield _scored(name, "F1", _suggested(forum), said[: len(forum)], f1_of(label=True))
-    called = sum(said[len(forum) :])
-    low, high = wilson(called, len(airline))
-    yield Figure(
-        name="idea, as it ships: share of airline posts called so",
-        value=called / len(airline),
-        unit="share",
-        n=len(airline),
-        low=low,
-        high=high,
-    )
 
 
 def _suggested(rows: Sequence[Row]) -> list[bool]:

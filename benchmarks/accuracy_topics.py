@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from benchmarks.saying import renew
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import GroupKFold
@@ -336,10 +337,8 @@ def _keep(figures: Sequence[Figure]) -> None:
             for key, value in asdict(figure).items()
         }
     RESULTS.write_text("".join(json.dumps(line) + "\n" for line in lines.values()))
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(_BEGIN)
-    after = rest.partition(_END)[2]
-    table = "\n".join(_table({name: line["value"] for name, line in lines.items()}))
-    PAGE.write_text(f"{before}{_BEGIN}\n{table}\n{_END}{after}", encoding="utf-8")
+    table = _table({name: line["value"] for name, line in lines.items()})
+    renew(PAGE, begin=_BEGIN, end=_END, lines=table)
 
 
 _COLUMNS = (

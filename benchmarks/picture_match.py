@@ -15,6 +15,8 @@ from math import floor, log10
 from pathlib import Path
 from typing import Any
 
+from benchmarks.saying import renew
+
 from answerback.cli.svg import INK, SOFT, Axis, Picture, Spot, apart, frame, thousands
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -51,10 +53,7 @@ def main() -> None:
     asked = options.parse_args()
     lines = [json.loads(line) for line in asked.lines.read_text(encoding="utf-8").splitlines()]
     asked.out.write_text(picture(lines), encoding="utf-8")
-    before, _, rest = asked.page.read_text(encoding="utf-8").partition(f"{_FROM}\n")
-    after = rest.partition(_TO)[2]
-    told = f"{before}{_FROM}\n{table(lines)}\n{_TO}{after}"
-    asked.page.write_text(told, encoding="utf-8")
+    renew(asked.page, begin=_FROM, end=_TO, lines=[table(lines)])
 
 
 def picture(lines: Sequence[Line]) -> str:

@@ -22,14 +22,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.saying import commit
+import numpy as np
+from benchmarks.saying import commit, renew
+from training.readers_card import speed_table
 from training.sources import any_rows
 
 from answerback.domain.pipeline import Stage, run
 from answerback.domain.records.brand import Brand
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.post import Author, Post
+from answerback.domain.understanding.features import plain
 from answerback.domain.understanding.read import read_texts
+from answerback.domain.understanding.verdicts import chunks, judge
 from answerback.project import wiring
 from answerback.weights.encoder import load_encoder
 from answerback.weights.language import load_language
@@ -110,6 +114,9 @@ def figures() -> Iterator[tuple[str, float, str]]:
             list(read_texts(texts=part, heads=heads, language=language, second=told))
 
     read(with_second=True)
+    first = [judge(heads=heads, texts=plain(texts)[part]).probabilities for part in chunks(texts)]
+    left = np.concatenate([second.learned.open(one) for one in first])
+    yield "left to the encoder by the first pass", round(100 * float(left.mean())), "% of them"
     yield (
         "first pass alone, batches",
         _speed(partial(read, with_second=False), len(texts)),
@@ -185,15 +192,11 @@ def multiplies_bytes() -> bool:
 
 def renew_page(lines: Sequence[dict[str, Any]], *, whole: bool) -> None:
     """Write the table of the page about speed anew."""
-    before, _, rest = PAGE.read_text().partition(_BEGIN)
-    _, _, after = rest.partition(_END)
     how = "with" if whole else "without"
-    rows = [f"| {one['name']} | {one['value']:,} | {one['unit']} |" for one in lines]
-    table = "\n".join(["| what | value | unit |", "|---|--:|---|", *rows])
     said = (
         f"Measured on two cores of a processor {how} instructions that multiply bytes (VNNI, AMX)."
     )
-    PAGE.write_text(f"{before}{_BEGIN}\n{said}\n\n{table}\n{_END}{after}")
+    renew(PAGE, begin=_BEGIN, end=_END, lines=[said, "", *speed_table(lines)])
 
 
 if __name__ == "__main__":

@@ -222,7 +222,7 @@ def _say(sample: Sample, *, out: Path) -> None:
     bare = sum(item.text is None for item in sample.items)
     if bare:
         click.echo(
-            f"{bare:,} of them without a text, so nobody can label them here: draw again with "
+            f"{bare:,} of them without a text, to be looked up on the network; or draw again with "
             "--texts ARCHIVE.",
             err=True,
         )

@@ -16,6 +16,7 @@ from answerback.cli.writing import check_outputs, lines_to
 if TYPE_CHECKING:
     from answerback.channels.inbound import Fetched
     from answerback.domain.records.brand import Brand
+    from answerback.domain.records.operating_point import OperatingPoint
     from answerback.domain.records.post import Post
     from answerback.domain.relevance.judge import Judgement
     from answerback.project.brand_filters import Made
@@ -119,15 +120,17 @@ def judged(
 
     `keep`: posts are kept from this relevance on.
     """
+    from answerback.domain.records.operating_point import OperatingPoint
     from answerback.firehose.batch import in_batches
 
     handles = frozenset(handle.casefold() for handle in brand.handles)
+    point = OperatingPoint(threshold=keep, band=0)
     for batch in in_batches(rows):
         posts = [one.post for one in batch if one.post is not None]
         tally.rows += len(batch)
         tally.unreadable += len(batch) - len(posts)
         for post, judgement in zip(posts, _judgements(posts, made=made), strict=True):
-            line = _line(post, judgement, handles=handles, keep=keep)
+            line = _line(post, judgement, handles=handles, point=point)
             tally.kept += line.reason is None
             tally.set_aside.update([line.reason] if line.reason else ())
             yield line
@@ -141,9 +144,10 @@ def _judgements(posts: Sequence["Post"], *, made: "Made") -> "list[Judgement]":
     return judge_texts(texts, brand_filter=made.brand_filter, meanings=wiring.meanings)
 
 
-def _line(post: "Post", judgement: "Judgement", *, handles: frozenset[str], keep: float) -> Line:
+def _line(
+    post: "Post", judgement: "Judgement", *, handles: frozenset[str], point: "OperatingPoint"
+) -> Line:
     from answerback.domain.records.discard import DiscardReason
-    from answerback.domain.records.operating_point import OperatingPoint
     from answerback.domain.records.post import is_ours
 
     # No relevance, not 0: the filter judged neither, so that neither `audit-sample draw` nor
@@ -154,7 +158,6 @@ def _line(post: "Post", judgement: "Judgement", *, handles: frozenset[str], keep
     if is_ours(post, handles=handles):
         own = ("the brand said it itself",)
         return Line(post=post, relevance=None, why=own, reason=DiscardReason.OWN_POST)
-    point = OperatingPoint(threshold=keep, band=0)
     reason = None if point.passes(judgement.relevance) else DiscardReason.NOT_ABOUT_US
     why = judgement.why
     if point.against_the_odds(judgement.relevance):

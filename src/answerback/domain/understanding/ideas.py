@@ -78,8 +78,8 @@ def idea_chance(*, idea: Idea, head: float, hearing: float = _HEARING) -> float:
     """
     Join the rules with a learned head's chance of an idea.
 
-    Each logit of the head is worth `hearing` points.  On a product's forum 0.3 and 0.5 are
-    best (F1 0.745 and 0.729), but 0.7 (0.700) calls half as many posts of a stream ideas.
+    Each logit of the head is worth `hearing` points.  On a product's forum less is a little
+    better, but calls more posts of a stream ideas (benchmarks/accuracy_heads.py has both).
 
     Units: `head` in [0, 1]; the result in [0, 1], an idea from 0.5 on.
     Error: a ranking with a fair threshold, not calibrated.
