@@ -116,6 +116,20 @@ def test_a_draw_does_not_write_over_labels(say: Say, tmp_path: Path) -> None:
     assert sample.read_bytes() == before
 
 
+def test_a_draw_does_not_write_over_a_damaged_sample(say: Say, tmp_path: Path) -> None:
+    sample = drawn(say, tmp_path / "sample.jsonl", first=1)
+    sample.write_text(sample.read_text(encoding="utf-8")[:-9], encoding="utf-8")
+    before = sample.read_bytes()
+
+    said = say(
+        *("audit-sample", "draw", str(sample.with_name("scored.jsonl")), "--out", str(sample))
+    )
+
+    assert said.code == 2
+    assert sample.name in said.err
+    assert sample.read_bytes() == before
+
+
 def test_a_draw_for_a_brand_that_is_not_here_names_those_that_are(
     say: Say, stored: Path, tmp_path: Path
 ) -> None:

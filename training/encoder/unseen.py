@@ -27,7 +27,10 @@ def kept() -> NDArray[np.float32]:
     :raises WrongData: when no training was run here.
     """
     if not UNSEEN.exists():
-        raise WrongData("The encoder's unseen logits are not here. Run the whole of: make train.")
+        raise WrongData(
+            "The encoder's unseen logits are not here. Run the whole of make train; or, by a "
+            "weaker stand-in within the hour: python -m training --unseen-only."
+        )
     with np.load(UNSEEN) as stored:
         logits: NDArray[np.float32] = stored["logits"]
         return logits

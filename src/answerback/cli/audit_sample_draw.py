@@ -12,7 +12,6 @@ from answerback.cli.audit_sample_file import (
     Item,
     Layer,
     Sample,
-    SampleUnreadable,
     json_lines,
     read_sample,
     write_sample,
@@ -66,11 +65,11 @@ def _refuse_labels(out: Path) -> None:
     """Refuse to write over a sample that somebody has labelled."""
     if not out.exists():
         return
-    try:
-        before = read_sample(out)
-    except SampleUnreadable:
-        return  # some other file, which --out may replace as everywhere
-    labelled = sum(item.label is not None for item in before.items)
+    with out.open(encoding="utf-8", errors="replace") as file:
+        if '"audit_sample"' not in file.readline():
+            return  # some other file, which --out may replace as everywhere
+    # A sample that was damaged is refused here too: it may hold labels.
+    labelled = sum(item.label is not None for item in read_sample(out).items)
     if labelled:
         raise CannotDraw(
             f"{out} holds {labelled:,} labels that people gave. Name another --out, or move that "
