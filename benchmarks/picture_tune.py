@@ -5,23 +5,30 @@ Draw docs/tune.svg: what each threshold would cost a desk that the filter never 
 
 5,000 public posts to airlines, of which a baggage desk wants those about bags, are scored by the
 filter's first day; 1,200 are drawn by `audit-sample`, labelled by the public labels, and shown by
-`tune`, which also prints its table; then what all the public labels say.  All files but the
-picture lie in a temporary folder.  Half a minute; needs the public data.
+`tune`, which also prints its table.  The page's table says beside it what all the public labels
+say.  All files but picture and page lie in a temporary folder.  Half a minute, or two without
+VNNI; needs the public data.
 """
 
 import argparse
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.relevance_cases import BAGGAGE, baggage_posts
+from benchmarks.saying import renew
 
 from answerback.cli import main as answerback
+from answerback.cli.tune_files import read_labels, read_scored
+from answerback.domain.measure.operating_point import Tradeoff
+from answerback.domain.records.operating_point import OperatingPoint
 
 HOUSE = Path(__file__).resolve().parent.parent
 PER_HOUR = 400
-TOLD = (0.2, 0.3, 0.4, 0.5, 0.63, 0.83, 0.9)
+PAGE = HOUSE / "docs" / "reference" / "tune.md"
+BEGIN, END = "<!-- written by benchmarks/picture_tune.py -->", "<!-- end -->"
+TOLD = (0.2, 0.3, 0.5, 0.63, 0.83, 0.9)
 SIZE = 1_200  #: labels, as of three weeks
 
 
@@ -50,13 +57,30 @@ def _show(folder: Path, *, texts: Sequence[str], relevant: Sequence[bool], pictu
         *("tune", scored, "--labels", sample, "--per-hour", str(PER_HOUR)),
         *("--at-threshold", "0.5", "--picture", str(picture)),
     )
-    scores = [
-        json.loads(line)["relevance"] for line in Path(scored).read_text("utf-8").splitlines()
-    ]
-    found = sorted(score for score, one in zip(scores, relevant, strict=True) if one)
+    told = read_scored(Path(scored))
+    labels = read_labels([Path(sample)], scored=told).labels
+    tradeoff = Tradeoff(scores=told.scores, labels=labels, hours=len(told.scores) / PER_HOUR)
+    ours = [score for score, one in zip(told.scores, relevant, strict=True) if one]
+    renew(PAGE, begin=BEGIN, end=END, lines=_table(tradeoff, relevant=ours))
+
+
+def _table(tradeoff: Tradeoff, *, relevant: Sequence[float]) -> Iterator[str]:
+    """Yield what the labels estimate, beside what all public labels say."""
+    yield (
+        "| threshold | posts to read an hour | misses per 1,000, estimated (95 %) "
+        "| in truth, by all 5,000 labels |"
+    )
+    yield "|--:|--:|--:|--:|"
     for threshold in TOLD:
-        missed = sum(score < threshold for score in found)
-        print(f"In truth {missed} of {len(found)} relevant posts lie below {threshold:g}.")
+        told = tradeoff.outlook(OperatingPoint(threshold=threshold))
+        if told.misses is None:
+            raise ValueError("No label of the sample is relevant.")
+        value, low, high = (
+            round(1000 * one) for one in (told.misses.share, told.misses.low, told.misses.high)
+        )
+        hourly = round(tradeoff.pace(told.read))
+        truth = round(1000 * sum(score < threshold for score in relevant) / len(relevant))
+        yield f"| {threshold:g} | {hourly} | {value} ({low}-{high}) | {truth} |"
 
 
 def _written(path: Path, lines: Sequence[Mapping[str, object]]) -> str:
