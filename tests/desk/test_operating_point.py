@@ -267,8 +267,8 @@ def test_what_somebody_works_on_or_answered_stays() -> None:
     reply = make_post("6", author="acme", text="@a5 sorry", in_reply_to="5", created_at=NEXT_DAY)
     take_in(*THREE, answered, reply)
     case = models.Case.objects.get(author_key="a2")
-    move_cases(case_ids=[case.pk], move=Move(to=CaseState.ASSIGNED), by="kim", at=NEXT_DAY)
     models.Case.objects.filter(pk=case.pk).update(owner="kim")
+    move_cases(case_ids=[case.pk], move=Move(to=CaseState.ASSIGNED), by="kim", at=NEXT_DAY)
     choose(0.6)
 
     told = judge()

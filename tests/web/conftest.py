@@ -2,6 +2,8 @@
 
 import pytest
 from django.template import engines
+from django.test import Client
+from tests.people import signed_in
 
 MISSING = "MISSING-IN-TEMPLATE"
 
@@ -9,6 +11,12 @@ MISSING = "MISSING-IN-TEMPLATE"
 @pytest.fixture(autouse=True)
 def _tables(db: None) -> None:
     """Give every test here the tables, and take back what it wrote."""
+
+
+@pytest.fixture
+def client(_tables: None) -> Client:
+    """Return Olga's browser: she owns every brand there is, and is signed in."""
+    return signed_in()
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
-from django.test import Client
 from tests.builders import MONDAY_9
+from tests.people import signed_in
 
 from answerback.web.moment import PRETENDED_AT
 
@@ -45,7 +45,7 @@ class Page(HTMLParser):
         ]
 
 
-def look(address: str = "/", *, at: datetime = NOON) -> Page:
+def look(address: str = "/inbox", *, at: datetime = NOON) -> Page:
     """Ask for a page as if it were that moment; Monday at noon by default."""
-    answer = Client().get(address, **{PRETENDED_AT: at})  # type: ignore[arg-type]  # our own key
+    answer = signed_in().get(address, **{PRETENDED_AT: at})  # type: ignore[arg-type]  # our own key
     return Page(status=answer.status_code, source=answer.content.decode())

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from tests.builders import ACME, MONDAY_9, NEXT_DAY, make_post
 from tests.desk.steps import Imported, imported
+from tests.people import signed_in
 from tests.web.conftest import MISSING
 from tests.web.looking import Page, look
 
@@ -105,7 +106,7 @@ def test_a_long_post_is_begun_on_the_card_and_whole_within() -> None:
 def test_one_queue_shows_its_own_cases_and_names_the_others() -> None:
     _three()
 
-    page = look("/?queue=repairs")
+    page = look("/inbox?queue=repairs")
 
     assert _order(page, "ada", "bob", "cleo") == ["bob"]
     assert "Open 1 " in page.words
@@ -120,7 +121,7 @@ def test_one_queue_shows_its_own_cases_and_names_the_others() -> None:
 def test_a_queue_in_which_nothing_waits_says_so() -> None:
     _three()
 
-    page = look("/?queue=garden")
+    page = look("/inbox?queue=garden")
 
     assert page.all("article") == []
     assert "Nothing waits for an answer here." in page.words
@@ -134,7 +135,7 @@ def test_one_brand_shows_its_own_cases() -> None:
         brand=bolt, stream=Stream(channel="archive", name="b.jsonl", fingerprint="b"), at=NEXT_DAY
     )
 
-    mine, theirs = look("/?brand=Acme"), look("/?brand=Bolt+%26+Sons")
+    mine, theirs = look("/inbox?brand=Acme"), look("/inbox?brand=Bolt+%26+Sons")
 
     assert _order(mine, "ada", "bob", "cleo") == ["cleo", "bob", "ada"]
     assert theirs.all("article") == []
@@ -154,13 +155,13 @@ def test_the_pages_together_show_every_case_once() -> None:
 
     seen: list[str] = []
     sizes: list[int] = []
-    address: str | None = "/?brand=Acme"
+    address: str | None = "/inbox?brand=Acme"
     while address is not None:
         page = look(address)
         sizes.append(len(page.all("article")))
         seen += [str(a["aria-labelledby"]) for a in page.all("article")]
         following = page.all("a", rel="next")
-        address = f"/{following[0]['href']}" if following else None
+        address = f"/inbox{following[0]['href']}" if following else None
 
     assert sizes == [25, 25, 3]
     assert len(set(seen)) == 53
@@ -178,26 +179,32 @@ def test_a_ledger_that_does_not_balance_is_an_alarm() -> None:
 
 
 @pytest.mark.parametrize("cases", [1, 3])
-@pytest.mark.parametrize(("address", "questions"), [("/", 8), ("/?brand=Acme&queue=repairs", 9)])
+@pytest.mark.parametrize(
+    ("address", "questions"), [("/inbox", 11), ("/inbox?brand=Acme&queue=repairs", 12)]
+)
 def test_the_page_asks_the_database_the_same_number_of_questions(
     cases: int, address: str, questions: int, django_assert_num_queries: Queries
 ) -> None:
     imported(*(make_post(str(n), author=f"a{n}") for n in range(cases)))
 
-    with django_assert_num_queries(questions):  # inbox 3 (brand: 4), ledger 4, queues 1
-        page = look(address)
+    browser = signed_in()
 
-    assert len(page.all("article")) == cases
+    with django_assert_num_queries(questions):  # who 3, inbox 3 (brand: 4), ledger 4, queues 1
+        page = browser.get(address).content.decode()
+
+    assert page.count("<article") == cases
 
 
 def test_without_at_the_page_tells_of_this_moment(client: Client) -> None:
-    page = client.get("/").content.decode()
+    page = client.get("/inbox").content.decode()
 
     assert "As of" in page
     assert "As if it were" not in page
 
 
 def test_a_browser_cannot_pretend_another_moment(client: Client) -> None:
-    page = client.get("/", headers={"answerback.at": "2001-01-01T00:00+00:00"}).content.decode()
+    page = client.get(
+        "/inbox", headers={"answerback.at": "2001-01-01T00:00+00:00"}
+    ).content.decode()
 
     assert "As if it were" not in page

@@ -12,16 +12,19 @@ from tests.web.looking import Page, look
 
 from answerback.desk.queries.inbox import Place
 from answerback.domain.records.refusal import Refusal
+from answerback.web.access import open_to_all
 from answerback.web.assets import find_asset
 from answerback.web.headers import CONTENT_POLICY, HEADERS
 from answerback.web.place import place_in_words, place_of
 from answerback.web.refusals import AddressNotUnderstood
 
 
+@open_to_all
 def _refused(_request: HttpRequest) -> HttpResponse:
     raise Refusal("The <b>kettle</b> is locked. Ask Bob for the key.")
 
 
+@open_to_all
 def _broken(_request: HttpRequest) -> HttpResponse:
     raise ZeroDivisionError("a secret of the house")
 
@@ -52,7 +55,7 @@ def test_a_refusal_is_a_page_with_its_sentence_and_409(client: Client) -> None:
 def test_an_unknown_brand_is_refused_with_the_known_ones() -> None:
     imported(make_post("1"))
 
-    page = look("/?brand=Acne")
+    page = look("/inbox?brand=Acne")
 
     assert page.status == 409
     assert "There is no brand 'Acne' here. Brands that were imported: 'Acme'." in page.words
@@ -73,7 +76,13 @@ def test_a_bug_is_no_refusal_and_tells_nothing_of_the_house(
 
 @pytest.mark.parametrize(
     ("address", "status"),
-    [("/", 200), ("/nowhere", 404), ("/refused", 409), ("/broken", 500), ("/?after=1", 400)],
+    [
+        ("/inbox", 200),
+        ("/nowhere", 404),
+        ("/refused", 409),
+        ("/broken", 500),
+        ("/inbox?after=1", 400),
+    ],
 )
 def test_every_page_carries_every_header(client: Client, address: str, status: int) -> None:
     client.raise_request_exception = False
@@ -99,7 +108,7 @@ def test_the_policy_allows_no_script_and_nothing_from_elsewhere() -> None:
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
-@pytest.mark.parametrize("address", ["/", "style"])
+@pytest.mark.parametrize("address", ["/inbox", "style"])
 def test_an_address_only_shows(client: Client, address: str, method: str) -> None:
     answer = getattr(client, method)(_style() if address == "style" else address)
 
@@ -109,7 +118,7 @@ def test_an_address_only_shows(client: Client, address: str, method: str) -> Non
 
 
 def test_head_answers_without_a_body(client: Client) -> None:
-    answer = client.head("/")
+    answer = client.head("/inbox")
 
     assert (answer.status_code, answer.content) == (200, b"")
 
@@ -117,7 +126,7 @@ def test_head_answers_without_a_body(client: Client) -> None:
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "192.168.0.7", ""]
 )
-@pytest.mark.parametrize("address", ["/", "/nowhere"])
+@pytest.mark.parametrize("address", ["/inbox", "/nowhere"])
 def test_another_hosts_name_is_refused(client: Client, host: str, address: str) -> None:
     imported(make_post("1", author="ada"))
 
@@ -130,7 +139,7 @@ def test_another_hosts_name_is_refused(client: Client, host: str, address: str) 
 
 @pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST"])
 def test_this_machines_names_are_answered(client: Client, host: str) -> None:
-    assert client.get("/", headers={"host": host}).status_code == 200
+    assert client.get("/inbox", headers={"host": host}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -141,7 +150,7 @@ def test_this_machines_names_are_answered(client: Client, host: str) -> None:
     ],
 )
 def test_a_mangled_place_is_refused_with_a_sentence(after: str) -> None:
-    page = look(f"/?after={after}")
+    page = look(f"/inbox?after={after}")
 
     assert page.status == 400
     assert "The address names no place in the inbox" in page.words
@@ -152,7 +161,7 @@ def test_a_mangled_place_is_refused_with_a_sentence(after: str) -> None:
 def test_a_place_where_nothing_is_shows_an_empty_page(place: str) -> None:
     imported(make_post("1", author="ada"))
 
-    assert look(f"/?after={place}").status == 200
+    assert look(f"/inbox?after={place}").status == 200
 
 
 @pytest.mark.parametrize("moment", [datetime.min, datetime(2026, 3, 2, 9, 0, 0, 1), datetime.max])  # noqa: DTZ001, DTZ901  made aware below
@@ -174,7 +183,7 @@ def test_a_mangled_place_is_a_refusal() -> None:
 
 def test_no_words_in_a_query_break_the_page() -> None:
     for queue in ("%00", "%FF%FE", "%F0%9F%98%80", "a" * 5000, "%E2%80%AE"):
-        assert look(f"/?queue={queue}").status == 200
+        assert look(f"/inbox?queue={queue}").status == 200
 
 
 def test_the_pages_name_their_assets_by_content_and_may_keep_them(client: Client) -> None:

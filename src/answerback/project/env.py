@@ -2,11 +2,19 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from answerback.domain.records.refusal import Refusal
+from answerback.project.secret import key_in
 
 HOME = "ANSWERBACK_HOME"
 SECRET_KEY = "ANSWERBACK_SECRET_KEY"  # noqa: S105  the name of a setting, no secret
+URL = "ANSWERBACK_URL"
+PROXY = "ANSWERBACK_BEHIND_PROXY"
+
+#: Where the pages are when nobody says otherwise.
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+_SHORTEST_KEY = 48
 
 
 class SettingNotUnderstood(Refusal):
@@ -29,5 +37,49 @@ def data_dir() -> Path:
 
 
 def secret_key() -> str:
-    """Return the key that signs sessions; commands sign nothing, so they need none."""
-    return os.environ.get(SECRET_KEY, "commands-sign-nothing")
+    """
+    Return the key that signs sessions: the one set, else the data folder's own.
+
+    Where there is neither, no page was ever served from here: commands sign nothing.
+
+    :raises SettingNotUnderstood: when the one set is too short to keep anybody out.
+    """
+    told = os.environ.get(SECRET_KEY)
+    if told is None:
+        return key_in(data_dir(), make=False) or "commands-sign-nothing"
+    if len(told) < _SHORTEST_KEY:
+        raise SettingNotUnderstood(
+            f"{SECRET_KEY} has {len(told)} characters; it needs {_SHORTEST_KEY} or more. "
+            "Remove it, and a key is made and kept beside the database."
+        )
+    return told
+
+
+def public_url() -> str | None:
+    """
+    Return where people reach the pages, without a slash at its end; None: on this machine.
+
+    :raises SettingNotUnderstood: when it is no address of a web site's root.
+    """
+    told = os.environ.get(URL)
+    if told is None:
+        return None
+    parts = urlsplit(told)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+        raise SettingNotUnderstood(
+            f"{URL}='{told}' is not understood. Write the address that people type, such as "
+            "https://desk.example.org, or remove it to serve this machine alone."
+        )
+    return told.rstrip("/")
+
+
+def behind_proxy() -> bool:
+    """
+    Say whether a proxy of ours stands in front and tells the truth in X-Forwarded-Proto.
+
+    :raises SettingNotUnderstood: for anything but "on" and "off".
+    """
+    told = os.environ.get(PROXY, "off")
+    if told not in {"on", "off"}:
+        raise SettingNotUnderstood(f"{PROXY}='{told}' is not understood. Set it to 'on' or 'off'.")
+    return told == "on"

@@ -4,18 +4,28 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.http import reswap, retarget
 
+from answerback.desk.queries.access import NotHere
 from answerback.domain.records.refusal import Refusal
+from answerback.domain.records.role import NotAllowed
 
-_CONFLICT, _NOT_UNDERSTOOD = 409, 400
+_CONFLICT = 409
 
 
 class AddressNotUnderstood(Refusal):
-    """The address in the browser asks for something that cannot be meant."""
+    """The address in the browser, or a field of a form, asks for something that cannot be meant."""
+
+
+_STATUS: tuple[tuple[type[Refusal], int], ...] = (
+    (AddressNotUnderstood, 400),
+    (NotAllowed, 403),
+    (NotHere, 404),
+)
 
 
 class Refusals:
-    """Show a Refusal's sentence with 409, or with 400 when the address itself is wrong."""
+    """Show a Refusal's sentence with the status of its kind, 409 for most."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -26,5 +36,14 @@ class Refusals:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
             return None  # a bug: Django logs it and shows 500
-        status = _NOT_UNDERSTOOD if isinstance(exception, AddressNotUnderstood) else _CONFLICT
-        return render(request, "refusal.html", {"refusal": str(exception)}, status=status)
+        return refusal_page(request, exception)
+
+
+def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Return the sentence as a page, or, to HTMX, for the page's own place for refusals."""
+    status = next((code for kind, code in _STATUS if isinstance(refusal, kind)), _CONFLICT)
+    told = {"refusal": str(refusal)}
+    if not getattr(request, "htmx", False):
+        return render(request, "refusal.html", told, status=status)
+    response = render(request, "parts/refusal.html", told, status=status)
+    return reswap(retarget(response, "#refusal"), "innerHTML")

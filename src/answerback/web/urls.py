@@ -1,13 +1,11 @@
-"""Every address of the house.  All of them only show: nothing here changes anything."""
+"""Every address of the house, room by room; each says whom it is for (`access.py`)."""
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver
 
-from answerback.web.views.assets import asset
-from answerback.web.views.cases import cases
-from answerback.web.views.copies import copies
+from answerback.web.routes import account, inbox, shell
 
-urlpatterns = [
-    path("", cases, name="inbox"),
-    path("cases/<int:case_id>/copies", copies, name="copies"),
-    path("static/<str:digest>/<path:name>", asset, name="asset"),
+urlpatterns: list[URLPattern | URLResolver] = [
+    *shell.urlpatterns,
+    *inbox.urlpatterns,
+    *account.urlpatterns,
 ]

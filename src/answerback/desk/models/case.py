@@ -23,6 +23,22 @@ class Case(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     close_reason = models.TextField(null=True)  # a CloseReason
+    # What the reading of the leading post says; filters of the inbox ask for it.
+    language = models.TextField(default="")
+    sentiment = models.TextField(default="")
+    # The desk's own: none of these is a state (ARCHITECTURE, "The life of a case").
+    assigned_at = models.DateTimeField(null=True)
+    assigned_why = models.JSONField(default=list)  # sentences: why this owner
+    accepted_at = models.DateTimeField(null=True)  # the owner has opened it; None: only offered
+    snoozed_until = models.DateTimeField(null=True)
+    sleeps_through_thanks = models.BooleanField(default=False)
+    escalated_at = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)  # when we noticed that respond_by had passed
+    leased_to = models.TextField(null=True)  # a batch of triage; operations/lease_batch.py
+    leased_until = models.DateTimeField(null=True)
+    stirred_at = models.DateTimeField(null=True)  # the last word of anybody; None: the first post
+    author_has_the_word = models.BooleanField(default=False)  # we spoke last
+    outcome = models.TextField(default="")  # "thanked", "still_angry": said after our answer
 
     class Meta:
         constraints = [
@@ -33,6 +49,10 @@ class Case(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
                 name="case_closed_with_reason",
                 condition=Q(state="closed", closed_at__isnull=False, close_reason__isnull=False)
                 | (~Q(state="closed") & Q(closed_at__isnull=True, close_reason__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="case_assigned_to_somebody",
+                condition=~Q(state__in=["assigned", "awaiting_approval"]) | Q(owner__isnull=False),
             ),
             models.CheckConstraint(
                 name="case_priority_is_a_share",
@@ -51,4 +71,26 @@ class Case(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
                 fields=["queue", "turn", "written_at", "id"],
                 condition=~Q(state="closed"),
             ),
+            models.Index(
+                name="case_owner",
+                fields=["owner", "turn", "written_at", "id"],
+                condition=~Q(state="closed") & Q(owner__isnull=False),
+            ),
+            models.Index(
+                name="case_brand",
+                fields=["brand", "turn", "written_at", "id"],
+                condition=~Q(state="closed"),
+            ),
+            models.Index(
+                name="case_asleep",
+                fields=["snoozed_until"],
+                condition=Q(snoozed_until__isnull=False),
+            ),
+            models.Index(
+                name="case_not_yet_breached",
+                fields=["respond_by"],
+                condition=~Q(state="closed")
+                & Q(breached_at__isnull=True, respond_by__isnull=False),
+            ),
+            models.Index(name="case_of_author", fields=["brand", "author_key", "-opened_at"]),
         ]

@@ -20,7 +20,17 @@ from answerback.domain.triage.priority import queue_order
 _ASKS = Q(post__copy_of__isnull=True) | Q(post__author_key=F("post__case__author_key"))
 
 #: What a case takes from its most pressing unanswered post.
-_FOLLOWS = ("queue", "kind", "priority", "respond_by", "turn", "written_at", "leading_id")
+_FOLLOWS = (
+    "queue",
+    "kind",
+    "priority",
+    "respond_by",
+    "turn",
+    "written_at",
+    "leading_id",
+    "language",
+    "sentiment",
+)
 
 
 def open_cases(
@@ -86,6 +96,20 @@ def _new_case(*, post: models.Post, plan: Plan, at: datetime) -> dict[str, Any]:
         "opened_at": at,
         "closed_at": None,
         "close_reason": None,
+        "language": "",  # these two follow at once, in `keep_cases_true`
+        "sentiment": "",
+        "assigned_at": None,
+        "assigned_why": [],
+        "accepted_at": None,
+        "snoozed_until": None,
+        "sleeps_through_thanks": False,
+        "escalated_at": None,
+        "breached_at": None,
+        "leased_to": None,
+        "leased_until": None,
+        "stirred_at": None,
+        "author_has_the_word": False,
+        "outcome": "",
     }
 
 
@@ -157,7 +181,7 @@ def _most_pressing(case_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Return, for each case with an unanswered post, what it shall follow."""
     plans = models.Plan.objects.filter(
         _ASKS, post__case_id__in=list(case_ids), post__answer__isnull=True, respond=True
-    ).select_related("post")
+    ).select_related("post", "post__reading")
     leading: dict[int, models.Plan] = {}
     for plan in plans.only(*_PRESSING):
         case_id = plan.post.case_id
@@ -174,9 +198,18 @@ def _most_pressing(case_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
             "turn": plan.turn,
             "written_at": plan.post.created_at or plan.post.heard_at,
             "leading_id": plan.post_id,
+            **_told_by(getattr(plan.post, "reading", None)),
         }
         for case_id, plan in leading.items()
     }
+
+
+def _told_by(reading: models.Reading | None) -> dict[str, str]:
+    """Return what the inbox is filtered by; a post without a reading tells nothing."""
+    if reading is None:
+        return {"language": "", "sentiment": ""}
+    felt = max(reading.sentiment, key=reading.sentiment.__getitem__, default="")
+    return {"language": reading.language, "sentiment": felt}
 
 
 _PRESSING = (
@@ -188,6 +221,8 @@ _PRESSING = (
     "post__case_id",
     "post__created_at",
     "post__heard_at",
+    "post__reading__language",
+    "post__reading__sentiment",
 )
 
 

@@ -5,13 +5,18 @@ from datetime import datetime
 
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import insert_rows
+from answerback.desk.operations.write_audit import deed_of, write_audit
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.plan import Plan
 
 
 def record_events(*, brand_id: int, events: Sequence[Event]) -> None:
-    """Add events, in the order given.  Call it inside the transaction of what they tell."""
+    """
+    Add events, in the order given.  Call it inside the transaction of what they tell.
+
+    What a person did stands in the audit log, too.
+    """
     insert_rows(
         model=models.Event,
         rows=[
@@ -27,6 +32,13 @@ def record_events(*, brand_id: int, events: Sequence[Event]) -> None:
             for event in events
         ],
     )
+    for at in dict.fromkeys(event.at for event in events if event.by is not None):
+        deeds = [
+            deed_of(event, brand_id=brand_id)
+            for event in events
+            if event.by is not None and event.at == at
+        ]
+        write_audit(deeds=deeds, at=at)
 
 
 def read_event(

@@ -25,6 +25,43 @@ class EventName(StrEnum):
     FILTER_ROLLED_BACK = "filter_rolled_back"  #: an earlier version is active again
     AUDIT_DRAWN = "audit_drawn"  #: posts were drawn by chance, to measure recall on
     AUDIT_LABELLED = "audit_labelled"  #: a person said of drawn posts whether they are relevant
+    CASE_ASSIGNED = "case_assigned"  #: somebody owns it now: took it, or was offered or given it
+    CASE_GIVEN_BACK = "case_given_back"  #: to its queue
+    CASE_TRANSFERRED = "case_transferred"  #: to another queue
+    CASE_ESCALATED = "case_escalated"  #: to the most experienced people
+    CASE_SNOOZED = "case_snoozed"
+    CASE_WOKEN = "case_woken"
+    CASE_REOPENED = "case_reopened"
+    CASE_TAGGED = "case_tagged"
+    CASE_UNTAGGED = "case_untagged"
+    CASE_READ = "case_read"  #: a person opened it
+    NOTE_ADDED = "note_added"  #: among ourselves
+    WATCH_BEGUN = "watch_begun"
+    WATCH_ENDED = "watch_ended"
+    READING_CORRECTED = "reading_corrected"  #: a person said what a post is, feels like or presses
+    DRAFT_BEGUN = "draft_begun"
+    REPLY_SUBMITTED = "reply_submitted"  #: for approval
+    REPLY_EDITED = "reply_edited"  #: while it waited for approval
+    REPLY_APPROVED = "reply_approved"
+    REPLY_SENT_BACK = "reply_sent_back"  #: to its author, with a note
+    REPLY_QUEUED = "reply_queued"  #: it goes out when the time for undoing is over
+    REPLY_CANCELLED = "reply_cancelled"
+    REPLY_SENT = "reply_sent"
+    REPLY_FAILED = "reply_failed"
+    REPLY_UNKNOWN = "reply_unknown"  #: nobody can tell whether it went out: a person looks
+    REPLY_SETTLED = "reply_settled"  #: a person looked, and said so
+    DEADLINE_BREACHED = "deadline_breached"
+    BULK_DONE = "bulk_done"
+    BULK_UNDONE = "bulk_undone"
+    BRAND_CHANGED = "brand_changed"  #: its file has a new version
+    POLICY_CHANGED = "policy_changed"
+    SOURCE_ADDED = "source_added"
+    MACRO_CHANGED = "macro_changed"
+    TEAM_CHANGED = "team_changed"
+    VIEW_SHARED = "view_shared"
+    PERSON_INVITED = "person_invited"
+    MEMBER_CHANGED = "member_changed"  #: a role, skills or capacity
+    MEMBER_REMOVED = "member_removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

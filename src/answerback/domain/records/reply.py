@@ -1,5 +1,6 @@
 """What we say back, and what an etiquette check saw in it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +22,44 @@ class Reply:
         """Refuse a time without a zone: it would move the reply into or out of a day."""
         if self.sent_at is not None and self.sent_at.tzinfo is None:
             raise ValueError(f"Reply.sent_at={self.sent_at.isoformat()} needs a zone.")
+
+
+class ReplyState(StrEnum):
+    """How far a reply has come."""
+
+    DRAFT = "draft"  #: its author writes
+    AWAITING_APPROVAL = "awaiting_approval"
+    QUEUED = "queued"  #: approved where it must be; can be taken back until it goes out
+    SENDING = "sending"  #: a worker speaks to the network
+    SENT = "sent"
+    FAILED = "failed"  #: it did not go out, and the reason is known
+    UNKNOWN = "unknown"  #: it may have gone out: a person looks
+    CANCELLED = "cancelled"
+
+
+#: From each state, the states it may move to.  Anything absent is refused.
+REPLY_MOVES: Mapping[ReplyState, frozenset[ReplyState]] = {
+    ReplyState.DRAFT: frozenset(
+        {ReplyState.AWAITING_APPROVAL, ReplyState.QUEUED, ReplyState.CANCELLED}
+    ),
+    ReplyState.AWAITING_APPROVAL: frozenset(
+        {ReplyState.DRAFT, ReplyState.QUEUED, ReplyState.CANCELLED}
+    ),
+    ReplyState.QUEUED: frozenset({ReplyState.DRAFT, ReplyState.SENDING, ReplyState.CANCELLED}),
+    ReplyState.SENDING: frozenset({ReplyState.SENT, ReplyState.FAILED, ReplyState.UNKNOWN}),
+    ReplyState.UNKNOWN: frozenset({ReplyState.SENT, ReplyState.FAILED}),
+    ReplyState.FAILED: frozenset({ReplyState.DRAFT, ReplyState.CANCELLED}),
+    ReplyState.SENT: frozenset(),
+    ReplyState.CANCELLED: frozenset(),
+}
+
+#: Only one reply of a case may be in one of these: two agents cannot both be answering.
+ON_ITS_WAY = (
+    ReplyState.AWAITING_APPROVAL,
+    ReplyState.QUEUED,
+    ReplyState.SENDING,
+    ReplyState.UNKNOWN,
+)
 
 
 class Check(StrEnum):

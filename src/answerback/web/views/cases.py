@@ -1,23 +1,27 @@
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from answerback.desk.queries.inbox import Place, inbox
 from answerback.desk.queries.ledger import ledger
 from answerback.desk.queries.queues import open_queues
+from answerback.domain.records.role import Right
+from answerback.web.access import needs
 from answerback.web.cards import card
 from answerback.web.ledger_tile import ledger_tile
 from answerback.web.moment import PRETENDED_AT, moment_of
 from answerback.web.place import place_in_words, place_of
+from answerback.web.request import DeskRequest
 
 _LINES = 25
 
 
+@needs(Right.SEE)
 @require_safe
-def cases(request: HttpRequest) -> HttpResponse:
-    """GET /?brand=&queue=&after=: open cases, what presses most first."""
+def cases(request: DeskRequest) -> HttpResponse:
+    """GET /inbox?brand=&queue=&after=: open cases, what presses most first."""
     at = moment_of(request)
     brand, queue = (request.GET.get(name) or None for name in ("brand", "queue"))
     after = place_of(request.GET.get("after"))

@@ -1,0 +1,84 @@
+# ruff: noqa: DJ001  None is "nobody" and "not yet"; "" would be a second way to say it
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from answerback.domain.records.reply import ON_ITS_WAY, ReplyState
+
+
+class Reply(models.Model):  # noqa: DJ008  shown as a frozen line, never as itself
+    """Our words to one person, from the first letter to the network's id."""
+
+    case = models.ForeignKey("Case", on_delete=models.PROTECT, related_name="replies")
+    state = models.TextField(default=ReplyState.DRAFT)  # a ReplyState; operations alone move it
+    written_by = models.TextField()  # a handle
+    text = models.TextField(default="")
+    version = models.PositiveIntegerField(default=1)  # of the text; an approval is bound to it
+    in_reply_to = models.ForeignKey(
+        "Post", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
+    # The newest post of the conversation that the writer had before them: the send guard's.
+    seen = models.BigIntegerField(default=0)
+    key = models.UUIDField(default=uuid.uuid4, unique=True)  # makes a second send harmless
+    needs_approval = models.BooleanField(default=False)
+    approval_reasons = models.JSONField(default=list)  # sentences
+    approved_by = models.TextField(null=True)
+    approved_version = models.PositiveIntegerField(null=True)
+    sent_back_note = models.TextField(default="")
+    begun_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    send_after = models.DateTimeField(null=True)  # until then it can be taken back
+    after_send = models.JSONField(default=dict)  # what else happens then: close, snooze, tags
+    claimed_until = models.DateTimeField(null=True)  # a worker's lease
+    fence = models.PositiveIntegerField(default=0)  # grows with each claim
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    external_id = models.TextField(null=True)  # the network's own id of what was said
+    failure = models.TextField(default="")  # a sentence
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="reply_one_on_its_way",
+                fields=["case"],
+                condition=Q(state__in=[str(state) for state in ON_ITS_WAY]),
+            ),
+            models.UniqueConstraint(
+                name="reply_one_draft_a_person",
+                fields=["case", "written_by"],
+                condition=Q(state=str(ReplyState.DRAFT)),
+            ),
+            models.CheckConstraint(
+                name="reply_nobody_approves_their_own",
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("written_by")),
+            ),
+            models.CheckConstraint(
+                name="reply_leaves_only_approved",
+                condition=Q(needs_approval=False)
+                | Q(state__in=["draft", "awaiting_approval", "cancelled"])
+                | Q(approved_by__isnull=False, approved_version=F("version")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="reply_on_its_way",
+                fields=["send_after", "id"],
+                condition=Q(state__in=[str(state) for state in ON_ITS_WAY]),
+            ),
+        ]
+
+
+class ReplyText(models.Model):  # noqa: DJ008  shown as a frozen line, never as itself
+    """What a reply said at one version, from the moment it was submitted."""
+
+    reply = models.ForeignKey("Reply", on_delete=models.CASCADE, related_name="texts")
+    version = models.PositiveIntegerField()
+    text = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="reply_text_once", fields=["reply", "version"])]

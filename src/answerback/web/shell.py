@@ -1,0 +1,66 @@
+"""What stands around every page: who is here, where one can go."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from answerback.desk.queries.access import Member
+from answerback.domain.records.role import Right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavItem:
+    """A place one can go from anywhere."""
+
+    name: str | Promise
+    url: str
+    icon: str
+    key: str = ""  #: the keys that lead there: "g i"
+    count: int | None = None
+    current: bool = False
+
+
+#: Name of the address, words, icon, keys, and the right that shows it.
+_PLACES: tuple[tuple[str, str | Promise, str, str, Right], ...] = (
+    ("inbox", _("Inbox"), "inbox", "g i", Right.SEE),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """The frame of a page, for somebody who has signed in."""
+
+    me: Member
+    nav: tuple[NavItem, ...]
+    search_url: str
+    logout_url: str
+    theme: str  #: "light", "dark" or "" for the system's
+    notices: int = 0
+    notices_url: str = ""
+    menu: tuple[NavItem, ...] = ()
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return the frame of a page as its templates know it; nothing for strangers."""
+    me: Member | None = getattr(request, "me", None)
+    return {} if me is None else {"shell": _shell(request, me=me)}
+
+
+def _shell(request: HttpRequest, *, me: Member) -> Shell:
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    theme = request.COOKIES.get("theme", "")
+    return Shell(
+        me=me,
+        nav=tuple(
+            NavItem(name=words, url=reverse(name), icon=icon, key=key, current=name == here)
+            for name, words, icon, key, right in _PLACES
+            if me.may(right)
+        ),
+        search_url=reverse("inbox"),
+        logout_url=reverse("account_logout"),
+        theme=theme if theme in {"light", "dark"} else "",
+    )
