@@ -2,10 +2,15 @@
 
 from django.urls import URLPattern, URLResolver
 
-from answerback.web.routes import account, inbox, shell
+from answerback.web.routes import account, case, inbox, manage, overview, people, reply, shell
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *shell.urlpatterns,
+    *overview.urlpatterns,
     *inbox.urlpatterns,
+    *case.urlpatterns,
+    *reply.urlpatterns,
+    *manage.urlpatterns,
+    *people.urlpatterns,
     *account.urlpatterns,
 ]

@@ -1,0 +1,47 @@
+"""Tell people what they should know."""
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import StrEnum
+
+from answerback.desk import models
+
+
+class NoticeOf(StrEnum):
+    """What a notice is about: a closed list."""
+
+    ASSIGNED = "assigned"  #: a case is yours now
+    MENTIONED = "mentioned"  #: a note names you
+    WATCHED = "watched"  #: something happened in a case you watch
+    WOKEN = "woken"  #: a case of yours is awake again
+    BREACHED = "breached"  #: a deadline has passed
+    APPROVAL_ASKED = "approval_asked"
+    SENT_BACK = "sent_back"  #: your draft, with a note
+    NOT_SENT = "not_sent"  #: your reply failed, or nobody knows whether it went out
+
+
+def notify(
+    *,
+    handles: Collection[str],
+    what: NoticeOf,
+    case_id: int | None,
+    by: str | None,
+    at: datetime,
+) -> None:
+    """
+    Give each of these people one notice; nobody is told of what they did themselves.
+
+    A notice of the same kind about the same case that is still unread is not said again.
+    Handles that nobody active has are left out.  Call it inside the transaction of what it tells.
+    """
+    people = models.User.objects.filter(handle__in=set(handles) - {by}, is_active=True)
+    told = set(
+        models.Notice.objects.filter(
+            user__in=people, what=what, case_id=case_id, read_at__isnull=True
+        ).values_list("user_id", flat=True)
+    )
+    models.Notice.objects.bulk_create(
+        models.Notice(user_id=user_id, what=what, case_id=case_id, by=by, at=at)
+        for user_id in people.order_by("pk").values_list("pk", flat=True)
+        if user_id not in told
+    )

@@ -1,0 +1,24 @@
+"""What the background work does, again and again: one due thing each time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+class DoOne(Protocol):
+    """Find one due thing, claim it, do it, and say whether there was one."""
+
+    def __call__(self, *, at: datetime) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One kind of work."""
+
+    name: str
+    do_one: DoOne
+    every_seconds: float = 1.0  #: how often to look when there was nothing
+
+
+#: In no order that matters: no job starves another (`work.py`).
+JOBS: tuple[Job, ...] = ()
