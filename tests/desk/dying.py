@@ -14,7 +14,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from answerback.project.start import DATABASE, desk
+from answerback.project.databases import DATABASE
+from answerback.project.start import desk
 
 _OURS = tuple(
     str(Path(sys.modules["answerback"].__path__[0]) / part) for part in ("desk", "intake")

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from answerback.cli.serve import command
 from answerback.domain.records.refusal import Refusal
-from answerback.project.start import NoDatabaseYet
+from answerback.project.databases import NoDatabaseYet
 from answerback.web.server import PortRefused, listening
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")  # this machine's own loopback, no more

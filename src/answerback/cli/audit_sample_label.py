@@ -151,7 +151,8 @@ def _check_posts(sample: Sample, *, path: Path, data: Path | None) -> None:
     """
     if sample.brand is None:
         return
-    from answerback.project.start import NoDatabaseYet, desk
+    from answerback.project.databases import NoDatabaseYet
+    from answerback.project.start import desk
 
     strange = [item.id for item in sample.items if not _ROW_NUMBER.fullmatch(item.id)]
     if not strange:

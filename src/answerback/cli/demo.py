@@ -49,7 +49,7 @@ def command(**told: Any) -> None:
 
     data = told["data"] or env.data_dir() / "demo"
     _clear(data)
-    with showcase.invented() as files, desk(data, create=True):
+    with showcase.invented() as files, desk(data, create=True, own_file=True):
         seen = showcase.tour(files, at=showcase.MOMENT)
         desked = _through_the_desk(files, at=showcase.MOMENT)
         audit = measure(
@@ -177,13 +177,16 @@ def _worst(seen: "Tour") -> Iterator[str]:
 
 
 def _what_next(*, data: Path) -> None:
+    from answerback.project import env
     from answerback.project.showcase import MOMENT
 
+    # Where a server is named, the demo's own file is found only without that.
+    own_file = f"env -u {env.DATABASE_URL} " if env.database_url() else ""
     at, program = MOMENT.isoformat(timespec="minutes"), _program()
     _head("What to type next")
     for line in (
-        f"{program} serve --data {data} --at {at}   # the queue in a browser",
-        f"{program} inbox --data {data} --at {at}   # all of it, here",
+        f"{own_file}{program} serve --data {data} --at {at}   # the queue in a browser",
+        f"{own_file}{program} inbox --data {data} --at {at}   # all of it, here",
         f"{program} sort YOUR-POSTS.csv --out sorted.jsonl",
         f"{program} audit YOUR-CONVERSATIONS.csv --all",
     ):

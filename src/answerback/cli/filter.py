@@ -12,6 +12,7 @@ from answerback.cli.relevance import lessons_in_words
 
 if TYPE_CHECKING:
     from answerback.desk.queries.filter_versions import VersionLine
+    from answerback.project.start import Opened
 
 _PATH = click.Path(path_type=Path)
 _COLUMNS = ("version", "active", "trained at", "by", "relevant", "irrelevant", "left out", "note")
@@ -161,7 +162,7 @@ def rollback(**told: Any) -> None:
         click.echo("The first day is active again: the brand's description alone scores.")
 
 
-def _desk(data: Path | None) -> AbstractContextManager[Path]:
+def _desk(data: Path | None) -> AbstractContextManager["Opened"]:
     from answerback.project.start import desk
 
     return desk(data, create=False)

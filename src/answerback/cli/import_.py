@@ -15,6 +15,7 @@ from answerback.cli.writing import check_outputs, lines_to
 if TYPE_CHECKING:
     from answerback.desk.queries.ledger import SourceLedger
     from answerback.project.importing import Outcome, Watch
+    from answerback.project.start import Opened
 
 _PATH = click.Path(path_type=Path)
 
@@ -36,7 +37,8 @@ def command(**told: Any) -> None:
     type the same again: it goes on where it stopped.  Importing a file twice is harmless.
     """
     from answerback.project import clock, wiring
-    from answerback.project.start import database_in, desk
+    from answerback.project.embedded import database_in
+    from answerback.project.start import desk
 
     inputs = (told["archive"], told["brand"], told["policy"], database_in(told["data"]))
     check_outputs({"--set-aside": told["set_aside"]}, inputs=inputs)
@@ -44,7 +46,7 @@ def command(**told: Any) -> None:
     at = clock.moment(told["at"])
     wiring.load_brand(told["brand"])
     wiring.load_policy(told["policy"])
-    with desk(told["data"], create=True) as database:
+    with desk(told["data"], create=True) as at_desk:
         from answerback.desk.queries.ledger import ledger
         from answerback.project.importing import import_posts, prepare
 
@@ -61,7 +63,7 @@ def command(**told: Any) -> None:
         (source,) = ledger(source_id=outcome.source.source_id)
         if told["set_aside"] is not None:
             _write_set_aside(told["set_aside"], source_id=source.source_id)
-        _say(outcome, source=source, data=database.parent, json=told["json"])
+        _say(outcome, source=source, at_desk=at_desk, json=told["json"])
     if outcome.broke_off is not None:
         raise outcome.broke_off
 
@@ -93,7 +95,7 @@ def _write_set_aside(path: Path, *, source_id: int) -> None:
             file.write(f"{line}\n")
 
 
-def _say(outcome: "Outcome", *, source: "SourceLedger", data: Path, json: bool) -> None:
+def _say(outcome: "Outcome", *, source: "SourceLedger", at_desk: "Opened", json: bool) -> None:
     from answerback.desk.queries.inbox import inbox
 
     counts, opened = outcome.counts, inbox(at=source.opened_at, brand=source.brand, limit=1).open
@@ -114,7 +116,7 @@ def _say(outcome: "Outcome", *, source: "SourceLedger", data: Path, json: bool) 
             {
                 "source": source.source,
                 "brand": source.brand,
-                "data": str(data),
+                "data": str(at_desk.folder),
                 "resumed": outcome.source.resumed,
                 **{name: counts[name] for name in (*names, *acts)},
                 "discarded_by": source.discarded_by,
@@ -127,7 +129,7 @@ def _say(outcome: "Outcome", *, source: "SourceLedger", data: Path, json: bool) 
         return
     for line in in_words(outcome, source=source, opened=opened):
         click.echo(line)
-    click.echo(f"Next: answerback inbox --data {data}")
+    click.echo(f"Next: answerback inbox{at_desk.option}")
 
 
 def in_words(outcome: "Outcome", *, source: "SourceLedger", opened: int) -> Iterator[str]:

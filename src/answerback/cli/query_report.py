@@ -170,10 +170,10 @@ def posts_to_ask(on: Path | None, *, mapping: str | None, data: Path | None) -> 
     if on is None:
         from answerback.project.start import desk
 
-        with desk(data, create=False) as database:
+        with desk(data, create=False) as opened:
             from answerback.project.stored_index import index_of_stored
 
-            yield index_of_stored(database.parent)
+            yield index_of_stored(opened.folder)
     elif on.is_file():
         with TemporaryDirectory(prefix="answerback-") as folder:
             yield _tokenised(on, mapping=mapping, folder=Path(folder))

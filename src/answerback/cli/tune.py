@@ -158,7 +158,8 @@ def _view(told: dict[str, Any], *, brand: str | None) -> "View":
 
 def _now(brand: str, *, data: Path | None) -> "OperatingPoint | None":
     """Return the point that holds; None also where there is no database yet."""
-    from answerback.project.start import NoDatabaseYet, desk
+    from answerback.project.databases import NoDatabaseYet
+    from answerback.project.start import desk
 
     try:
         with desk(data, create=False):

@@ -8,6 +8,7 @@ from answerback.domain.records.refusal import Refusal
 from answerback.project.secret import key_in
 
 HOME = "ANSWERBACK_HOME"
+DATABASE_URL = "ANSWERBACK_DATABASE_URL"
 SECRET_KEY = "ANSWERBACK_SECRET_KEY"  # noqa: S105  the name of a setting, no secret
 URL = "ANSWERBACK_URL"
 PROXY = "ANSWERBACK_BEHIND_PROXY"
@@ -34,6 +35,22 @@ def data_dir() -> Path:
             "~/.local/share/answerback."
         )
     return Path(told).expanduser()
+
+
+def database_url() -> str | None:
+    """
+    Return the address of the PostgreSQL database; None: the embedded one is used.
+
+    :raises SettingNotUnderstood: when it is set, but empty.
+    """
+    told = os.environ.get(DATABASE_URL)
+    if told is not None and not told.strip():
+        raise SettingNotUnderstood(
+            f"{DATABASE_URL}='' names no database. Set it to one, such as "
+            "postgresql://user:password@host:5432/answerback, or remove it for the embedded "
+            "database."
+        )
+    return told
 
 
 def secret_key() -> str:

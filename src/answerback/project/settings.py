@@ -1,13 +1,10 @@
 """Django's settings.  Everything an operator may change is read in `env.py`."""
 
-import os
-from pathlib import Path
-from tempfile import gettempdir
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from answerback.project import env
+from answerback.project import databases, env
 
 #: Where the embedded database lies; commands set it from --data before Django starts.
 DATA_DIR = env.data_dir()
@@ -139,18 +136,4 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "loggers": {"django.request": {"handlers": ["stderr"], "level": "ERROR"}},
 }
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "answerback.sqlite3",
-        # IMMEDIATE, WAL and FULL: no "database is locked", and no committed post lost in a
-        # power cut (docs/decisions/0005).
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
-        },
-        # Tests, too, run on a file: in memory there is no write-ahead log.
-        "TEST": {"NAME": Path(gettempdir()) / f"answerback-test-{os.getpid()}.sqlite3"},
-    }
-}
+DATABASES = {"default": databases.configured(DATA_DIR)}

