@@ -1,11 +1,19 @@
 """What every test may lean on.  Sockets are off: no test speaks to a network."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
 from hypothesis import settings
 from pytest_socket import disable_socket
+from tests.databases import SERVER, made_on_server, url_of
+
+from answerback.project import databases, env
+from answerback.project.start import desk
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,3 +36,55 @@ def shared_data() -> Path:
     if not (folder / "README.md").exists():
         pytest.skip("needs the real public data: set ANSWERBACK_DATA to its folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def ready_tables(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[str]:
+    """Return the name of a database with all tables, to be copied; "" where files are used."""
+    if SERVER is None:
+        yield ""
+        return
+    with (
+        made_on_server() as name,
+        django_db_blocker.unblock(),
+        pytest.MonkeyPatch.context() as set_,
+    ):
+        set_.setenv(env.DATABASE_URL, url_of(name))
+        with _tests_own_database_back(), desk(tmp_path_factory.mktemp("ready"), create=True):
+            pass
+        yield name
+
+
+@pytest.fixture
+def own_database(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    django_db_blocker: Any,
+    ready_tables: str,
+) -> Iterator[Path]:
+    """
+    Let commands in this test and in its children use a database of the test's own.
+
+    On files it is made by the first command that imports, in the folder that is returned; on a
+    server it is there, with empty tables.
+    """
+    folder = tmp_path / "data"
+    monkeypatch.setenv(env.HOME, str(folder))
+    with django_db_blocker.unblock(), _tests_own_database_back():
+        if not ready_tables:
+            yield folder
+            return
+        with made_on_server(template=ready_tables) as name:
+            monkeypatch.setenv(env.DATABASE_URL, url_of(name))
+            yield folder
+            connection.close()
+
+
+@contextmanager
+def _tests_own_database_back() -> Iterator[None]:
+    """Give Django's connection back as it was, wherever commands have pointed it."""
+    before = {**connection.settings_dict}
+    try:
+        yield
+    finally:
+        databases.use(before)

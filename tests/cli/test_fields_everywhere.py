@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from django.db import connection
 from tests.builders import MONDAY_9
 
 from answerback.cli import answerback, main
@@ -58,13 +57,8 @@ def _heard_by(line: dict[str, Any]) -> str | None:
     return next((why.rpartition("…' ")[2] for why in told), None)
 
 
-def test_what_was_imported_is_heard_again_with_what_it_told(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    django_db_blocker: Any,
-) -> None:
-    monkeypatch.setenv("ANSWERBACK_HOME", str(tmp_path / "data"))
-    tests_own = connection.settings_dict["NAME"]
+@pytest.mark.usefixtures("own_database")
+def test_what_was_imported_is_heard_again_with_what_it_told(tmp_path: Path) -> None:
     posts, brand = written(tmp_path)
 
     def imported() -> dict[str, str | None]:
@@ -73,12 +67,9 @@ def test_what_was_imported_is_heard_again_with_what_it_told(
         assert end.value.code == 0
         return dict(models.Post.objects.values_list("external_id", "discard_reason"))
 
-    with django_db_blocker.unblock():
-        before = imported()
-        written(tmp_path, brand='name = "Acme"\nquery = "kettle lang:fr OR tag:rant"\n')
-        after = imported()
-    connection.close()
-    connection.settings_dict["NAME"] = tests_own
+    before = imported()
+    written(tmp_path, brand='name = "Acme"\nquery = "kettle lang:fr OR tag:rant"\n')
+    after = imported()
 
     heard = {"1": None, "2": "not_heard", "3": None, "4": None, "5": "excluded"}
     assert before == heard
