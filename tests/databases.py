@@ -49,6 +49,5 @@ def ask(sql: str, *, database: str = "postgres") -> list[Any]:
     import psycopg  # noqa: PLC0415  only a run on a server needs it
 
     with psycopg.connect(url_of(database), autocommit=True) as connection:
-        # The names are our own.
-        cursor = connection.execute(sql)  # type: ignore[arg-type]
+        cursor = connection.execute(sql)
         return cursor.fetchall() if cursor.description else []
