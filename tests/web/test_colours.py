@@ -2,8 +2,10 @@
 
 import re
 from itertools import product
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from answerback.domain.records.reading import Kind
 from answerback.domain.triage.priority import Part
@@ -11,32 +13,44 @@ from answerback.web.assets import find_asset
 from answerback.web.cards import KINDS, PARTS, Hurry, bar
 
 TEXT, SHAPE = 4.5, 3.0  # success criteria 1.4.3 and 1.4.11
+TONES = range(8)
+PAPERS = ("page", "sheet", "hover", "picked", "track")
+STANDS = ("overdue", "at-risk", "in-time", "info")
 TEXT_PAIRS = (
-    *product(("ink", "quiet", "accent", "overdue", "at-risk"), ("page", "sheet")),
-    ("on-accent", "accent"),
-    ("overdue", "overdue-sheet"),
-    ("at-risk", "at-risk-sheet"),
-    ("in-time", "in-time-sheet"),
-    ("ink", "track"),
+    *product(("ink", "quiet", "accent"), (*PAPERS, "accent-sheet", "note")),
+    *product(("overdue", "at-risk", "info", "in-time"), PAPERS),
+    *product(("accent-hover",), ("page", "sheet", "accent-sheet")),
+    *product(("ink", "quiet"), (f"{stand}-sheet" for stand in STANDS)),
+    *((stand, f"{stand}-sheet") for stand in STANDS),
+    *((f"tone-{tone}", f"tone-{tone}-sheet") for tone in TONES),
+    *product(("on-accent",), ("accent", "accent-hover")),
+    *(("sheet", "overdue"), ("page", "ink")),  # a badge, a toast: paper written on ink
 )
 SHAPE_PAIRS = (
-    *product(("accent", "control-edge"), ("page", "sheet")),
+    *product(("accent", "control-edge"), (*PAPERS, "note")),
     *product((part.value for part in Part), ("sheet",)),
+    ("quiet", "track"),
 )
+_COLOUR = re.compile(r"--([\w-]+): light-dark\((#[0-9a-f]{6,8}), (#[0-9a-f]{6,8})\);")
+
+
+def _sheets() -> dict[str, str]:
+    found = find_asset("web/css/tokens.css")
+    assert found is not None
+    folder = Path(str(finders.find("web/css/tokens.css"))).parent
+    return {sheet.name: sheet.read_text() for sheet in sorted(folder.glob("*.css"))}
 
 
 def _sheet() -> str:
-    found = find_asset("web/desk.css")
-    assert found is not None
-    return found.content.decode()
+    return "\n".join(_sheets().values())
 
 
 def _themes() -> dict[str, dict[str, str]]:
-    light, dark = (
-        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
-        for block in re.findall(r":root \{(.*?)\}", _sheet(), re.DOTALL)
-    )
-    return {"light": light, "dark": dark}
+    told = _COLOUR.findall(_sheets()["tokens.css"])
+    return {
+        "light": {name: light for name, light, _ in told},
+        "dark": {name: dark for name, _, dark in told},
+    }
 
 
 def _luminance(colour: str) -> float:
@@ -58,11 +72,18 @@ def test_contrast_is_reckoned_as_the_standard_does() -> None:
     assert _contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)  # a known near miss
 
 
-def test_both_themes_name_the_same_colours() -> None:
-    themes = _themes()
+def test_every_token_is_used_and_every_used_token_is_there() -> None:
+    told = set(re.findall(r"^ +--([\w-]+):", _sheets()["tokens.css"], re.MULTILINE))
 
-    assert themes["light"].keys() == themes["dark"].keys()
-    assert set(re.findall(r"var\(--([\w-]+)\)", _sheet())) == themes["light"].keys()
+    assert set(re.findall(r"var\(--([\w-]+)\)", _sheet())) == told
+
+
+def test_colours_stand_only_among_the_tokens() -> None:
+    others = {name: sheet for name, sheet in _sheets().items() if name != "tokens.css"}
+
+    assert [
+        name for name, sheet in others.items() if re.search(r"#[0-9a-f]{3,8}\b|rgb", sheet)
+    ] == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -38,9 +38,9 @@ pytestmark = pytest.mark.urls(__name__)
 
 
 def _style() -> str:
-    found = find_asset("web/desk.css")
+    found = find_asset("web/css/tokens.css")
     assert found is not None
-    return reverse("asset", args=[found.digest, "web/desk.css"])
+    return reverse("asset", args=[found.digest, "web/css/tokens.css"])
 
 
 def test_a_refusal_is_a_page_with_its_sentence_and_409(client: Client) -> None:
@@ -94,16 +94,19 @@ def test_every_page_carries_every_header(client: Client, address: str, status: i
     assert answer.cookies == {}
 
 
-def test_the_policy_allows_no_script_and_nothing_from_elsewhere() -> None:
+def test_the_policy_allows_no_script_in_a_page_and_nothing_from_elsewhere() -> None:
     told = dict(part.split(" ", 1) for part in CONTENT_POLICY.split("; "))
 
     assert told == {
         "default-src": "'none'",
+        "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": "'self'",
+        "img-src": "'self' data:",
+        "connect-src": "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
+        "manifest-src": "'self'",
     }
 
 
@@ -199,7 +202,7 @@ def test_the_pages_name_their_assets_by_content_and_may_keep_them(client: Client
 
 
 def test_an_assets_older_address_leads_nowhere(client: Client) -> None:
-    assert client.get("/static/0000000000000000/web/desk.css").status_code == 404
+    assert client.get("/static/0000000000000000/web/css/tokens.css").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["../urls.py", "web/../../urls.py", "%2e%2e/urls.py", "none.css"])
