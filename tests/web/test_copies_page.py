@@ -57,7 +57,7 @@ def test_the_pages_of_copies_show_each_once_and_what_they_copy() -> None:
     while address is not None:
         page = look(address)
         assert (page.status, MISSING in page.source) == (200, False)
-        sizes.append(len(page.all("li")))
+        sizes.append(len(page.all("p", class_="words")))
         words += page.words
         following = page.all("a", rel="next")
         address = f"{address.split('?')[0]}{following[0]['href']}" if following else None
