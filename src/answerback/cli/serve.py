@@ -1,5 +1,6 @@
-"""`answerback serve`: the inbox in a browser, on this machine only."""
+"""`answerback serve`: the desk in a browser, pages and background work in one process."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,26 +11,35 @@ _PATH = click.Path(path_type=Path)
 
 @click.command("serve")
 @click.option("--data", type=_PATH, help="Folder of the database; or set ANSWERBACK_HOME.")
+@click.option("--host", default="127.0.0.1", help="Default 127.0.0.1: this machine alone.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, help="Default 8000; 0: any free one."
 )
 @click.option("--at", help="Pretend it is this moment: 2026-11-21T09:00+00:00.")
 def command(**told: Any) -> None:
     """
-    Show the inbox in a browser: read-only, on 127.0.0.1, until Ctrl-C.
+    Run the desk: pages and background work in one process, until Ctrl-C.
 
-    There is no login yet: whoever uses this machine can read it, and nobody can change it.
+    At the first start it makes the data folder, the database and its key; the first page asks
+    for your name and brand.  With --at the pages are as if it were that moment, and the
+    background work rests.
     """
     from answerback.project import clock
+    from answerback.project.serving import address_of, listen, serve
     from answerback.project.start import desk
 
     at = None if told["at"] is None else clock.moment(told["at"])
-    with desk(told["data"], create=False):
-        from answerback.web.server import LOOPBACK, listening
+    with (
+        listen(host=told["host"], port=told["port"]) as listening,
+        desk(told["data"], create=True, signs=True),
+    ):
+        from django.conf import settings
 
-        with listening(port=told["port"], at=at) as server:
-            click.echo(f"The inbox: http://{LOOPBACK}:{server.server_port}/  (Ctrl-C ends it)")
-            try:
-                server.serve_forever()
-            except KeyboardInterrupt:
-                click.echo("Ended.")
+        from answerback.project.jobs import JOBS
+        from answerback.project.work import stop_on_signals, working
+
+        settings.PRETENDED_AT = at
+        with stop_on_signals() as stopping, working(JOBS) if at is None else nullcontext():
+            click.echo(f"The desk: {address_of(listening)}  (Ctrl-C ends it)")
+            serve(listening, stopping=stopping)
+    click.echo("Ended.")

@@ -72,6 +72,16 @@ def secret_key() -> str:
     return told
 
 
+def make_key(folder: Path) -> None:
+    """
+    Make the data folder's key, unless there is one or the operator set another.
+
+    :raises KeyNotReadable: when it cannot be made or read.
+    """
+    if os.environ.get(SECRET_KEY) is None:
+        key_in(folder, make=True)
+
+
 def public_url() -> str | None:
     """
     Return where people reach the pages, without a slash at its end; None: on this machine.

@@ -22,24 +22,30 @@ class Opened:
 
 
 @contextmanager
-def desk(data: Path | None, *, create: bool, own_file: bool = False) -> Iterator[Opened]:
+def desk(
+    data: Path | None, *, create: bool, own_file: bool = False, signs: bool = False
+) -> Iterator[Opened]:
     """
     Start Django on the operator's database: the one of ANSWERBACK_DATABASE_URL, or a folder's.
 
     `data` is the data folder (None: the operator's own).  With `create`, the embedded database
     is made, and the tables are made or brought up to date; without, there must be some already
     that fit this version.  With `own_file` the folder's own database is used whatever is set.
+    With `signs`, for what shows pages or seals acts, the folder's secret key is made.
 
     :raises DataFolderRefused: when the folder cannot be made or written.
     :raises NoDatabaseYet: when there is no database and none shall be made.
     :raises DatabaseRefused: when it is no database, is from a newer version, is locked by
         somebody else, cannot be reached, or the disk is full; also while the block runs.
     :raises SettingNotUnderstood: when ANSWERBACK_DATABASE_URL cannot be meant.
+    :raises KeyNotReadable: when the key cannot be made or read.
     """
     folder = data_folder(data)
     store = _store(folder, own_file=own_file)
     wanted = store.settings
     store.look(create=create)
+    if signs:
+        env.make_key(folder)
     _start_django(folder)
     from django.db import connection  # noqa: PLC0415  needs Django
 

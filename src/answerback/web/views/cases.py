@@ -11,7 +11,7 @@ from answerback.domain.records.role import Right
 from answerback.web.access import needs
 from answerback.web.cards import card
 from answerback.web.ledger_tile import ledger_tile
-from answerback.web.moment import PRETENDED_AT, moment_of
+from answerback.web.moment import is_pretended, moment_of
 from answerback.web.place import place_in_words, place_of
 from answerback.web.request import DeskRequest
 
@@ -30,7 +30,7 @@ def cases(request: DeskRequest) -> HttpResponse:
     brands = sorted({source.brand for source in sources})
     told = {
         "at": at,
-        "pretended": PRETENDED_AT in request.META,
+        "pretended": is_pretended(request),
         "brand": brand,
         "queue": queue,
         "after": after,

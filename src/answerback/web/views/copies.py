@@ -7,7 +7,7 @@ from answerback.desk.queries.copies import list_copies
 from answerback.domain.records.role import Right
 from answerback.web.access import needs
 from answerback.web.cards import copies_in_words, opening, safe_link
-from answerback.web.moment import PRETENDED_AT, moment_of
+from answerback.web.moment import is_pretended, moment_of
 from answerback.web.place import copy_after
 from answerback.web.request import DeskRequest
 
@@ -23,7 +23,7 @@ def copies(request: DeskRequest, case_id: int) -> HttpResponse:
     page = list_copies(case_id=case_id, limit=_LINES, after=after)
     told = {
         "at": moment_of(request),
-        "pretended": PRETENDED_AT in request.META,
+        "pretended": is_pretended(request),
         "page": page,
         "count": copies_in_words(page.count.posts, by=page.count.authors),
         "leading": opening(page.text),
