@@ -3,9 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.builders import ACME, NEXT_DAY, Shelf, fetched, small_listening, small_sorting
+from tests.builders import (
+    ACME,
+    NEXT_DAY,
+    Shelf,
+    fetched,
+    make_post,
+    small_listening,
+    small_sorting,
+)
 
 from answerback.channels.inbound import Failure
+from answerback.desk import models
 from answerback.desk.operations.collect import Pace, collect
 from answerback.desk.operations.open_source import OpenSource, Stream, finish_source, open_source
 from answerback.desk.operations.sort_waiting import Sorted, sort_waiting
@@ -64,3 +73,20 @@ def parts(lines: Sequence[LedgerLine]) -> tuple[int, int, int, int, int]:
         sum(line.discarded for line in lines),
         sum(line.failed for line in lines),
     )
+
+
+def one_case(*things: Post) -> models.Case:
+    """Return the case of Ada's complaint, or of these posts of hers; nobody has it yet."""
+    imported(*(things or (make_post("1"),)))
+    return models.Case.objects.get(author_key="ada")
+
+
+def events_of(case: models.Case) -> list[str]:
+    """Return what happened to a case since it was opened and read."""
+    told = models.Event.objects.filter(case=case).exclude(what__in=["case_opened", "post_read"])
+    return list(told.order_by("pk").values_list("what", flat=True))
+
+
+def notices() -> list[tuple[str, str, str | None]]:
+    """Return who was told of what, by whom."""
+    return list(models.Notice.objects.order_by("pk").values_list("user__handle", "what", "by"))

@@ -32,6 +32,7 @@ class Case(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
     accepted_at = models.DateTimeField(null=True)  # the owner has opened it; None: only offered
     snoozed_until = models.DateTimeField(null=True)
     sleeps_through_thanks = models.BooleanField(default=False)
+    queue_by_hand = models.BooleanField(default=False)  # a person sent it there: it stays
     escalated_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)  # when we noticed that respond_by had passed
     leased_to = models.TextField(null=True)  # a batch of triage; operations/lease_batch.py

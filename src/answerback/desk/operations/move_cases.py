@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from django.db import transaction
 
@@ -24,6 +25,7 @@ class Move:
 
     to: CaseState
     close_reason: CloseReason | None = None  #: with CLOSED, and only then
+    what: EventName | None = None  #: the event; None: that it moved, or closed
     particulars: Mapping[str, str | int | float | None] = field(
         default_factory=lambda: MappingProxyType({})
     )
@@ -41,12 +43,18 @@ class Move:
             )
 
 
+_AT_REST: Mapping[str, Any] = MappingProxyType(
+    {"snoozed_until": None, "sleeps_through_thanks": False, "leased_to": None, "leased_until": None}
+)
+
+
 @transaction.atomic
 def move_cases(*, case_ids: Sequence[int], move: Move, by: str | None, at: datetime) -> None:
     """
     Take every case to a state and write one event for each, or do nothing at all.
 
     The rows are locked first, so two who press at once get one winner and one refusal.
+    What is closed sleeps no longer, and is in nobody's batch.
 
     :raises MoveNotAllowed: when the life of one of the cases does not lead there.
     """
@@ -55,15 +63,19 @@ def move_cases(*, case_ids: Sequence[int], move: Move, by: str | None, at: datet
     for _, state in came_from.values():
         check_move(state, move.to)
     closed = move.to is CaseState.CLOSED
+    what = move.what or (EventName.CASE_CLOSED if closed else EventName.CASE_MOVED)
     models.Case.objects.filter(pk__in=came_from).update(
-        state=move.to, close_reason=move.close_reason, closed_at=at if closed else None
+        state=move.to,
+        close_reason=move.close_reason,
+        closed_at=at if closed else None,
+        **(_AT_REST if closed else {}),
     )
     for brand_id in {brand_id for brand_id, _ in came_from.values()}:
         record_events(
             brand_id=brand_id,
             events=[
                 Event(
-                    what=EventName.CASE_CLOSED if closed else EventName.CASE_MOVED,
+                    what=what,
                     at=at,
                     by=by,
                     case_id=case_id,

@@ -14,6 +14,8 @@ class NoticeOf(StrEnum):
     MENTIONED = "mentioned"  #: a note names you
     WATCHED = "watched"  #: something happened in a case you watch
     WOKEN = "woken"  #: a case of yours is awake again
+    AUTHOR_WROTE = "author_wrote"  #: the author of a case of yours has written again
+    ESCALATED = "escalated"  #: a case came to the most experienced people
     BREACHED = "breached"  #: a deadline has passed
     APPROVAL_ASKED = "approval_asked"
     SENT_BACK = "sent_back"  #: your draft, with a note

@@ -103,6 +103,7 @@ def _new_case(*, post: models.Post, plan: Plan, at: datetime) -> dict[str, Any]:
         "accepted_at": None,
         "snoozed_until": None,
         "sleeps_through_thanks": False,
+        "queue_by_hand": False,
         "escalated_at": None,
         "breached_at": None,
         "leased_to": None,
@@ -123,16 +124,20 @@ def keep_cases_true(
     """
     Let each case follow its most pressing unanswered post, and close or reopen it.
 
-    A case that nobody took and in which nothing waits any more is closed: as answered
-    elsewhere, when its posts have their answers; with the reason `nothing_owed`, when none
-    of them owes one now (an edit, another brand file).  A closed case that has `grown` by a
-    post without an answer is reopened: to its owner, or, without one, to its queue.
+    A queue to which a person sent it stays.  A case that nobody took and in which nothing
+    waits any more is closed: as answered elsewhere, when its posts have their answers; with
+    the reason `nothing_owed`, when none of them owes one now (an edit, another brand file).
+    A closed case that has `grown` by a post without an answer is reopened: to its owner, or,
+    without one, to its queue.
 
     Returns how many were closed.
     """
     touched = set(case_ids)
     pressing = _most_pressing(touched)
     cases = list(models.Case.objects.filter(pk__in=touched).order_by("pk"))
+    for case in cases:
+        if case.queue_by_hand and case.pk in pressing:
+            pressing[case.pk]["queue"] = case.queue
     changed = [
         {"id": case.pk, **pressing[case.pk]}
         for case in cases

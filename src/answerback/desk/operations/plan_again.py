@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from answerback.desk import models
+from answerback.desk.operations.apply_corrections import apply_corrections
 from answerback.desk.operations.join_copies import plans_of_copies
 from answerback.desk.operations.open_cases import keep_cases_true, turn_of
 from answerback.desk.operations.record_events import read_event, record_events
@@ -99,11 +100,9 @@ def _plans(*, pairs: Sequence[tuple[models.Post, Dossier]], triage: Stage) -> di
         ],
         stages=[triage],
     )
-    return {
-        post.pk: after.plan
-        for (post, _), after in zip(pairs, planned, strict=True)
-        if after.plan is not None
-    }
+    dossiers = {post.pk: after for (post, _), after in zip(pairs, planned, strict=True)}
+    said = apply_corrections(dossiers=dossiers, decide=triage.step)
+    return {pk: after.plan for pk, after in said.items() if after.plan is not None}
 
 
 def _promise(plan: Plan) -> tuple[object, ...]:

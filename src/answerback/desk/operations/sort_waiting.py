@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from answerback.desk import models
+from answerback.desk.operations.apply_corrections import apply_corrections
 from answerback.desk.operations.insert_rows import insert_rows, update_rows
 from answerback.desk.operations.join_copies import open_cases_of_groups, plans_of_copies
 from answerback.desk.operations.let_copies_lead import let_copies_lead
@@ -102,7 +103,9 @@ def _read(posts: Sequence[models.Post], *, stages: Sequence[Stage]) -> dict[int,
         [Dossier(post=post_record(post), mention=mention_record(post.mention)) for post in heard],
         stages=stages,
     )
-    return {post.pk: dossier for post, dossier in zip(heard, dossiers, strict=True)}
+    read = {post.pk: dossier for post, dossier in zip(heard, dossiers, strict=True)}
+    # Triage is last.  A post that was read before keeps what people said of it.
+    return apply_corrections(dossiers=read, decide=stages[-1].step)
 
 
 def _write(

@@ -1,0 +1,89 @@
+"""Wrap a case up."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from answerback.desk import models
+from answerback.desk.operations.add_note import add_note
+from answerback.desk.operations.lock_case import lock_open_case
+from answerback.desk.operations.move_cases import Move, move_cases
+from answerback.desk.operations.tag_case import tag_case
+from answerback.desk.operations.tell_watchers import tell_watchers
+from answerback.domain.records.case import CaseState, CloseReason
+from answerback.domain.records.refusal import Refusal
+from answerback.domain.records.reply import ON_ITS_WAY, ReplyState
+
+#: The reasons that a person may give; "joined" is the machine's alone.
+GIVEN_BY_PEOPLE = tuple(reason for reason in CloseReason if reason is not CloseReason.JOINED)
+
+
+class NotAnswered(Refusal):
+    """A case was to be closed as answered, and there is no answer of ours."""
+
+
+class ReplyOnItsWay(Refusal):
+    """A reply would go out after its case was closed."""
+
+
+@transaction.atomic
+def close_case(
+    *,
+    case_id: int,
+    reason: CloseReason,
+    by: str | None,
+    at: datetime,
+    note: str = "",
+    tags: Sequence[str] = (),
+) -> None:
+    """
+    Close a case with its reason, and keep a wrap-up note and tags with it.
+
+    Closing without an answer is allowed, and says why: a case that is closed as answered has
+    an answer of ours.
+
+    :raises CaseIsClosed: when somebody was quicker.
+    :raises NotAnswered: when the reason is "answered" and nobody answered.
+    :raises ReplyOnItsWay: when a reply waits for approval or is being sent.
+    """
+    case = lock_open_case(case_id, to="before it can be closed another way")
+    _check_reason(case_id, reason=reason)
+    _check_nothing_leaves(case_id)
+    if tags:
+        tag_case(case_id=case_id, tags=tags, by=by, at=at)
+    if note.strip():
+        add_note(case_id=case_id, text=note, by=by, at=at)
+    move_cases(
+        case_ids=[case_id], move=Move(to=CaseState.CLOSED, close_reason=reason), by=by, at=at
+    )
+    tell_watchers(case=case, by=by, at=at)
+
+
+def is_answered(case_id: int) -> bool:
+    """Tell whether an answer of ours to the case's author is there.  Two questions at most."""
+    posts = models.Post.objects.filter(case_id=case_id, answer__isnull=False)
+    sent = models.Reply.objects.filter(case_id=case_id, state=ReplyState.SENT)
+    return posts.exists() or sent.exists()
+
+
+def _check_reason(case_id: int, *, reason: CloseReason) -> None:
+    others = ", ".join(one for one in GIVEN_BY_PEOPLE if one is not CloseReason.ANSWERED)
+    if reason is CloseReason.ANSWERED and not is_answered(case_id):
+        raise NotAnswered(
+            "Nobody has answered this case yet, so it cannot be closed as answered. Send an "
+            f"answer first, or close it with another reason: {others}."
+        )
+
+
+def _check_nothing_leaves(case_id: int) -> None:
+    state = (
+        models.Reply.objects.filter(case_id=case_id, state__in=ON_ITS_WAY)
+        .values_list("state", flat=True)
+        .first()
+    )
+    if state is not None:
+        raise ReplyOnItsWay(
+            f"A reply of this case is under way ({state}). Take it back, or wait until it is "
+            "settled, then close the case."
+        )

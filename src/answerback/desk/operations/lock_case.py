@@ -1,0 +1,53 @@
+"""Hold a case's row, so that of two who act at once one is second."""
+
+from answerback.desk import models
+from answerback.domain.records.case import CaseState
+from answerback.domain.records.refusal import Refusal
+from answerback.domain.records.role import RIGHTS, Right, Role
+
+
+class CaseIsClosed(Refusal):
+    """What was asked for can only be done with an open case."""
+
+
+class NotYours(Refusal):
+    """Somebody else has the case, and only they or a lead may do this."""
+
+
+def lock_case(case_id: int) -> models.Case:
+    """Return a case with its brand, its row locked.  Call it inside a transaction."""
+    # The brand's row is not locked: what concerns one case must not wait for the others.
+    cases = models.Case.objects.select_for_update(of=("self",)).select_related("brand")
+    return cases.get(pk=case_id)
+
+
+def lock_open_case(case_id: int, *, to: str) -> models.Case:
+    """
+    Return a locked case that is open; `to`: what shall be done, as in "to snooze it".
+
+    :raises CaseIsClosed: when it is closed.
+    """
+    case = lock_case(case_id)
+    if case.state == CaseState.CLOSED:
+        raise CaseIsClosed(f"This case is closed ({case.close_reason}). Reopen it {to}.")
+    return case
+
+
+def check_theirs(case: models.Case, *, by: str | None) -> None:
+    """
+    Do nothing when the machine, the owner or a lead acts, or when nobody has the case.
+
+    :raises NotYours: naming who has it.
+    """
+    if case.owner is None or by in (None, case.owner):
+        return
+    role = (
+        models.Membership.objects.filter(brand_id=case.brand_id, user__handle=by)
+        .values_list("role", flat=True)
+        .first()
+    )
+    if role is None or Right.ASSIGN not in RIGHTS[Role(role)]:
+        raise NotYours(
+            f"@{case.owner} has this case. Only they, a lead or an owner of the brand can do "
+            "this; ask them, or take the case over first."
+        )

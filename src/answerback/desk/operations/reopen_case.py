@@ -1,0 +1,62 @@
+"""Open a closed case again."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from answerback.desk import models
+from answerback.desk.operations.lock_case import lock_case
+from answerback.desk.operations.move_cases import Move, move_cases
+from answerback.desk.operations.tell_watchers import tell_watchers
+from answerback.domain.records.case import CaseState
+from answerback.domain.records.event import EventName
+from answerback.domain.records.refusal import Refusal
+from answerback.domain.records.role import RIGHTS, Right, Role
+
+
+class NotClosed(Refusal):
+    """An open case was to be reopened."""
+
+
+@transaction.atomic
+def reopen_case(*, case_id: int, by: str, at: datetime) -> None:
+    """
+    Give a closed case back to who had it, or to who reopens it.
+
+    It is not left to its queue: a case in which nothing waits any more would be closed again by
+    the next word that comes in.
+
+    :raises NotClosed: when it is open.
+    """
+    case = lock_case(case_id)
+    if case.state != CaseState.CLOSED:
+        raise NotClosed(f"This case is open ({case.state}); there is nothing to reopen.")
+    before = case.owner
+    if case.owner is None or not _still_works(case):
+        case.owner = by
+    if case.owner != before:
+        why = ["You reopened it."] if case.owner == by else []
+        case.assigned_at, case.accepted_at, case.assigned_why = at, at, why
+        case.save(update_fields=["owner", "assigned_at", "accepted_at", "assigned_why"])
+    move_cases(
+        case_ids=[case_id],
+        move=Move(
+            to=CaseState.ASSIGNED,
+            what=EventName.CASE_REOPENED,
+            particulars={"owner": case.owner},
+        ),
+        by=by,
+        at=at,
+    )
+    tell_watchers(case=case, by=by, at=at)
+
+
+def _still_works(case: models.Case) -> bool:
+    role = (
+        models.Membership.objects.filter(
+            brand_id=case.brand_id, user__handle=case.owner, user__is_active=True
+        )
+        .values_list("role", flat=True)
+        .first()
+    )
+    return role is not None and Right.WORK in RIGHTS[Role(role)]
