@@ -1,41 +1,96 @@
 """The only door out.  Only `desk.operations.send` and the senders may import this."""
 
-from importlib.metadata import entry_points
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from answerback.domain.records.refusal import Refusal
+
+_GROUP = "answerback.senders"
+
+#: Senders that come with the house, under the name of the channel they speak on.
+_BUILT_IN: Mapping[str, str] = MappingProxyType(
+    {
+        "archive": "answerback.channels.archive.send:ArchiveSender",
+    }
+)
 
 
 class CannotSend(Refusal):
     """The channel hears but has no voice."""
 
 
+class NotTaken(Refusal):
+    """The network said no, and will say no again: nothing was said."""
+
+
+class NoAnswer(Refusal):
+    """The network was asked, and nobody can tell whether it heard: something may be said."""
+
+
+class Guarantee(StrEnum):
+    """What a network promises to somebody who does not know whether they were heard."""
+
+    IDEMPOTENT = "idempotent"  #: the same key is said once, however often we ask
+    SEARCHABLE = "searchable"  #: it knows no keys, but what we said can be found
+    BLIND = "blind"  #: neither: only a person can look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is to be said, to whom, and under which key."""
+
+    text: str
+    to: str  #: the handle of the person it speaks to, without the @
+    channel: str  #: the network the person spoke on: an archive holds several
+    in_reply_to: str | None  #: external_id of the post it answers
+    key: str  #: the same for every try of one reply
+
+
 class Sender(Protocol):
-    """A network we can speak on."""
+    """A network we can speak on; made with the data folder of the desk."""
 
     name: str
+    send_guarantee: Guarantee
+    found_after: timedelta  #: how long after asking, at most, a message can be found
+    key_lives: timedelta | None  #: how long it knows a key; None: for ever, or it knows none
 
-    def send(self, *, text: str, in_reply_to: str | None, key: str) -> str:
+    def send(self, message: Message) -> str:
         """
         Say it once and return the network's id of what was said.
 
-        `key` is the same for every try of one reply, so that a network with idempotency
-        keys says it once however often we ask.
+        :raises ChannelDown: when the network could not be reached: nothing was said.
+        :raises NotTaken: when it said no for good: nothing was said.
+        :raises NoAnswer: when it was asked and did not answer.
+        """
+        ...
 
-        :raises ChannelDown: when the network cannot be reached.
+    def find(self, message: Message) -> str | None:
+        """
+        Return the id of a message that was said before; None: it is not there.
+
+        Never asked of a blind network.
+
+        :raises ChannelDown: when the network could not be reached.
         """
         ...
 
 
-def sender_for(channel: str) -> Sender:
+def sender_for(channel: str, *, folder: Path) -> Sender:
     """
-    Return the voice of a channel.
+    Return the voice of a channel, ours or, where installed, somebody else's.
 
     :raises CannotSend: when the channel has none, naming those that do.
     """
-    senders = {entry.name: entry for entry in entry_points(group="answerback.senders")}
+    built_in = (EntryPoint(name, value, _GROUP) for name, value in _BUILT_IN.items())
+    senders = {entry.name: entry for entry in (*built_in, *entry_points(group=_GROUP))}
     if channel not in senders:
-        can = ", ".join(sorted(senders)) or "none is installed"
+        can = ", ".join(sorted(senders))
         raise CannotSend(f"The channel '{channel}' cannot send. Channels that can: {can}.")
-    found: Sender = senders[channel].load()()
+    found: Sender = senders[channel].load()(folder)
     return found

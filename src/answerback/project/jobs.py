@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from answerback.desk.operations.send import send_due
+
 
 class DoOne(Protocol):
     """Find one due thing, claim it, do it, and say whether there was one."""
@@ -21,4 +23,4 @@ class Job:
 
 
 #: In no order that matters: no job starves another (`work.py`).
-JOBS: tuple[Job, ...] = ()
+JOBS: tuple[Job, ...] = (Job(name="send", do_one=send_due),)

@@ -1,6 +1,7 @@
 """The one place where a foreseen no becomes a page; no view holds a `try`."""
 
 from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,6 +25,22 @@ _STATUS: tuple[tuple[type[Refusal], int], ...] = (
 )
 
 
+#: Makes a page of a refusal that needs more than its sentence.
+RefusalPage = Callable[[HttpRequest, Any], HttpResponse]
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def shown_with(kind: type[Refusal], page: RefusalPage) -> Callable[[View], View]:
+    """Show a kind of refusal of a view with a page of its own; stands above all others."""
+
+    def note(view: View) -> View:
+        pages = ((kind, page), *getattr(view, "refusal_pages", ()))
+        view.refusal_pages = pages  # type: ignore[attr-defined]  # a function may carry a note
+        return view
+
+    return note
+
+
 class Refusals:
     """Show a Refusal's sentence with the status of its kind, 409 for most."""
 
@@ -36,6 +53,10 @@ class Refusals:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
             return None  # a bug: Django logs it and shows 500
+        view = request.resolver_match.func if request.resolver_match else None
+        for kind, page in getattr(view, "refusal_pages", ()):
+            if isinstance(exception, kind):
+                return cast("HttpResponse", page(request, exception))
         return refusal_page(request, exception)
 
 

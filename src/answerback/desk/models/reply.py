@@ -35,6 +35,9 @@ class Reply(models.Model):  # noqa: DJ008  shown as a frozen line, never as itse
     claimed_until = models.DateTimeField(null=True)  # a worker's lease
     fence = models.PositiveIntegerField(default=0)  # grows with each claim
     tries = models.PositiveSmallIntegerField(default=0)
+    first_tried_at = models.DateTimeField(null=True)  # a network forgets keys after a while
+    # Findings that a person overruled: {"check", "sentence", "by", "at"}.
+    overruled = models.JSONField(default=list)
     sent_at = models.DateTimeField(null=True)
     external_id = models.TextField(null=True)  # the network's own id of what was said
     failure = models.TextField(default="")  # a sentence
@@ -67,6 +70,9 @@ class Reply(models.Model):  # noqa: DJ008  shown as a frozen line, never as itse
                 name="reply_on_its_way",
                 fields=["send_after", "id"],
                 condition=Q(state__in=[str(state) for state in ON_ITS_WAY]),
+            ),
+            models.Index(  # what others got in the last 24 hours
+                name="reply_sent", fields=["sent_at"], condition=Q(sent_at__isnull=False)
             ),
         ]
 

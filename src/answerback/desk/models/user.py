@@ -21,6 +21,7 @@ class User(AbstractBaseUser):
     joined_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)  # the last page asked for; minutes are enough
     takes_cases = models.BooleanField(default=True)  # their own switch: "away" is False
+    undo_seconds = models.PositiveSmallIntegerField(null=True)  # None: as the brand's policy says
     language = models.CharField(max_length=10, blank=True, default="")  # of the pages; "": browser
 
     objects = Users()

@@ -13,10 +13,15 @@ from answerback.desk.operations.record_events import record_events
 from answerback.domain.records.case import CaseState, CloseReason, check_move
 from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.refusal import Refusal
+from answerback.domain.records.reply import ON_ITS_WAY
 
 
 class CloseNeedsReason(Refusal):
     """A case was to be closed without a word why, or kept open with one."""
+
+
+class ReplyOnItsWay(Refusal):
+    """A case was to be closed or given back while a reply in it goes out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +62,14 @@ def move_cases(*, case_ids: Sequence[int], move: Move, by: str | None, at: datet
     What is closed sleeps no longer, and is in nobody's batch.
 
     :raises MoveNotAllowed: when the life of one of the cases does not lead there.
+    :raises ReplyOnItsWay: when one is to be closed or given back while a reply in it goes out.
     """
     cases = models.Case.objects.select_for_update().filter(pk__in=case_ids).order_by("pk")
     came_from = {case.pk: (case.brand_id, CaseState(case.state)) for case in cases}
     for _, state in came_from.values():
         check_move(state, move.to)
+    if move.to in (CaseState.CLOSED, CaseState.NEW):
+        _check_nothing_goes_out(case_ids)
     closed = move.to is CaseState.CLOSED
     what = move.what or (EventName.CASE_CLOSED if closed else EventName.CASE_MOVED)
     models.Case.objects.filter(pk__in=came_from).update(
@@ -89,4 +97,19 @@ def move_cases(*, case_ids: Sequence[int], move: Move, by: str | None, at: datet
                 for case_id, (of, state) in came_from.items()
                 if of == brand_id
             ],
+        )
+
+
+def replies_on_their_way(case_ids: Sequence[int]) -> dict[int, str]:
+    """Return who wrote the reply that is on its way, by case; most cases have none."""
+    going = models.Reply.objects.filter(case_id__in=case_ids, state__in=ON_ITS_WAY)
+    return dict(going.values_list("case_id", "written_by"))
+
+
+def _check_nothing_goes_out(case_ids: Sequence[int]) -> None:
+    going = replies_on_their_way(case_ids)
+    for case_id, writer in going.items():
+        raise ReplyOnItsWay(
+            f"A reply of @{writer} is on its way in case {case_id}. Wait until it is sent, or have "
+            "it taken back; then do this."
         )

@@ -119,10 +119,24 @@ def _told_apart(
     """Count the posts we had, and return those whose id belongs to other words."""
     old = [(one, one.post) for one in posts if one.post and key_of(one.post) not in new]
     words = dict(_words_of(source=source, posts=[post for _, post in old]))
+    differing = [(one, post) for one, post in old if words[key_of(post)] != content_hash(post)]
+    ours = _sent_from_here(source=source, posts=[post for _, post in differing])
     conflicts = [
-        (one, conflict(post)) for one, post in old if words[key_of(post)] != content_hash(post)
+        (one, conflict(post))
+        for one, post in differing
+        if (post.channel, post.external_id) not in ours
     ]
     return len(old) - len(conflicts), conflicts
+
+
+def _sent_from_here(*, source: models.Source, posts: Sequence[Post]) -> set[tuple[str, str]]:
+    """Return those that we said: a network may tell our words a little otherwise."""
+    if not posts:
+        return set()
+    sent = models.Reply.objects.filter(
+        case__brand_id=source.brand_id, external_id__in={post.external_id for post in posts}
+    )
+    return set(sent.values_list("case__channel", "external_id"))
 
 
 def _words_of(*, source: models.Source, posts: Sequence[Post]) -> Iterator[tuple[Key, str]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import update_rows
-from answerback.desk.operations.move_cases import Move, move_cases
+from answerback.desk.operations.move_cases import Move, move_cases, replies_on_their_way
 from answerback.desk.queries.threads import Threads
 from answerback.domain.records.case import MOVES, CaseState, CloseReason
 
@@ -60,8 +60,10 @@ def _move_their_cases(*, threads: Threads, moved: Mapping[str, str], at: datetim
 
 
 def _join(*, case: models.Case, into: models.Case, at: datetime) -> bool:
-    """Hand a case's posts to another case; one whose draft waits for approval stays apart."""
+    """Hand a case's posts to another case; one in which a reply is on its way stays apart."""
     state = CaseState(case.state)
+    if replies_on_their_way([case.pk]):
+        return False
     if state is not CaseState.CLOSED and CaseState.CLOSED not in MOVES[state]:
         return False
     models.Post.objects.filter(case_id=case.pk).update(case_id=into.pk)

@@ -156,3 +156,40 @@ def seat_for(member: Member, *, brand: str | int, right: Right) -> Seat:
 def anybody_here() -> bool:
     """Tell whether anybody can sign in yet."""
     return models.User.objects.exists()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyRef:
+    """A reply that somebody may reach, and its case."""
+
+    reply_id: int
+    written_by: str
+    case: CaseRef
+
+
+def reply_for(member: Member, *, reply_id: int, right: Right) -> ReplyRef:
+    """
+    Return a reply that somebody may reach.  Two questions to the database.
+
+    :raises NotHere: when there is none, or it is of a brand that they have no seat at.
+    :raises NotAllowed: when their role for its brand lacks the right.
+    """
+    found = models.Reply.objects.filter(pk=reply_id).values_list("case_id", "written_by").first()
+    if found is None:
+        raise NotHere
+    case_id, written_by = found
+    case = case_for(member, case_id=case_id, right=right)
+    return ReplyRef(reply_id=reply_id, written_by=written_by, case=case)
+
+
+def own_reply_for(member: Member, *, reply_id: int) -> ReplyRef:
+    """
+    Return a reply that somebody may take back: their own, or any where they assign cases.
+
+    :raises NotHere: when it is not there for them.
+    :raises NotAllowed: when it is somebody else's and their role does not assign cases.
+    """
+    ref = reply_for(member, reply_id=reply_id, right=Right.WORK)
+    if ref.written_by != member.handle:
+        check_right(member.seats[ref.case.brand_id].role, Right.ASSIGN, brand=ref.case.brand)
+    return ref

@@ -8,6 +8,10 @@ from django.db.models import Count, Max, Sum
 
 from answerback.desk import models
 
+#: The fingerprint of the source under which stands what we said from here: nothing of it was
+#: fetched, so it has no ledger.
+SENT_FROM_HERE = "sent-from-here"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLedger:
@@ -41,7 +45,8 @@ def ledger(*, source_id: int | None = None) -> list[SourceLedger]:
     A source balances when its lines add up, none is missing, and the posts that the lines
     tell of are in the tables.  Four questions to the database, however many sources.
     """
-    sources = models.Source.objects.select_related("brand").order_by("pk")
+    fetched = models.Source.objects.exclude(fingerprint=SENT_FROM_HERE)
+    sources = fetched.select_related("brand").order_by("pk")
     if source_id is not None:
         sources = sources.filter(pk=source_id)
     sums = _sums()

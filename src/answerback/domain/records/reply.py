@@ -46,7 +46,10 @@ REPLY_MOVES: Mapping[ReplyState, frozenset[ReplyState]] = {
         {ReplyState.DRAFT, ReplyState.QUEUED, ReplyState.CANCELLED}
     ),
     ReplyState.QUEUED: frozenset({ReplyState.DRAFT, ReplyState.SENDING, ReplyState.CANCELLED}),
-    ReplyState.SENDING: frozenset({ReplyState.SENT, ReplyState.FAILED, ReplyState.UNKNOWN}),
+    # Queued again: the network could not be reached, so nothing was said.
+    ReplyState.SENDING: frozenset(
+        {ReplyState.QUEUED, ReplyState.SENT, ReplyState.FAILED, ReplyState.UNKNOWN}
+    ),
     ReplyState.UNKNOWN: frozenset({ReplyState.SENT, ReplyState.FAILED}),
     ReplyState.FAILED: frozenset({ReplyState.DRAFT, ReplyState.CANCELLED}),
     ReplyState.SENT: frozenset(),

@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from answerback.web.views.replies import cancellation, composing, draft, reply
+
+urlpatterns = [
+    path("cases/<int:case_id>/composer", composing, name="composer"),
+    path("cases/<int:case_id>/draft", draft, name="draft"),
+    path("cases/<int:case_id>/reply", reply, name="reply"),
+    path("replies/<int:reply_id>/cancellation", cancellation, name="cancellation"),
+]

@@ -1,0 +1,114 @@
+"""What was sent becomes a post of the conversation, and the case waits for its author."""
+
+from datetime import datetime
+
+from answerback.desk import models
+from answerback.desk.operations.insert_rows import insert_new_rows, insert_rows
+from answerback.desk.operations.move_cases import Move, move_cases
+from answerback.desk.operations.move_reply import move_reply
+from answerback.desk.operations.open_cases import keep_cases_true
+from answerback.desk.operations.see_answers import see_answers
+from answerback.desk.queries.ledger import SENT_FROM_HERE
+from answerback.desk.queries.setting import Setting, setting_of
+from answerback.desk.queries.threads import Threads
+from answerback.desk.rows import mention_columns, post_columns
+from answerback.domain.records.case import CaseState
+from answerback.domain.records.discard import DiscardReason
+from answerback.domain.records.event import EventName
+from answerback.domain.records.mention import Mention
+from answerback.domain.records.post import Author, Post
+from answerback.domain.records.reply import ReplyState
+from answerback.intake.seen import content_hash
+
+_OURS = Mention(
+    heard=False,
+    addressed=False,
+    relevance=0.0,
+    discarded=DiscardReason.OWN_POST,
+    why=("We said it, from here.",),
+)
+
+
+def record_sent(
+    reply: models.Reply,
+    *,
+    external_id: str,
+    at: datetime,
+    by: str | None = None,
+    what: EventName | None = None,
+) -> None:
+    """
+    Record that a locked reply is said: its post, the answers it gives, its case.
+
+    The network may tell us of the post too, before or after: it is the same post.  Call it
+    inside a transaction.
+    """
+    setting = setting_of(reply.case_id)
+    post_id = _store_post(reply, setting=setting, external_id=external_id, at=at)
+    reply.external_id, reply.sent_at, reply.claimed_until, reply.failure = external_id, at, None, ""
+    move_reply(
+        reply, to=ReplyState.SENT, by=by, at=at, what=what, tries=reply.tries, reply_post=post_id
+    )
+    threads = Threads(brand_id=setting.brand_id, channel=setting.channel)
+    see_answers(people=[(setting.conversation, setting.author_key)], threads=threads, at=at)
+    keep_cases_true(case_ids=[setting.case_id], grown=(), at=at)
+    _our_word(setting, by=by, at=at)
+
+
+def _store_post(
+    reply: models.Reply, *, setting: Setting, external_id: str, at: datetime
+) -> int | None:
+    """Insert the post unless the network was quicker, and return its number."""
+    source, _ = models.Source.objects.get_or_create(
+        brand_id=setting.brand_id,
+        channel=setting.through,
+        fingerprint=SENT_FROM_HERE,
+        defaults={"name": "sent from here", "opened_at": at, "finished_at": at},
+    )
+    answered = models.Post.objects.get(pk=reply.in_reply_to_id or setting.post_id)
+    post = Post(
+        channel=setting.channel,
+        source=source.name,
+        external_id=external_id,
+        author=Author(handle=(*setting.handles, setting.brand)[0], name=setting.brand),
+        text=reply.text,
+        created_at=at,
+        heard_at=at,
+        in_reply_to=answered.external_id,
+        conversation_id=answered.conversation_id,
+        inbound=False,
+    )
+    row = {
+        **post_columns(post),
+        "brand_id": setting.brand_id,
+        "origin_id": source.pk,
+        "content_hash": content_hash(post),
+        "author_key": post.author.handle.casefold(),
+        "conversation": setting.conversation,
+        "discard_reason": DiscardReason.OWN_POST,
+        "sorted_at": at,
+        "speaks_to": setting.author_key,
+        "case_id": None,
+        "answer_id": None,
+        "copy_of_id": None,
+    }
+    came = insert_new_rows(model=models.Post, rows=[row], returning=["id"])
+    if not came:
+        return None
+    (post_id,) = came[0]
+    insert_rows(model=models.Mention, rows=[{"post_id": post_id, **mention_columns(_OURS)}])
+    return int(post_id)
+
+
+def _our_word(setting: Setting, *, by: str | None, at: datetime) -> None:
+    """Say that we spoke last: the author has the word, and no deadline runs."""
+    waiting = models.Post.objects.filter(
+        case_id=setting.case_id, answer__isnull=True, plan__respond=True
+    ).exists()
+    told = {"stirred_at": at, "author_has_the_word": True}
+    if not waiting:
+        told["respond_by"] = None
+    models.Case.objects.filter(pk=setting.case_id).update(**told)
+    if setting.state in (CaseState.ASSIGNED, CaseState.AWAITING_APPROVAL):
+        move = Move(to=CaseState.AWAITING_AUTHOR)
+        move_cases(case_ids=[setting.case_id], move=move, by=by, at=at)

@@ -1,0 +1,147 @@
+"""What surrounds a reply: whom it speaks to, where, and what was said before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max, Q, QuerySet
+
+from answerback.desk import models
+from answerback.desk.rows import post_record, reading_record
+from answerback.domain.etiquette.check import findings
+from answerback.domain.etiquette.repetition import WINDOW
+from answerback.domain.records.post import Post
+from answerback.domain.records.reading import Reading
+from answerback.domain.records.reply import ON_ITS_WAY, Finding, Reply
+
+#: Etiquette looks at the newest posts of a conversation; a thread of thousands is no reply's.
+_LOOKED_AT = 50
+#: Of the last 24 hours, the newest.
+_COMPARED = 3_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A case, as far as a reply in it needs to know."""
+
+    case_id: int
+    brand_id: int
+    brand: str
+    handles: tuple[str, ...]  #: the brand's
+    channel: str  #: the network the person spoke on
+    through: str  #: the channel of the source we heard them by: its sender speaks
+    origin_id: int  #: that source
+    author_key: str
+    conversation: str
+    state: str
+    owner: str | None
+    kind: str
+    queue: str
+    respond_by: datetime | None
+    opened_at: datetime
+    post_id: int
+    post: Post  #: what is answered: the most pressing one
+    reading: Reading | None  #: of that post
+
+
+def setting_of(case_id: int) -> Setting:
+    """Return what surrounds a reply in a case.  One question to the database."""
+    case = models.Case.objects.select_related(
+        "brand", "leading", "leading__origin", "leading__reading"
+    ).get(pk=case_id)
+    reading = getattr(case.leading, "reading", None)
+    return Setting(
+        case_id=case.pk,
+        brand_id=case.brand_id,
+        brand=case.brand.name,
+        handles=tuple(case.brand.handles),
+        channel=case.channel,
+        through=case.leading.origin.channel,
+        origin_id=case.leading.origin_id,
+        author_key=case.author_key,
+        conversation=case.conversation,
+        state=case.state,
+        owner=case.owner,
+        kind=case.kind,
+        queue=case.queue,
+        respond_by=case.respond_by,
+        opened_at=case.opened_at,
+        post_id=case.leading_id,
+        post=post_record(case.leading),
+        reading=None if reading is None else reading_record(reading),
+    )
+
+
+def newest_post(setting: Setting) -> int:
+    """Return the number of the newest post of a conversation; 0: there is none."""
+    newest: int | None = _conversation(setting).aggregate(newest=Max("pk"))["newest"]
+    return newest or 0
+
+
+def posts_since(setting: Setting, *, seen: int) -> list[Post]:
+    """
+    Return what anybody said in the conversation after a post, newest last.
+
+    Also what was taken in and not yet sorted, when it answers a post of the conversation.
+    """
+    rows = list(_conversation(setting).filter(pk__gt=seen).order_by("pk"))
+    unsorted = models.Post.objects.filter(
+        brand_id=setting.brand_id,
+        channel=setting.channel,
+        sorted_at__isnull=True,
+        pk__gt=seen,
+        in_reply_to__isnull=False,
+    ).exclude(conversation=setting.conversation)
+    answering = {row.pk: row for row in unsorted[:_COMPARED]}
+    if answering:
+        known = set(
+            _conversation(setting)
+            .filter(external_id__in={row.in_reply_to for row in answering.values()})
+            .values_list("external_id", flat=True)
+        )
+        rows += [row for row in answering.values() if row.in_reply_to in known]
+    return [post_record(row) for row in sorted(rows, key=lambda row: row.pk)]
+
+
+def look_at(
+    setting: Setting, *, text: str, by: str, at: datetime, reply_id: int | None
+) -> tuple[Finding, ...]:
+    """Return what etiquette sees in a text, were it sent now.  Two questions to the database."""
+    return findings(
+        reply=Reply(
+            text=text,
+            to=setting.post.author.handle,
+            in_reply_to=setting.post.external_id,
+            written_by=by,
+        ),
+        conversation=_conversation_posts(setting),
+        recent=_recent(setting, at=at, reply_id=reply_id),
+        at=at,
+        reading=setting.reading,
+    )
+
+
+def _conversation_posts(setting: Setting) -> Sequence[Post]:
+    rows = _conversation(setting).order_by("-pk")[:_LOOKED_AT]
+    found = [post_record(row) for row in rows]
+    known = any(post.external_id == setting.post.external_id for post in found)
+    return found if known else [*found, setting.post]
+
+
+def _recent(setting: Setting, *, at: datetime, reply_id: int | None) -> Sequence[Reply]:
+    """Return what was said to anybody in the last 24 hours, or is about to be."""
+    going = Q(state__in=[str(state) for state in ON_ITS_WAY])
+    rows = models.Reply.objects.filter(
+        going | Q(sent_at__gte=at - WINDOW), case__brand_id=setting.brand_id
+    )
+    told = rows.exclude(pk=reply_id).order_by("-pk")
+    return [
+        Reply(text=text, to=to, sent_at=min(sent_at or at, at))
+        for text, to, sent_at in told.values_list("text", "case__author_key", "sent_at")[:_COMPARED]
+    ]
+
+
+def _conversation(setting: Setting) -> QuerySet[models.Post]:
+    return models.Post.objects.filter(
+        brand_id=setting.brand_id, channel=setting.channel, conversation=setting.conversation
+    )

@@ -1,0 +1,215 @@
+"""The place where a reply is written, checked, sent and taken back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from answerback.desk.queries.access import CaseRef, Member
+from answerback.desk.queries.case_replies import ReplyLine, case_replies
+from answerback.desk.queries.setting import Setting, look_at, newest_post, setting_of
+from answerback.domain.etiquette.length import length, limit_of
+from answerback.domain.records.post import Post
+from answerback.domain.records.reply import Finding, ReplyState, Weight
+from answerback.domain.records.role import Right
+
+#: A counter is shown in another colour from this share of the limit on.
+_NEAR = 0.9
+#: How soon a page looks again while a reply is being sent.
+_LOOK_AGAIN_SECONDS = 2
+
+STATES: Mapping[ReplyState, Promise | str] = MappingProxyType(
+    {
+        ReplyState.DRAFT: _("draft"),
+        ReplyState.AWAITING_APPROVAL: _("waits for approval"),
+        ReplyState.QUEUED: _("about to be sent"),
+        ReplyState.SENDING: _("being sent"),
+        ReplyState.SENT: _("sent"),
+        ReplyState.FAILED: _("not sent"),
+        ReplyState.UNKNOWN: _("may have been sent"),
+        ReplyState.CANCELLED: _("given up"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How long the text is."""
+
+    used: int
+    most: int | None  #: None: as long as one likes
+    left: int | None
+    word: str  #: "near", "over" or "": also the name of its colour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What etiquette saw in the text, and whether the writer overruled it."""
+
+    finding: Finding
+    overruled: bool
+
+    @property
+    def blocks(self) -> bool:
+        return self.finding.weight is Weight.BLOCKS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What stands beside the text and changes with it."""
+
+    case_id: int
+    reply_id: int | None
+    version: int
+    text: str
+    count: Count
+    seen: tuple[Seen, ...]
+    to: str
+    brand: str
+    saved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """What came in the way of a reply: posts that are new, or another text of the same draft."""
+
+    posts: tuple[Post, ...] = ()
+    theirs: str | None = None
+    yours: str | None = None
+    sentence: str = ""
+
+
+NOTHING_MET = Meeting()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Going:
+    """A reply that is on its way."""
+
+    line: ReplyLine
+    word: Promise | str
+    mine: bool
+    may_approve: bool
+    may_undo: bool
+    seconds_left: int  #: for taking it back
+    look_again_seconds: int | None  #: None: nothing changes by itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composer:
+    """Everything its template needs."""
+
+    case_id: int
+    may_write: bool
+    author: str
+    channel: str
+    seen: int  #: the newest post of the conversation on this page
+    version: int
+    text: str
+    after: str
+    mine: ReplyLine | None
+    going: Going | None
+    beside: Beside
+    meeting: Meeting
+
+
+def composer(
+    *, me: Member, case: CaseRef, at: datetime, meeting: Meeting = NOTHING_MET
+) -> Composer:
+    """
+    Return the composer of a case for somebody.
+
+    The same number of questions to the database, however long the conversation.
+    """
+    setting = setting_of(case.case_id)
+    mine, going = case_replies(case_id=case.case_id, handle=me.handle)
+    text = mine.text if mine else ""
+    if meeting.yours is not None:
+        text = meeting.yours
+    return Composer(
+        case_id=case.case_id,
+        may_write=me.may(Right.WORK, brand_id=case.brand_id),
+        author=setting.post.author.handle,
+        channel=setting.channel,
+        seen=newest_post(setting),
+        version=mine.version if mine else 0,
+        text=text,
+        after=after_word(mine.after_send if mine else {}),
+        mine=mine,
+        going=_going(going, me=me, case=case, at=at) if going else None,
+        beside=beside(setting=setting, mine=mine, text=text, me=me, at=at),
+        meeting=meeting,
+    )
+
+
+def beside(
+    *, setting: Setting, mine: ReplyLine | None, text: str, me: Member, at: datetime
+) -> Beside:
+    """Return what stands beside a text: its length, what etiquette sees, how it will look."""
+    found: Sequence[Finding] = ()
+    if text.strip():
+        reply_id = mine.reply_id if mine else None
+        found = look_at(setting, text=text, by=me.handle, at=at, reply_id=reply_id)
+    overruled = {(one["check"], one["sentence"]) for one in mine.overruled} if mine else set()
+    return Beside(
+        case_id=setting.case_id,
+        reply_id=mine.reply_id if mine else None,
+        version=mine.version if mine else 0,
+        text=text,
+        count=_count(text, channel=setting.channel),
+        seen=tuple(
+            Seen(finding=one, overruled=(str(one.check), one.sentence) in overruled)
+            for one in found
+        ),
+        to=setting.post.author.handle,
+        brand=(*setting.handles, setting.brand)[0],
+        saved_at=mine.changed_at if mine else None,
+    )
+
+
+def _count(text: str, *, channel: str) -> Count:
+    used, limit = length(text, channel=channel), limit_of(channel)
+    if limit is None:
+        return Count(used=used, most=None, left=None, word="")
+    left = limit.most - used
+    word = "over" if left < 0 else "near" if used >= _NEAR * limit.most else ""
+    return Count(used=used, most=limit.most, left=left, word=word)
+
+
+def _going(line: ReplyLine, *, me: Member, case: CaseRef, at: datetime) -> Going:
+    left = 0
+    if line.send_after is not None and line.state is ReplyState.QUEUED:
+        left = max(0, int((line.send_after - at).total_seconds()))
+    mine = line.written_by == me.handle
+    undoable = line.state in (ReplyState.QUEUED, ReplyState.AWAITING_APPROVAL)
+    again = {
+        ReplyState.QUEUED: left + 1,
+        ReplyState.SENDING: _LOOK_AGAIN_SECONDS,
+    }
+    return Going(
+        line=line,
+        word=STATES[line.state],
+        mine=mine,
+        may_approve=not mine
+        and line.state is ReplyState.AWAITING_APPROVAL
+        and me.may(Right.APPROVE, brand_id=case.brand_id),
+        may_undo=undoable and (mine or me.may(Right.ASSIGN, brand_id=case.brand_id)),
+        seconds_left=left,
+        look_again_seconds=again.get(line.state),
+    )
+
+
+#: What happens to the case after sending: the words of the form.
+AFTER_WAIT, AFTER_CLOSE, AFTER_SNOOZE = "wait", "close", "snooze"
+
+
+def after_word(after_send: Mapping[str, Any]) -> str:
+    """Return what the form says of the effects after sending."""
+    if after_send.get("close"):
+        return AFTER_CLOSE
+    hours = after_send.get("snooze_hours")
+    return f"{AFTER_SNOOZE}-{hours}" if hours else AFTER_WAIT

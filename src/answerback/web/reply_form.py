@@ -1,0 +1,58 @@
+"""What a browser sends of a reply."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from answerback.channels.clean import clean
+from answerback.channels.unreadable import Unreadable
+from answerback.desk.operations.save_draft import Typed
+from answerback.web.refusals import AddressNotUnderstood
+from answerback.web.request import DeskRequest
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_SNOOZE = re.compile(r"snooze-([0-9]{1,4})")
+
+
+def typed_of(request: DeskRequest) -> Typed:
+    """
+    Return a draft as it was typed.
+
+    :raises AddressNotUnderstood: when a field holds what no page of ours sends.
+    """
+    return Typed(
+        text=text_of(request),
+        version=number_of(request, "version"),
+        seen=number_of(request, "seen"),
+        after_send=_after_send(request),
+    )
+
+
+def text_of(request: DeskRequest) -> str:
+    """Return the words of a reply as they may be stored."""
+    try:
+        return clean(request.POST.get("text", ""))
+    except Unreadable as wrong:
+        raise AddressNotUnderstood(
+            "This text is over a megabyte long. A reply is a page of text at most."
+        ) from wrong
+
+
+def number_of(request: DeskRequest, name: str) -> int:
+    """Return a hidden number of the form; 0 where it is absent."""
+    told = request.POST.get(name) or "0"
+    if _NUMBER.fullmatch(told) is None:
+        raise AddressNotUnderstood(
+            f"The field '{name}' holds '{told[:20]}', which is no number. Load the page again."
+        )
+    return int(told)
+
+
+def _after_send(request: DeskRequest) -> Mapping[str, Any]:
+    told = request.POST.get("after", "wait")
+    snooze = _SNOOZE.fullmatch(told)
+    if told == "close":
+        return {"close": True}
+    if snooze is not None:
+        return {"snooze_hours": int(snooze[1])}
+    return {}

@@ -1,0 +1,113 @@
+// A draft is kept on the server while one types, and on this machine where the server cannot be
+// reached; what stands beside it (length, etiquette, preview) comes back with every save.
+"use strict";
+(() => {
+  const PAUSE = 400; // milliseconds without a key until the text is sent
+  const PREFIX = "answerback.draft.";
+  let timer = 0;
+  let sending = null; // one save at a time: versions go up in order
+  let again = false;
+
+  const formOf = (element) => element?.closest?.("form.composer[data-draft]");
+  const nameOf = (form) => PREFIX + form.dataset.draft;
+  const field = (form, name) => form.elements.namedItem(name);
+
+  const put = (form) => {
+    try {
+      localStorage.setItem(nameOf(form), field(form, "text").value);
+    } catch {
+      // Full or forbidden: the server keeps it alone.
+    }
+  };
+  const drop = (form) => localStorage.removeItem(nameOf(form));
+
+  const show = (form, html) => {
+    const beside = form.querySelector("#beside");
+    if (!beside) return;
+    const made = document.createRange().createContextualFragment(html);
+    const fresh = made.querySelector("#beside");
+    if (!fresh) return;
+    beside.replaceWith(fresh);
+    field(form, "version").value = fresh.dataset.version;
+    window.htmx?.process(fresh);
+  };
+
+  const save = async (form) => {
+    if (sending) {
+      again = true;
+      return;
+    }
+    const text = field(form, "text").value;
+    const request = { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, keepalive: text.length < 20000 };
+    sending = fetch(form.dataset.draft, request);
+    try {
+      const answer = await sending;
+      const html = await answer.text();
+      if (answer.ok) {
+        show(form, html);
+        if (field(form, "text").value === text) drop(form);
+      } else if (answer.status === 409 && answer.headers.get("HX-Retarget") === "#composer") {
+        window.htmx.swap({ target: "#composer", swap: "outerHTML", text: html });
+      }
+    } catch {
+      // Not reached: the text is on this machine and is sent with the next key.
+    } finally {
+      sending = null;
+      if (again) {
+        again = false;
+        save(form);
+      }
+    }
+  };
+
+  document.addEventListener("input", (event) => {
+    const form = formOf(event.target);
+    if (!form) return;
+    put(form);
+    clearTimeout(timer);
+    timer = setTimeout(() => save(form), PAUSE);
+  });
+  document.addEventListener("click", (event) => {
+    const form = formOf(event.target);
+    if (!form || !event.target.closest("[data-save]")) return;
+    event.preventDefault();
+    clearTimeout(timer);
+    save(form);
+  });
+  // Leaving the page: what was typed in the last moment goes out at once.
+  document.addEventListener("visibilitychange", () => {
+    const form = document.querySelector("form.composer[data-draft]");
+    if (document.visibilityState !== "hidden" || !form || !timer) return;
+    clearTimeout(timer);
+    timer = 0;
+    save(form);
+  });
+  // The text goes with the request that sends it; no save of it may come after.
+  document.addEventListener("htmx:before:request", (event) => {
+    if (formOf(event.target)) clearTimeout(timer);
+  });
+
+  // What this machine kept and the server never got.
+  const restore = () => {
+    for (const form of document.querySelectorAll("form.composer[data-draft]:not([data-restored])")) {
+      form.dataset.restored = "";
+      const kept = localStorage.getItem(nameOf(form));
+      const text = field(form, "text");
+      if (kept && kept !== text.value && !text.value) {
+        text.value = kept;
+        save(form);
+      }
+    }
+  };
+  restore();
+  new MutationObserver(restore).observe(document.body, { childList: true, subtree: true });
+
+  // Seconds that are left for taking a reply back.
+  setInterval(() => {
+    for (const left of document.querySelectorAll("[data-countdown]")) {
+      const seconds = Math.max(0, Number(left.dataset.countdown) - 1);
+      left.dataset.countdown = String(seconds);
+      left.textContent = String(seconds);
+    }
+  }, 1000);
+})();
