@@ -39,6 +39,6 @@ def take_back_reply(
     awaited = reply.case.state == CaseState.AWAITING_APPROVAL
     reply.send_after = reply.submitted_at = None
     reply.approved_by = reply.approved_version = reply.approved_at = None
-    move_reply(reply, to=ReplyState.DRAFT, by=by, at=at, **({"why": why} if why else {}))
+    move_reply(reply, to=ReplyState.DRAFT, by=by, at=at, told={"why": why} if why else {})
     if awaited:
         move_cases(case_ids=[reply.case_id], move=Move(to=CaseState.ASSIGNED), by=by, at=at)

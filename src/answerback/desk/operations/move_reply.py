@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from answerback.desk import models
 from answerback.desk.operations.record_events import record_events
@@ -57,7 +58,7 @@ def move_reply(
     by: str | None,
     at: datetime,
     what: EventName | None = None,
-    **told: str | int | None,
+    told: Mapping[str, str | int | None] = MappingProxyType({}),
 ) -> None:
     """
     Take a locked reply to a state, save all that was set on it, and write one event.

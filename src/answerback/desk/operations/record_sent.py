@@ -46,9 +46,8 @@ def record_sent(
     setting = setting_of(reply.case_id)
     post_id = _store_post(reply, setting=setting, external_id=external_id, at=at)
     reply.external_id, reply.sent_at, reply.claimed_until, reply.failure = external_id, at, None, ""
-    move_reply(
-        reply, to=ReplyState.SENT, by=by, at=at, what=what, tries=reply.tries, reply_post=post_id
-    )
+    told = {"tries": reply.tries, "reply_post": post_id}
+    move_reply(reply, to=ReplyState.SENT, by=by, at=at, what=what, told=told)
     threads = Threads(brand_id=setting.brand_id, channel=setting.channel)
     see_answers(people=[(setting.conversation, setting.author_key)], threads=threads, at=at)
     keep_cases_true(case_ids=[setting.case_id], grown=(), at=at)

@@ -228,10 +228,10 @@ def record(*, claim: Claim, outcome: Outcome, sender: Sender, at: datetime) -> N
     elif outcome.ending is Ending.NOT_SAID:
         reply.failure, reply.claimed_until = outcome.sentence, None
         reply.send_after = at + _wait(reply.tries)
-        move_reply(reply, to=ReplyState.QUEUED, by=None, at=at, tries=reply.tries)
+        move_reply(reply, to=ReplyState.QUEUED, by=None, at=at, told={"tries": reply.tries})
     elif last or sender.send_guarantee is Guarantee.BLIND:
         reply.failure, reply.claimed_until = outcome.sentence, None
-        move_reply(reply, to=ReplyState.UNKNOWN, by=None, at=at, tries=reply.tries)
+        move_reply(reply, to=ReplyState.UNKNOWN, by=None, at=at, told={"tries": reply.tries})
         _tell(reply, at=at)
     else:  # it stays with us: the next try says it under the same key, or looks first
         reply.failure = outcome.sentence
@@ -240,7 +240,7 @@ def record(*, claim: Claim, outcome: Outcome, sender: Sender, at: datetime) -> N
 
 
 def _wait(tries: int) -> timedelta:
-    return min(_FIRST_WAIT * 2 ** (tries - 1), _LONGEST_WAIT)
+    return min(_FIRST_WAIT * int(2 ** (tries - 1)), _LONGEST_WAIT)
 
 
 def _fail(reply: models.Reply, *, sentence: str, at: datetime) -> None:
@@ -248,7 +248,7 @@ def _fail(reply: models.Reply, *, sentence: str, at: datetime) -> None:
         check_reply_move(reply, ReplyState.SENDING)
         reply.state = ReplyState.SENDING
     reply.failure, reply.claimed_until = sentence, None
-    move_reply(reply, to=ReplyState.FAILED, by=None, at=at, tries=reply.tries)
+    move_reply(reply, to=ReplyState.FAILED, by=None, at=at, told={"tries": reply.tries})
     _tell(reply, at=at)
 
 

@@ -136,7 +136,8 @@ def _sent_from_here(*, source: models.Source, posts: Sequence[Post]) -> set[tupl
     sent = models.Reply.objects.filter(
         case__brand_id=source.brand_id, external_id__in={post.external_id for post in posts}
     )
-    return set(sent.values_list("case__channel", "external_id"))
+    told = sent.values_list("case__channel", "external_id")
+    return {(channel, external_id or "") for channel, external_id in told}
 
 
 def _words_of(*, source: models.Source, posts: Sequence[Post]) -> Iterator[tuple[Key, str]]:

@@ -134,7 +134,7 @@ def _recent(setting: Setting, *, at: datetime, reply_id: int | None) -> Sequence
     rows = models.Reply.objects.filter(
         going | Q(sent_at__gte=at - WINDOW), case__brand_id=setting.brand_id
     )
-    told = rows.exclude(pk=reply_id).order_by("-pk")
+    told = rows.exclude(pk=reply_id or 0).order_by("-pk")
     return [
         Reply(text=text, to=to, sent_at=min(sent_at or at, at))
         for text, to, sent_at in told.values_list("text", "case__author_key", "sent_at")[:_COMPARED]
