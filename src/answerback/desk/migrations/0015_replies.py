@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """What was overruled in a reply, when it was first tried, and how long one may undo."""
 
     dependencies = [
-        ("desk", "0011_what_the_inbox_is_filtered_by"),
+        ("desk", "0014_sent_to_a_queue_by_hand"),
     ]
 
     operations = [
