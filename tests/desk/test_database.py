@@ -9,6 +9,9 @@ from answerback.domain.records.event import EventName
 from answerback.project import env
 from answerback.weights import encoder
 
+_GUARDS = (
+    "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_not_%' ORDER BY name"
+)
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
 
@@ -31,12 +34,12 @@ def test_a_transaction_takes_the_write_lock_at_once() -> None:
 
 def test_triggers_guard_what_is_only_ever_added_to() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+        cursor.execute(_GUARDS)
         names = [name for (name,) in cursor.fetchall()]
 
     tables = (
-        *("audititem", "auditlabel", "auditsample", "event", "filter_version"),
-        "operating_point",
+        *("auditentry", "audititem", "auditlabel", "auditsample", "brandtext", "event"),
+        *("filter_version", "operating_point"),
     )
     assert names == [f"{table}_not_{act}" for table in tables for act in ("changed", "removed")]
 

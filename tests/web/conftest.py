@@ -5,6 +5,8 @@ from django.template import engines
 from django.test import Client
 from tests.people import signed_in
 
+from answerback.web.briefly import forget_all
+
 MISSING = "MISSING-IN-TEMPLATE"
 
 
@@ -17,6 +19,12 @@ def _tables(db: None) -> None:
 def client(_tables: None) -> Client:
     """Return Olga's browser: she owns every brand there is, and is signed in."""
     return signed_in()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Let every test count its own cases."""
+    forget_all()
 
 
 @pytest.fixture(autouse=True)

@@ -30,7 +30,7 @@ def test_the_card_says_how_many_say_the_same_and_leads_to_them() -> None:
 
     page = look()
 
-    assert len(page.all("article")) == 2
+    assert len(page.all("li", class_="row")) == 2
     assert "×1,201 copies by 1,201 people" in page.words  # noqa: RUF001 - times
     assert [a["href"] for a in page.all("a", href=f"/cases/{case}/copies")] == [
         f"/cases/{case}/copies"
@@ -101,5 +101,5 @@ def test_the_page_of_copies_asks_the_same_number_of_questions(
     case = _campaign(people)
     browser = signed_in()
 
-    with django_assert_num_queries(7):  # who 3, may they, the case, its copies, their number
+    with django_assert_num_queries(8):  # who 3, may they, the case, its copies, their number
         browser.get(f"/cases/{case}/copies")

@@ -1,15 +1,20 @@
 """What strangers write stays words: it runs nothing, loads nothing, and turns nothing around."""
 
+import re
 from dataclasses import replace
 
 import pytest
 from django.template.loader import render_to_string
-from tests.builders import MONDAY_9, make_post
+from tests.builders import MONDAY_9, NEXT_DAY, make_post
 from tests.desk.steps import imported
-from tests.web.looking import EPOCH, Page, look
+from tests.web.looking import Page, look
 
-from answerback.desk.queries.inbox import InboxLine, Place
-from answerback.web.cards import card, safe_link
+from answerback.desk.queries.case_list import CaseLine, Present
+from answerback.desk.queries.peek import Peek
+from answerback.web.cards import safe_link
+from answerback.web.case_rows import glance, row
+
+RELATION = "noopener noreferrer nofollow"
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -21,7 +26,36 @@ HOSTILE = (
     "{{ at }}{% url 'inbox' %}<!--",
     "\u202e\u2067turned around\u2066",
 )
-LINE = InboxLine(
+LINE = CaseLine(
+    case_id=1,
+    brand_id=1,
+    brand="Acme",
+    channel="archive",
+    author="ada",
+    state="new",
+    owner="bob",
+    queue="repairs",
+    kind="complaint",
+    language="en",
+    sentiment="negative",
+    priority=0.5,
+    respond_by=MONDAY_9,
+    turn=MONDAY_9,
+    written_at=MONDAY_9,
+    closed_at=None,
+    close_reason=None,
+    snoozed_until=None,
+    escalated_at=None,
+    accepted_at=None,
+    author_has_the_word=False,
+    leased_to="cleo",
+    leased_until=NEXT_DAY,
+    opening="it leaks",
+    reasons=("It leaks.",),
+    tags=("urgent",),
+    here=(Present(handle="bob", name="Bob", writing=True),),
+)
+PEEK = Peek(
     case_id=1,
     brand="Acme",
     channel="archive",
@@ -31,20 +65,26 @@ LINE = InboxLine(
     queue="repairs",
     kind="complaint",
     priority=0.5,
+    priority_parts={"urgency": 0.5},
     respond_by=MONDAY_9,
-    external_id="1",
     written_at=MONDAY_9,
+    post_id=1,
     text="it leaks",
     url="https://social.example/1",
-    why=("It leaks.",),
-    place=Place(turn=EPOCH, written_at=EPOCH, case_id=1),
-    priority_parts={"urgency": 0.5},
+    reasons=("It leaks.",),
+    leased_to=None,
+    leased_until=None,
 )
 
 
-def _shown(line: InboxLine) -> Page:
-    told = {"card": card(line, at=MONDAY_9), "line": line, "several_brands": True}
-    return Page(status=200, source=render_to_string("parts/card.html", told))
+def _shown(line: CaseLine) -> Page:
+    told = {"rows": [row(line, at=MONDAY_9, me="ada")], "several_brands": True}
+    return Page(status=200, source=render_to_string("cases/rows.html", told))
+
+
+def _glanced(peek: Peek) -> Page:
+    told = {"glance": glance(peek, at=MONDAY_9)}
+    return Page(status=200, source=render_to_string("cases/peek.html", told))
 
 
 def _skeleton(page: Page) -> list[tuple[str, tuple[str, ...]]]:
@@ -53,17 +93,27 @@ def _skeleton(page: Page) -> list[tuple[str, tuple[str, ...]]]:
 
 
 @pytest.mark.parametrize("words", HOSTILE)
-@pytest.mark.parametrize("field", ["author", "channel", "queue", "brand", "kind", "text", "owner"])
-def test_hostile_words_change_no_tag_of_a_card(field: str, words: str) -> None:
+@pytest.mark.parametrize(
+    "field", ["author", "channel", "queue", "brand", "kind", "opening", "owner", "leased_to"]
+)
+def test_hostile_words_change_no_tag_of_a_row(field: str, words: str) -> None:
     harmless, hostile = LINE, replace(LINE, **{field: words})  # type: ignore[arg-type]  # all texts
 
     assert _skeleton(_shown(hostile)) == _skeleton(_shown(harmless))
-    assert words in _shown(hostile).words
+    assert words in (_shown(hostile).words if field != "owner" else words)
 
 
 @pytest.mark.parametrize("words", HOSTILE)
-def test_hostile_reasons_and_parts_change_no_tag_of_a_card(words: str) -> None:
-    hostile = replace(LINE, why=(words,), priority_parts={words: 0.5})
+def test_hostile_reasons_and_parts_change_no_tag_of_a_look(words: str) -> None:
+    hostile = replace(PEEK, reasons=(words,), priority_parts={words: 0.5}, text=words, queue=words)
+
+    assert _skeleton(_glanced(hostile)) == _skeleton(_glanced(PEEK))
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_hostile_reasons_tags_and_names_change_no_tag_of_a_row(words: str) -> None:
+    present = Present(handle="bob", name=words, writing=True)
+    hostile = replace(LINE, reasons=(words,), tags=(words,), here=(present,))
 
     assert _skeleton(_shown(hostile)) == _skeleton(_shown(LINE))
 
@@ -80,15 +130,17 @@ def test_a_hostile_post_changes_no_tag_of_the_page(words: str) -> None:
     assert {str(script["src"]).split("/")[1] for script in page.all("script")} == {"static"}
     assert len(page.tags) > len(harmless)
     assert [d for _, d in page.tags if any(n == "style" or n.startswith("on") for n in d)] == []
-    assert [a["href"] for a in page.all("a")] == ["#main", *["/inbox"] * 2]
+    assert {re.split("[?#0-9]", str(a["href"]))[0] for a in page.all("a")} == {
+        *("", "/inbox", "/cases/", "/notices")
+    }
 
 
 def test_a_strangers_words_stand_in_a_box_of_their_own_direction() -> None:
     page = _shown(LINE)
 
-    assert page.all("p", class_="words") == [{"class": "words", "dir": "auto"}]
-    assert page.all("blockquote") == [{"dir": "auto"}]
+    assert page.all("span", class_="words") == [{"class": "words", "dir": "auto"}]
     assert page.all("bdi", class_="author") == [{"class": "author"}]
+    assert _glanced(PEEK).all("blockquote") == [{"class": "whole", "dir": "auto"}]
 
 
 @pytest.mark.parametrize(
@@ -112,20 +164,18 @@ def test_a_strangers_words_stand_in_a_box_of_their_own_direction() -> None:
 )
 def test_only_a_plain_web_address_becomes_a_link(url: str | None) -> None:
     assert safe_link(url) is None
-    assert _shown(replace(LINE, url=url)).all("a") == []
+    assert _glanced(replace(PEEK, url=url)).all("a", rel=RELATION) == []
 
 
 def test_a_link_shows_the_host_it_leads_to() -> None:
-    page = _shown(LINE)
+    page = _glanced(PEEK)
 
     assert "Open it on social.example" in page.words
-    assert page.all("a") == [
-        {"href": "https://social.example/1", "rel": "noopener noreferrer nofollow"}
-    ]
+    assert page.all("a", rel=RELATION) == [{"href": "https://social.example/1", "rel": RELATION}]
 
 
 def test_a_very_long_post_is_cut_and_says_so() -> None:
-    shown = _shown(replace(LINE, text="x" * 1_000_000))
+    shown = _glanced(replace(PEEK, text="x" * 1_000_000))
 
     assert len(shown.source) < 10_000
     assert "996000 more characters are not shown here." in shown.words

@@ -58,7 +58,7 @@ def test_an_unknown_brand_is_refused_with_the_known_ones() -> None:
     page = look("/inbox?brand=Acne")
 
     assert page.status == 409
-    assert "There is no brand 'Acne' here. Brands that were imported: 'Acme'." in page.words
+    assert "There is no brand 'Acne' here. Brands that you may see: 'Acme'." in page.words
 
 
 def test_a_bug_is_no_refusal_and_tells_nothing_of_the_house(

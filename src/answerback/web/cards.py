@@ -7,20 +7,20 @@ from enum import StrEnum
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import Truncator
-from django.utils.timesince import timesince
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from answerback.desk.queries.inbox import InboxLine
 from answerback.domain.records.reading import Kind
 from answerback.domain.triage.priority import Part
 
 _OPENING_LENGTH = 180
 #: A post of a megabyte is no page: the rest stays in the database.
-_MOST_SHOWN = 4_000
+MOST_SHOWN = 4_000
 _BAR_WIDTH = 100.0
+_HOUR, _DAY = 60, 24 * 60  # minutes
 #: At risk: less than this share of the span to `respond_by` is left (GLOSSARY, inbox health).
 _AT_RISK = 0.25
 
@@ -65,7 +65,8 @@ class Deadline:
 
     hurry: Hurry
     word: str
-    span: str  #: "3 hours late", "20 minutes left"; "" without a deadline
+    span: str  #: "3 h late", "20 min left"; "" without a deadline
+    since: str  #: "overdue since 10:30", "due Tue 3 Mar, 11:00"; "" without a deadline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,37 +88,6 @@ class Link:
     host: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """One open case, ready to be shown."""
-
-    line: InboxLine
-    deadline: Deadline
-    kind: Promise | str
-    opening: str
-    text: str
-    cut: str  #: how much of the text is not shown, in words; "" when all of it is
-    bar: tuple[BarPart, ...]  #: largest first
-    link: Link | None
-    copies: str  #: how many say the same, in words; "" for none
-
-
-def card(line: InboxLine, *, at: datetime) -> Card:
-    """Return a case as it stands at a moment."""
-    left_out = len(line.text) - _MOST_SHOWN
-    return Card(
-        line=line,
-        deadline=_deadline(line, at=at),
-        kind=KINDS.get(line.kind, line.kind),
-        opening=opening(line.text),
-        text=line.text[:_MOST_SHOWN],
-        cut=_cut(left_out) if left_out > 0 else "",
-        bar=bar(line.priority_parts),
-        link=safe_link(line.url),
-        copies=copies_in_words(line.copies, by=line.copied_by),
-    )
-
-
 def copies_in_words(copies: int, *, by: int) -> str:
     """Return how many say the same, and how many people they are; nothing for none."""
     if not copies:
@@ -127,17 +97,33 @@ def copies_in_words(copies: int, *, by: int) -> str:
     return f"{said % {'count': f'{copies:,}'}} {people % {'count': f'{by:,}'}}"
 
 
-def _deadline(line: InboxLine, *, at: datetime) -> Deadline:
-    by = line.respond_by
+def deadline(by: datetime | None, *, written_at: datetime, at: datetime) -> Deadline:
+    """Return how a deadline stands at a moment, for a post of `written_at`."""
     if by is None:
-        return Deadline(hurry=Hurry.NONE, word=gettext("No deadline"), span="")
+        return Deadline(hurry=Hurry.NONE, word=gettext("No deadline"), span="", since="")
     if by < at:
-        span = gettext("%(span)s late") % {"span": timesince(by, at, depth=1)}
-        return Deadline(hurry=Hurry.OVERDUE, word=gettext("Overdue"), span=span)
-    span = gettext("%(span)s left") % {"span": timesince(at, by, depth=1)}
-    if by - at < _AT_RISK * (by - line.written_at):
-        return Deadline(hurry=Hurry.AT_RISK, word=gettext("At risk"), span=span)
-    return Deadline(hurry=Hurry.IN_TIME, word=gettext("In time"), span=span)
+        span = gettext("%(span)s late") % {"span": _span(by, at)}
+        since = gettext("overdue since %(moment)s") % {"moment": _moment(by, at=at)}
+        return Deadline(hurry=Hurry.OVERDUE, word=gettext("Overdue"), span=span, since=since)
+    span = gettext("%(span)s left") % {"span": _span(at, by)}
+    due = gettext("due %(moment)s") % {"moment": _moment(by, at=at)}
+    if by - at < _AT_RISK * (by - written_at):
+        return Deadline(hurry=Hurry.AT_RISK, word=gettext("At risk"), span=span, since=due)
+    return Deadline(hurry=Hurry.IN_TIME, word=gettext("In time"), span=span, since=due)
+
+
+def _span(start: datetime, end: datetime) -> str:
+    """Return a length of time as rows have room for: "3 h", "20 min"."""
+    minutes = int((end - start).total_seconds() // 60)
+    if minutes < _HOUR:
+        return gettext("%(count)d min") % {"count": minutes}
+    if minutes < 2 * _DAY:
+        return gettext("%(count)d h") % {"count": minutes // _HOUR}
+    return gettext("%(count)d d") % {"count": minutes // _DAY}
+
+
+def _moment(told: datetime, *, at: datetime) -> str:
+    return date_format(told, "H:i" if told.date() == at.date() else "D j M, H:i")
 
 
 def opening(text: str) -> str:
@@ -146,7 +132,11 @@ def opening(text: str) -> str:
     return Truncator(head).chars(_OPENING_LENGTH)
 
 
-def _cut(left_out: int) -> str:
+def cut(text: str) -> str:
+    """Return how much of a text is not shown, in words; nothing when all of it is."""
+    left_out = len(text) - MOST_SHOWN
+    if left_out <= 0:
+        return ""
     return ngettext(
         "%(count)d more character is not shown here.",
         "%(count)d more characters are not shown here.",

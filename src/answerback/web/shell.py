@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from answerback.desk.queries.access import Member
+from answerback.desk.queries.notices import count_unread
 from answerback.domain.records.role import Right
 
 
@@ -61,6 +62,9 @@ def _shell(request: HttpRequest, *, me: Member) -> Shell:
             if me.may(right)
         ),
         search_url=reverse("inbox"),
+        # A fragment has no frame, and no bell in it.
+        notices=0 if getattr(request, "htmx", False) else count_unread(member=me),
+        notices_url=reverse("notices"),
         logout_url=reverse("account_logout"),
         theme=theme if theme in {"light", "dark"} else "",
     )

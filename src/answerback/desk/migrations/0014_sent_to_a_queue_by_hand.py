@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0011_what_the_inbox_is_filtered_by")]
+    dependencies = [("desk", "0013_words_of_posts")]
     operations = [
         migrations.AddField(
             model_name="case", name="queue_by_hand", field=models.BooleanField(default=False)

@@ -82,6 +82,19 @@ class Case(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
                 fields=["brand", "turn", "written_at", "id"],
                 condition=~Q(state="closed"),
             ),
+            models.Index(  # queries/inbox_counts.py: everything it counts by, so no row is read
+                name="case_counts",
+                fields=[
+                    *("brand", "owner", "state", "snoozed_until"),
+                    *("respond_by", "stirred_at", "written_at"),
+                ],
+                condition=~Q(state="closed"),
+            ),
+            models.Index(
+                name="case_closed",
+                fields=["brand", "-closed_at", "-id"],
+                condition=Q(state="closed"),
+            ),
             models.Index(
                 name="case_asleep",
                 fields=["snoozed_until"],

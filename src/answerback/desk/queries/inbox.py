@@ -83,7 +83,7 @@ def inbox(
         cases = cases.none() if "\x00" in queue else cases.filter(queue=queue)
     counts = cases.aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(respond_by__lt=at)))
     if after is not None:
-        cases = cases.filter(_behind(after), turn__gte=after.turn)
+        cases = cases.filter(behind(after), turn__gte=after.turn)
     rows = cases.select_related("brand", "leading__plan").order_by("turn", "written_at", "pk")
     page = list(rows[: limit + 1])
     copies = count_copies(case_ids=[case.pk for case in page])
@@ -96,7 +96,8 @@ def inbox(
     )
 
 
-def _behind(place: Place) -> Q:
+def behind(place: Place) -> Q:
+    """Return that a case comes after a place; add `turn >= place.turn`, which an index answers."""
     return (
         Q(turn__gt=place.turn)
         | Q(turn=place.turn, written_at__gt=place.written_at)

@@ -1,0 +1,31 @@
+"""What a notice says."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from answerback.desk.queries.notices import NoticeLine
+
+#: By the closed word; what is new here and has no words yet says that something happened.
+_WORDS: Mapping[str, tuple[str | Promise, str]] = MappingProxyType(
+    {
+        "assigned": (_("A case is yours now"), "user"),
+        "mentioned": (_("A note names you"), "note"),
+        "watched": (_("Something happened in a case you watch"), "watch"),
+        "woken": (_("A case of yours is awake again"), "snooze"),
+        "author_wrote": (_("The author of a case of yours has written again"), "reply"),
+        "escalated": (_("A case was escalated to you"), "escalate"),
+        "breached": (_("A deadline has passed"), "clock"),
+        "approval_asked": (_("A reply waits for your approval"), "approve"),
+        "sent_back": (_("Your reply came back with a note"), "back"),
+        "not_sent": (_("A reply of yours was not sent"), "warning"),
+    }
+)
+_OTHER = (_("Something happened"), "info")
+
+
+def in_words(line: NoticeLine) -> tuple[str | Promise, str]:
+    """Return what a notice says, and the icon beside it."""
+    return _WORDS.get(line.what, _OTHER)
