@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cache, lru_cache, partial
-from hashlib import blake2b
-from importlib.resources import files
+from functools import lru_cache, partial
 from pathlib import Path
 
+from answerback.desk.queries.house_policy import house_policy
 from answerback.domain.community.content_mix import MEANS
 from answerback.domain.listening.asked_words import wanted_words
 from answerback.domain.listening.hear import listener
@@ -37,8 +36,6 @@ from answerback.weights.language import load_language
 from answerback.weights.prior import load_prior
 from answerback.weights.second import load_second
 from answerback.weights.store import load_heads
-
-_OWN_POLICY = files("answerback.domain.triage") / "default_policy.toml"
 
 #: Asked once for each batch: how often has the author of each post written to us before?
 EarlierContacts = Callable[[Sequence[Post]], Contacts]
@@ -227,22 +224,13 @@ def _triage(
     return Stage(name="triage", step=step)
 
 
-def fingerprint(*, brand: Path, policy: Path | None) -> str:
-    """Return what changes whenever a brand file, a policy file or the house's own policy does."""
-    told = (brand.read_bytes(), policy.read_bytes() if policy else b"", _OWN_POLICY.read_bytes())
-    digest = blake2b(digest_size=16)
-    for part in told:
-        digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()
-
-
 def load_brand(path: Path) -> Brand:
     """
     Read a brand file.
 
     :raises Refusal: naming the file, the line and the key.
     """
-    return parse_brand(_text_of(path, what="brand"), file=path.name)
+    return parse_brand(text_of(path, what="brand"), file=path.name)
 
 
 def load_policy(path: Path | None) -> Policy:
@@ -252,16 +240,16 @@ def load_policy(path: Path | None) -> Policy:
     :raises Refusal: naming the file, the line and the key.
     """
     if path is None:
-        return _own_policy()
-    return parse_policy(_text_of(path, what="policy"), file=path.name, base=_own_policy())
+        return house_policy()
+    return parse_policy(text_of(path, what="policy"), file=path.name, base=house_policy())
 
 
-@cache
-def _own_policy() -> Policy:
-    return parse_policy(_OWN_POLICY.read_text(encoding="utf-8"), file=_OWN_POLICY.name)
+def text_of(path: Path, *, what: str) -> str:
+    """
+    Return what a brand's or a policy's file says.
 
-
-def _text_of(path: Path, *, what: str) -> str:
+    :raises FileNotReadable: when it is not there, or is no text.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as wrong:

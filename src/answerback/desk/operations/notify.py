@@ -1,8 +1,10 @@
 """Tell people what they should know."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
+
+from django.db.models import Q
 
 from answerback.desk import models
 
@@ -46,4 +48,31 @@ def notify(
         models.Notice(user_id=user_id, what=what, case_id=case_id, by=by, at=at)
         for user_id in people.order_by("pk").values_list("pk", flat=True)
         if user_id not in told
+    )
+
+
+def notify_of_cases(
+    *,
+    whom: Mapping[int | None, Collection[str]],
+    what: NoticeOf,
+    by: str | None,
+    at: datetime,
+) -> None:
+    """
+    Do what `notify` does, for several cases in three questions: whom to tell, by case.
+
+    Under None stand those who are told once, of no case in particular.
+    """
+    handles = {handle for told in whom.values() for handle in told} - {by}
+    people = models.User.objects.filter(handle__in=handles, is_active=True)
+    ids = dict(people.order_by("pk").values_list("handle", "pk"))
+    unread = models.Notice.objects.filter(
+        user_id__in=ids.values(), what=what, read_at__isnull=True
+    ).filter(Q(case_id__in=[one for one in whom if one is not None]) | Q(case_id__isnull=True))
+    there = set(unread.values_list("user_id", "case_id"))
+    models.Notice.objects.bulk_create(
+        models.Notice(user_id=ids[handle], what=what, case_id=case_id, by=by, at=at)
+        for case_id, told in whom.items()
+        for handle in sorted(set(told))
+        if handle in ids and (ids[handle], case_id) not in there
     )

@@ -139,7 +139,11 @@ def keep_cases_true(
         if case.queue_by_hand and case.pk in pressing:
             pressing[case.pk]["queue"] = case.queue
     changed = [
-        {"id": case.pk, **pressing[case.pk]}
+        {
+            "id": case.pk,
+            **pressing[case.pk],
+            "breached_at": _still_breached(case, respond_by=pressing[case.pk]["respond_by"]),
+        }
         for case in cases
         if case.pk in pressing
         and any(getattr(case, name) != pressing[case.pk][name] for name in _FOLLOWS)
@@ -164,6 +168,13 @@ def keep_cases_true(
         ids = [case.pk for case in back if (case.owner is not None) is owned]
         move_cases(case_ids=ids, move=Move(to=to), by=None, at=at)
     return len(done)
+
+
+def _still_breached(case: models.Case, *, respond_by: datetime | None) -> datetime | None:
+    """Return when the deadline was noticed to have passed: never yet, where it is a later one."""
+    if respond_by is None or (case.respond_by is not None and respond_by > case.respond_by):
+        return None
+    return case.breached_at
 
 
 def _answered(case_ids: Sequence[int]) -> Iterable[int]:

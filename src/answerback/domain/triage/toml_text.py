@@ -18,6 +18,11 @@ _LONGEST: Final = timedelta(days=366)
 class TomlRefused(Refusal):
     """A file says something that we do not understand; the sentence says where and what may."""
 
+    def __init__(self, sentence: str, *, line: int = 1) -> None:
+        """Keep the line, from 1, for an editor that wants to go there."""
+        super().__init__(sentence)
+        self.line = line
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
@@ -34,7 +39,7 @@ class Table:
         line = self._line(path if item is None else (*path, item))
         dotted = ".".join(part for part in path if isinstance(part, str))
         place = f"{self.file}, line {line}" + (f", key '{dotted}'" if dotted else "")
-        return TomlRefused(f"{place}: {sentence}")
+        return TomlRefused(f"{place}: {sentence}", line=line)
 
     def line(self, key: str) -> int:
         """Return the line of a key, from 1; of the table when the key is not there."""
@@ -204,7 +209,7 @@ def read_toml(*, text: str, file: str) -> Table:
             f"{file}, line 1: this nests too deeply to be read. Use plain tables and lists."
         ) from wrong
     except ValueError as wrong:
-        raise TomlRefused(_not_toml(str(wrong), text=text, file=file)) from wrong
+        raise _not_toml(str(wrong), text=text, file=file) from wrong
     return Table(file=file, path=(), values=values, lines=lines)
 
 
@@ -217,14 +222,15 @@ def nearest(word: str, known: Collection[str]) -> str:
     return f" Did you mean '{found}'?"
 
 
-def _not_toml(said: str, *, text: str, file: str) -> str:
+def _not_toml(said: str, *, text: str, file: str) -> TomlRefused:
     told = re.search(r"at line (\d+), column (\d+)", said)
     line = int(told[1]) if told else text.count("\n") + 1
     column = f", column {told[2]}" if told else ""
     what = said.split(" (at ", maxsplit=1)[0].rstrip(".")
-    return (
+    return TomlRefused(
         f"{file}, line {line}{column}: this is not TOML: {what}. Texts stand in quotes, "
-        'lists in [ ], and a key is written like: name = "value".'
+        'lists in [ ], and a key is written like: name = "value".',
+        line=line,
     )
 
 
