@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from answerback.desk.operations.breach_deadlines import breach_one
 from answerback.desk.operations.send import send_due
 
 
@@ -23,4 +24,7 @@ class Job:
 
 
 #: In no order that matters: no job starves another (`work.py`).
-JOBS: tuple[Job, ...] = (Job(name="send", do_one=send_due),)
+JOBS: tuple[Job, ...] = (
+    Job(name="send", do_one=send_due),
+    Job(name="deadlines", do_one=breach_one),
+)

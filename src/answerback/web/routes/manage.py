@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from answerback.web.views.manage import manage
+
+urlpatterns = [
+    path("manage", manage, name="manage"),
+]
