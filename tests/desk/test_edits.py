@@ -104,8 +104,8 @@ def test_what_else_the_author_said_still_waits() -> None:
 def test_a_case_that_somebody_owns_stays_open_and_shows_the_last_word(text: str) -> None:
     imported(make_post("1", text=LOST[0]))
     case = models.Case.objects.get()
-    move_cases(case_ids=[case.pk], move=Move(to=CaseState.ASSIGNED), by="kim", at=NEXT_DAY)
     models.Case.objects.update(owner="kim")
+    move_cases(case_ids=[case.pk], move=Move(to=CaseState.ASSIGNED), by="kim", at=NEXT_DAY)
 
     imported(make_post("1", version=2, text=text), fingerprint="second")
 

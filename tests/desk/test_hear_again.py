@@ -79,8 +79,8 @@ def cases() -> list[tuple[str, str, str | None, datetime | None]]:
 def take(case_author: str) -> None:
     """Let an agent take the case of this author."""
     case = models.Case.objects.get(author_key=case_author)
-    move_cases(case_ids=[case.pk], move=Move(to=CaseState.ASSIGNED), by="kim", at=NEXT_DAY)
     models.Case.objects.filter(pk=case.pk).update(owner="kim")
+    move_cases(case_ids=[case.pk], move=Move(to=CaseState.ASSIGNED), by="kim", at=NEXT_DAY)
 
 
 def test_a_changed_brand_file_is_heard_by_what_was_discarded() -> None:

@@ -84,8 +84,8 @@ def test_what_was_set_aside_and_stays_so_is_marked_too() -> None:
 def test_what_people_work_on_below_the_line_is_marked_and_not_said_to_be_set_aside() -> None:
     take_in(post("1", "perhaps"))
     case = models.Case.objects.get()
-    move_cases(case_ids=[case.pk], move=Move(to=CaseState.ASSIGNED), by="kim", at=NEXT_DAY)
     models.Case.objects.update(owner="kim")
+    move_cases(case_ids=[case.pk], move=Move(to=CaseState.ASSIGNED), by="kim", at=NEXT_DAY)
 
     choose(0.52)
     told = judge()
