@@ -17,6 +17,7 @@ class LedgerTile:
     duplicate: int
     discarded: int
     failed: int
+    repaired: int
 
 
 def ledger_tile(sources: Sequence[SourceLedger]) -> LedgerTile:
@@ -29,4 +30,5 @@ def ledger_tile(sources: Sequence[SourceLedger]) -> LedgerTile:
         duplicate=sum(source.duplicate for source in sources),
         discarded=sum(source.discarded for source in sources),
         failed=sum(source.failed for source in sources),
+        repaired=sum(source.repaired for source in sources),
     )

@@ -29,6 +29,7 @@ class NavItem:
 _PLACES: tuple[tuple[str, str | Promise, str, str, Right], ...] = (
     ("inbox", _("Inbox"), "inbox", "g i", Right.SEE),
     ("manage", _("Manage"), "settings", "g m", Right.ASSIGN),
+    ("overview", _("Overview"), "overview", "g o", Right.SEE),
 )
 
 

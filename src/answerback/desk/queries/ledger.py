@@ -1,6 +1,6 @@
 """Where every fetched post went."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,24 +32,30 @@ class SourceLedger:
     discarded_by: Mapping[str, int]  #: by the reason that holds now
     failed_by: Mapping[str, int]  #: different rows by reason; a file read twice counts once
     problems: tuple[str, ...]  #: sentences; none: it balances
+    repaired: int = 0  #: posts told no time or an absurd one: the moment of hearing stands for it
 
     @property
     def balances(self) -> bool:
         return not self.problems
 
 
-def ledger(*, source_id: int | None = None) -> list[SourceLedger]:
+def ledger(
+    *, source_id: int | None = None, brand_ids: Collection[int] | None = None
+) -> list[SourceLedger]:
     """
-    Return every source (or one), oldest first.
+    Return every source (or one, or those of some brands), oldest first.
 
     A source balances when its lines add up, none is missing, and the posts that the lines
-    tell of are in the tables.  Four questions to the database, however many sources.
+    tell of are in the tables.  Five questions to the database, however many sources.
     """
     fetched = models.Source.objects.exclude(fingerprint=SENT_FROM_HERE)
     sources = fetched.select_related("brand").order_by("pk")
     if source_id is not None:
         sources = sources.filter(pk=source_id)
+    if brand_ids is not None:
+        sources = sources.filter(brand_id__in=brand_ids)
     sums = _sums()
+    repaired = _repaired()
     posts = _counted(models.Post, of="origin_id", by="discard_reason")
     failed = _counted(models.FailedRow, of="source_id", by="reason")
     return [
@@ -58,6 +64,7 @@ def ledger(*, source_id: int | None = None) -> list[SourceLedger]:
             sums=sums.get(source.pk, {}),
             posts=posts.get(source.pk, {}),
             failed_by=failed.get(source.pk, {}),
+            repaired=repaired.get(source.pk, 0),
         )
         for source in sources
     ]
@@ -83,12 +90,18 @@ def _counted(
     return found
 
 
+def _repaired() -> dict[int, int]:
+    posts = models.Post.objects.filter(created_at_assumed=True).order_by()
+    return dict(posts.values_list("origin_id").annotate(Count("pk")))
+
+
 def _told(
     *,
     source: models.Source,
     sums: Mapping[str, int],
     posts: Mapping[str | None, int],
     failed_by: Mapping[str | None, int],
+    repaired: int,
 ) -> SourceLedger:
     part = {name: sums.get(name, 0) for name in _PARTS}
     return SourceLedger(
@@ -102,6 +115,7 @@ def _told(
         discarded_by=_by_word(posts),
         failed_by=_by_word(failed_by),
         problems=tuple(_problems(source=source, sums=sums, part=part, posts=posts)),
+        repaired=repaired,
         **part,
     )
 
