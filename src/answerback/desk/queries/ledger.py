@@ -46,7 +46,7 @@ def ledger(
     Return every source (or one, or those of some brands), oldest first.
 
     A source balances when its lines add up, none is missing, and the posts that the lines
-    tell of are in the tables.  Five questions to the database, however many sources.
+    tell of are in the tables.  Four questions to the database, however many sources.
     """
     fetched = models.Source.objects.exclude(fingerprint=SENT_FROM_HERE)
     sources = fetched.select_related("brand").order_by("pk")
@@ -55,9 +55,8 @@ def ledger(
     if brand_ids is not None:
         sources = sources.filter(brand_id__in=brand_ids)
     sums = _sums()
-    repaired = _repaired()
-    posts = _counted(models.Post, of="origin_id", by="discard_reason")
-    failed = _counted(models.FailedRow, of="source_id", by="reason")
+    posts, repaired = _posts()
+    failed = _failed()
     return [
         _told(
             source=source,
@@ -80,19 +79,26 @@ def _sums() -> dict[int, dict[str, int]]:
     return {source: dict(zip(names, sums, strict=True)) for source, *sums in rows}
 
 
-def _counted(
-    model: type[models.Post] | type[models.FailedRow], *, of: str, by: str
-) -> dict[int, dict[str | None, int]]:
+def _posts() -> tuple[dict[int, dict[str | None, int]], dict[int, int]]:
+    """Return each source's posts by why they were set aside, and how many were repaired."""
     found: dict[int, dict[str | None, int]] = {}
-    rows = model._default_manager.order_by().values_list(of, by).annotate(rows=Count("pk"))  # noqa: SLF001  Django's documented name
-    for source, word, count in rows:
-        found.setdefault(source, {})[word] = count
+    repaired: dict[int, int] = {}
+    rows = models.Post.objects.order_by().values_list(
+        "origin_id", "discard_reason", "created_at_assumed"
+    )
+    for source, reason, assumed, count in rows.annotate(rows=Count("pk")):
+        reasons = found.setdefault(source, {})
+        reasons[reason] = reasons.get(reason, 0) + count
+        repaired[source] = repaired.get(source, 0) + count * assumed
+    return found, repaired
+
+
+def _failed() -> dict[int, dict[str | None, int]]:
+    found: dict[int, dict[str | None, int]] = {}
+    rows = models.FailedRow.objects.order_by().values_list("source_id", "reason")
+    for source, reason, count in rows.annotate(rows=Count("pk")):
+        found.setdefault(source, {})[reason] = count
     return found
-
-
-def _repaired() -> dict[int, int]:
-    posts = models.Post.objects.filter(created_at_assumed=True).order_by()
-    return dict(posts.values_list("origin_id").annotate(Count("pk")))
 
 
 def _told(

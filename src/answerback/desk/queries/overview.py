@@ -27,8 +27,8 @@ def overview(
     """
     Return the overview of some brands; `period` is that of the answered share alone.
 
-    Twelve questions to the database at most, some of which look at every post: a page keeps the answer
-    for a while.
+    Eleven questions to the database at most, some of which look at every post: a page keeps
+    the answer for a while.
     """
     return Overview(
         at=at,
