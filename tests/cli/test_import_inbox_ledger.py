@@ -13,6 +13,7 @@ from tests.cli.saying import Say
 
 from answerback.cli.inbox import deadline_in_words
 from answerback.cli.ledger import draw
+from answerback.desk import models
 from answerback.desk.queries.ledger import SourceLedger
 
 AT = "2026-03-02T12:00+00:00"
@@ -386,3 +387,21 @@ def test_a_case_without_copies_says_so_and_one_that_is_not_there_is_refused(
     assert (alone.code, alone.out) == (0, "")
     assert "Nobody else says the same." in alone.err
     assert (none.code, "There is no case 99." in none.err) == (2, True)
+
+
+def test_the_desk_has_the_files_that_an_import_was_given(
+    say: Say, acme: tuple[str, ...], tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[kinds.complaint]\ntarget = "7m"\n', encoding="utf-8")
+    say(*acme, "--policy", str(policy))
+
+    said = say(*acme, "--json").json  # the desk's own policy holds where none is given
+
+    rows = models.BrandText.objects.order_by("what")
+    kept = list(rows.values_list("what", "number", "text", "by"))
+    assert kept == [
+        ("brand", 1, (tmp_path / "acme.toml").read_text(encoding="utf-8"), None),
+        ("policy", 1, policy.read_text(encoding="utf-8"), None),
+    ]
+    assert (said["heard_anew"], said["planned_anew"]) == (0, 0)

@@ -1,6 +1,5 @@
 """A file of posts through the house and into the database: what `import` and `demo` do."""
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,9 +24,13 @@ from answerback.domain.pipeline import Stage
 from answerback.domain.records.brand import Brand
 from answerback.intake.pressure import breathe
 from answerback.project import wiring
+from answerback.project.brand_lease import brand_to_ourselves
 
 #: Told (what is done, how much of how much): bytes or rows while reading, posts while sorting.
 Watch = Callable[[str, int, int], None]
+
+#: What rests for so many seconds.
+Rest = Callable[[float], None]
 
 READING, SORTING = "reading", "sorting"
 
@@ -152,30 +155,37 @@ def import_posts(job: Job, *, watch: Watch) -> Outcome:
     Take every post in once, and sort all that wait, whoever left them waiting.
 
     Stop it anywhere and call it again: it goes on where the database says it stopped.  A
-    file that breaks off is imported up to there, and `broke_off` says so.
+    file that breaks off is imported up to there, and `broke_off` says so.  The background work
+    of a desk that runs leaves the brand alone meanwhile.
     """
     source = open_source(brand=job.brand, stream=job.stream, at=job.at)
     outcome = Outcome(source=source)
-    _keep_texts(job.texts, brand_id=source.brand_id, at=job.at)
+    with brand_to_ourselves(source.brand_id) as rest:
+        _keep_texts(job.texts, brand_id=source.brand_id, at=job.at)
+        _hear_again(job, outcome=outcome, rest=rest)
+        try:
+            _read(job, outcome=outcome, watch=watch, rest=rest)
+        except ChannelDown as wrong:
+            outcome.broke_off = wrong
+        _sort(job, outcome=outcome, watch=watch, rest=rest)
+        if outcome.broke_off is None:
+            finish_source(source_id=source.source_id, at=job.at)
+    return outcome
+
+
+def _hear_again(job: Job, *, outcome: Outcome, rest: Rest) -> None:
+    brand_id = outcome.source.brand_id
     again = hear_again(
-        brand_id=source.brand_id,
+        brand_id=brand_id,
         fingerprint=fingerprint_of(brand=job.texts.brand, policy=job.texts.policy),
         listening=wiring.listening_again(brand=job.brand),
         triage=job.sorting[-1],
         at=job.at,
-        sleep=time.sleep,
+        sleep=rest,
     )
-    judged = judge_again(brand_id=source.brand_id, at=job.at, sleep=time.sleep)
+    judged = judge_again(brand_id=brand_id, at=job.at, sleep=rest)
     outcome.counts.update(heard_anew=again.verdicts, planned_anew=again.plans)
     outcome.counts.update(above_the_point=judged.heard, below_the_point=judged.set_aside)
-    try:
-        _read(job, outcome=outcome, watch=watch)
-    except ChannelDown as wrong:
-        outcome.broke_off = wrong
-    _sort(job, outcome=outcome, watch=watch)
-    if outcome.broke_off is None:
-        finish_source(source_id=source.source_id, at=job.at)
-    return outcome
 
 
 def _keep_texts(texts: Texts, *, brand_id: int, at: datetime) -> None:
@@ -185,13 +195,13 @@ def _keep_texts(texts: Texts, *, brand_id: int, at: datetime) -> None:
         keep_text(brand_id=brand_id, what=What.POLICY, text=texts.policy, by=None, at=at)
 
 
-def _read(job: Job, *, outcome: Outcome, watch: Watch) -> None:
+def _read(job: Job, *, outcome: Outcome, watch: Watch, rest: Rest) -> None:
     lines = collect(
         channel=job.archive,
         source=outcome.source,
         listening=job.listening,
         at=job.at,
-        pace=Pace(sleep=time.sleep),
+        pace=Pace(sleep=rest),
     )
     for line in lines:
         outcome.counts.update(
@@ -205,7 +215,7 @@ def _read(job: Job, *, outcome: Outcome, watch: Watch) -> None:
     outcome.counts["times_unbelieved"] = job.archive.unbelieved
 
 
-def _sort(job: Job, *, outcome: Outcome, watch: Watch) -> None:
+def _sort(job: Job, *, outcome: Outcome, watch: Watch, rest: Rest) -> None:
     brand_id = outcome.source.brand_id
     total, done = waiting(brand_id=brand_id), 0
     while turn := sort_waiting(brand_id=brand_id, stages=job.sorting, at=job.at):
@@ -217,4 +227,4 @@ def _sort(job: Job, *, outcome: Outcome, watch: Watch) -> None:
             cases_closed=turn.cases_closed,
         )
         watch(SORTING, done, max(total, done))
-        breathe(sleep=time.sleep)
+        breathe(sleep=rest)

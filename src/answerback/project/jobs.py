@@ -6,6 +6,7 @@ from typing import Protocol
 
 from answerback.desk.operations.breach_deadlines import breach_one
 from answerback.desk.operations.send import send_due
+from answerback.project.brand_work import BrandWork
 
 
 class DoOne(Protocol):
@@ -27,4 +28,5 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job(name="send", do_one=send_due),
     Job(name="deadlines", do_one=breach_one),
+    Job(name="posts", do_one=BrandWork().do_one, every_seconds=2.0),
 )

@@ -22,6 +22,7 @@ from answerback.desk.models.reading import Reading
 from answerback.desk.models.reply import Reply, ReplyText
 from answerback.desk.models.source import Source
 from answerback.desk.models.team import Team
+from answerback.desk.models.upload import Lease, Upload
 from answerback.desk.models.user import User
 from answerback.desk.models.view import Bulk, View
 
@@ -41,6 +42,7 @@ __all__ = [
     "FilterVersion",
     "GistKey",
     "Invitation",
+    "Lease",
     "LedgerLine",
     "Macro",
     "Membership",
@@ -58,6 +60,7 @@ __all__ = [
     "SignInFailure",
     "Source",
     "Team",
+    "Upload",
     "User",
     "View",
     "Watch",

@@ -1,6 +1,6 @@
 """Hear and plan a brand's posts anew when its file, or the policy, has changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,6 +57,22 @@ def hear_again(
     Each batch is one transaction; killed in the middle, the next call begins again,
     harmlessly, with whatever file.
     """
+    steps = steps_of_hearing(
+        brand_id=brand_id, fingerprint=fingerprint, listening=listening, triage=triage, at=at
+    )
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            found: HeardAgain = done.value
+            return found
+        breathe(sleep=sleep)
+
+
+def steps_of_hearing(
+    *, brand_id: int, fingerprint: str, listening: Stage, triage: Stage, at: datetime
+) -> Generator[None, None, HeardAgain]:
+    """Do what `hear_again` does, and yield after each batch; leave it off wherever you like."""
     brand = models.Brand.objects.get(pk=brand_id)
     if brand.fingerprint == fingerprint:
         return HeardAgain()
@@ -73,7 +89,7 @@ def hear_again(
             verdicts += len(turned)
             still = [(post, dossier) for post, dossier in pairs if post.pk not in turned]
             plans += plan_again(pairs=still, triage=triage, at=at)
-        breathe(sleep=sleep)
+        yield
     with transaction.atomic():
         let_copies_lead(brand_id=brand_id, closed_as=CloseReason.NOT_FOR_US, at=at)
         models.Brand.objects.filter(pk=brand_id).update(fingerprint=fingerprint)

@@ -1,6 +1,6 @@
 """Hold the stored posts of a brand against another operating point."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,6 +50,18 @@ def judge_again(*, brand_id: int, at: datetime, sleep: Callable[[float], None]) 
     sentence of the line under which it first fell.
     Each batch is one transaction; killed in the middle, the next call goes on, harmlessly.
     """
+    steps = steps_of_judging(brand_id=brand_id, at=at)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            found: JudgedAgain = done.value
+            return found
+        breathe(sleep=sleep)
+
+
+def steps_of_judging(*, brand_id: int, at: datetime) -> Generator[None, None, JudgedAgain]:
+    """Do what `judge_again` does, and yield after each batch; leave it off wherever you like."""
     brand = models.Brand.objects.select_related("operating_point").get(pk=brand_id)
     chosen = brand.operating_point
     if chosen is None or brand.judged_by_id == chosen.pk:
@@ -64,7 +76,7 @@ def judge_again(*, brand_id: int, at: datetime, sleep: Callable[[float], None]) 
             _hear(found)
             _mark(posts=stay, point=point)
         set_aside, heard = set_aside + len(lost), heard + len(found)
-        breathe(sleep=sleep)
+        yield
     told = JudgedAgain(
         set_aside=set_aside, heard=heard, stayed=_stayed(brand_id=brand_id, point=point)
     )
