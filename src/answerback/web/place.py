@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from answerback.desk.queries.conversation import Moment
 from answerback.desk.queries.inbox import Place
 from answerback.web.refusals import AddressNotUnderstood
 
@@ -54,8 +55,39 @@ def copy_after(word: str | None) -> int:
     return int(word)
 
 
+_SPOKEN = re.compile(r"(-?[0-9]{1,18})\.([0-9]{1,18})")
+
+
+def moment_in_words(place: Moment) -> str:
+    """
+    Return a place in a conversation as `at.post_id`, to be read by `spoken_before`.
+
+    Units: microseconds since 1970 in UTC.
+    Error: exact.
+    """
+    return f"{(place.at - _EPOCH) // _TICK}.{place.post_id}"
+
+
+def spoken_before(word: str | None) -> Moment | None:
+    """
+    Return the place in a conversation that an address names; None where it names none.
+
+    :raises AddressNotUnderstood: when the word is not one of `moment_in_words`.
+    """
+    if not word:
+        return None
+    found = _SPOKEN.fullmatch(word)
+    if found is None:
+        raise _mangled()
+    try:
+        at = _EPOCH + int(found.group(1)) * _TICK
+    except OverflowError as wrong:
+        raise _mangled() from wrong
+    return Moment(at=at, post_id=int(found.group(2)))
+
+
 def _mangled() -> AddressNotUnderstood:
     return AddressNotUnderstood(
-        "The address names no place in the inbox: what follows 'after=' was cut or changed. "
-        "Go back to the first page."
+        "The address names no place in the inbox or in a conversation: what follows 'after=' or "
+        "'before=' was cut or changed. Go back to the first page."
     )

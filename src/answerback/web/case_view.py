@@ -1,0 +1,239 @@
+"""The page of a case: facts and words, worked out before a template sees them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from answerback.desk.queries.access import CaseRef, Member
+from answerback.desk.queries.case_events import CaseEvent, CaseEvents, case_events
+from answerback.desk.queries.case_page import CaseFacts, EarlierCase, case_facts
+from answerback.desk.queries.conversation import Moment, conversation
+from answerback.domain.records.case import CaseState, CloseReason
+from answerback.domain.records.event import EventName
+from answerback.domain.records.role import Right
+from answerback.web.cards import KINDS, BarPart, Deadline, bar, copies_in_words, deadline, opening
+from answerback.web.case_rows import CLOSE_REASONS, SENTIMENTS, STATES
+from answerback.web.event_words import BAD, GOOD, sentence
+from answerback.web.place import moment_in_words
+from answerback.web.turns import Turn, turns
+
+WINDOW: Final = 100  #: posts at once
+_MOST_SINCE: Final = 400  #: posts of a page that stays open all day
+_EVENTS: Final = 200  #: that may stand in the conversation
+_SHOWN_EVENTS: Final = 25  #: beside it
+_MORNING: Final = 9  #: o'clock, UTC
+_MONDAY: Final = 0
+
+OUTCOMES: Mapping[str, str | Promise] = MappingProxyType(
+    {"thanked": _("gave thanks"), "still_angry": _("still angry")}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class May:
+    """What somebody may do with the case as it stands."""
+
+    note: bool  #: write notes, watch
+    take: bool
+    take_over: bool
+    give_back: bool
+    work: bool  #: transfer, escalate, snooze, tag, correct: it is open
+    wake: bool
+    close: bool
+    reopen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineLine:
+    """One thing that happened."""
+
+    event: CaseEvent
+    sentence: str
+    look: str  #: "good", "bad" or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatcherLine:
+    """Somebody who follows, and whether they have seen the last of it."""
+
+    handle: str
+    name: str
+    up_to_date: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierLine:
+    """Another case of the same handle."""
+
+    case: EarlierCase
+    state: str | Promise
+    kind: str | Promise
+    words: str
+    elsewhere: bool  #: on another channel: the same handle may be somebody else
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """A moment to sleep until."""
+
+    until: datetime
+    name: str | Promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """Everything the templates of a case need."""
+
+    facts: CaseFacts
+    may: May
+    mine: bool
+    watching: bool
+    state: str | Promise
+    kind: str | Promise
+    mood: str | Promise
+    closed_as: str | Promise
+    outcome: str | Promise
+    deadline: Deadline
+    bar: tuple[BarPart, ...]  #: also for parts/priority.html
+    copies: str
+    asleep: bool
+    turns: tuple[Turn, ...]
+    earlier: str  #: the place before which there is more, as in an address; "" for none
+    since: str  #: the place of the first post shown
+    timeline: tuple[TimelineLine, ...]
+    more_events: bool
+    watchers: tuple[WatcherLine, ...]
+    others: tuple[EarlierLine, ...]
+    reasons: tuple[tuple[str, str | Promise], ...]  #: to close with
+    presets: tuple[Preset, ...]
+
+    @property
+    def priority(self) -> float:
+        return self.facts.priority
+
+
+def case_view(*, me: Member, case: CaseRef, at: datetime, since: Moment | None = None) -> CaseView:
+    """
+    Return a case as somebody sees it: its newest posts, or all since a moment.
+
+    The same number of questions to the database, however long the conversation.
+    """
+    facts = case_facts(case_id=case.case_id)
+    limit = WINDOW if since is None else _MOST_SINCE
+    told = conversation(facts.thread, limit=limit, since=since)
+    events = case_events(case_id=case.case_id, limit=_EVENTS, of_posts=False)
+    first = told.posts[0].moment if told.posts else None
+    return CaseView(
+        facts=facts,
+        may=_may(me, facts=facts),
+        mine=facts.owner == me.handle,
+        watching=me.handle in {one.handle for one in facts.watchers},
+        state=STATES[facts.state],
+        kind=KINDS.get(facts.kind, facts.kind),
+        mood=SENTIMENTS.get(facts.sentiment, ""),
+        closed_as=CLOSE_REASONS.get(facts.close_reason or "", ""),
+        outcome=OUTCOMES.get(facts.outcome, ""),
+        deadline=deadline(facts.respond_by, written_at=facts.written_at, at=at),
+        bar=bar(facts.priority_parts),
+        copies=copies_in_words(facts.copies.posts, by=facts.copies.authors),
+        asleep=facts.snoozed_until is not None and facts.snoozed_until > at,
+        turns=tuple(
+            turns(
+                told,
+                leading_id=facts.leading_id,
+                notes=facts.notes,
+                events=tuple(reversed(events.events)),
+                seen_at=_last_look(events, by=me.handle),
+            )
+        ),
+        earlier=moment_in_words(told.earlier) if told.earlier else "",
+        since=moment_in_words(first) if first else "",
+        timeline=timeline(events.events[:_SHOWN_EVENTS]),
+        more_events=len(events.events) > _SHOWN_EVENTS,
+        watchers=_watchers(facts, events=events),
+        others=tuple(_other(one, channel=facts.thread.channel) for one in facts.earlier),
+        reasons=_reasons(facts),
+        presets=presets(at),
+    )
+
+
+def _last_look(events: CaseEvents, *, by: str) -> datetime | None:
+    looks = (one for one in events.events if one.what is EventName.CASE_READ and one.by == by)
+    return next((one.at for one in looks), None)
+
+
+def timeline(events: Sequence[CaseEvent]) -> tuple[TimelineLine, ...]:
+    """Return what happened in words, in the order given."""
+    return tuple(
+        TimelineLine(
+            event=event,
+            sentence=sentence(event),
+            look="good" if event.what in GOOD else "bad" if event.what in BAD else "",
+        )
+        for event in events
+    )
+
+
+def _may(me: Member, *, facts: CaseFacts) -> May:
+    work = me.may(Right.WORK, brand_id=facts.brand_id)
+    open_ = facts.state != CaseState.CLOSED
+    theirs = facts.owner == me.handle or me.may(Right.ASSIGN, brand_id=facts.brand_id)
+    return May(
+        note=me.may(Right.NOTE, brand_id=facts.brand_id),
+        take=work and open_ and facts.owner is None,
+        take_over=work and open_ and facts.owner not in (None, me.handle),
+        give_back=work and theirs and facts.state == CaseState.ASSIGNED,
+        work=work and open_,
+        wake=work and facts.snoozed_until is not None,
+        close=work and open_ and facts.state != CaseState.AWAITING_APPROVAL,
+        reopen=work and not open_,
+    )
+
+
+def _watchers(facts: CaseFacts, *, events: CaseEvents) -> tuple[WatcherLine, ...]:
+    """Say who has seen the last thing that happened; that somebody looked is none."""
+    telling = (one.event_id for one in events.events if one.what is not EventName.CASE_READ)
+    last = next(telling, 0)
+    return tuple(
+        WatcherLine(handle=one.handle, name=one.name, up_to_date=one.read_to >= last)
+        for one in facts.watchers
+    )
+
+
+def _other(case: EarlierCase, *, channel: str) -> EarlierLine:
+    closed = CLOSE_REASONS.get(case.close_reason or "", "")
+    return EarlierLine(
+        case=case,
+        state=closed or STATES.get(case.state, case.state),
+        kind=KINDS.get(case.kind, case.kind),
+        words=opening(case.opening),
+        elsewhere=case.channel != channel,
+    )
+
+
+def _reasons(facts: CaseFacts) -> tuple[tuple[str, str | Promise], ...]:
+    """Return why it can be closed: as answered only when our answer is there."""
+    left_out = {CloseReason.JOINED} | (set() if facts.answered else {CloseReason.ANSWERED})
+    return tuple(
+        (str(reason), CLOSE_REASONS[reason]) for reason in CloseReason if reason not in left_out
+    )
+
+
+def presets(at: datetime) -> tuple[Preset, ...]:
+    """Return moments to sleep until, from soon to late."""
+    morning = at.replace(hour=_MORNING, minute=0, second=0, microsecond=0)
+    tomorrow = morning + timedelta(days=1)
+    monday = morning + timedelta(days=(_MONDAY - at.weekday() - 1) % 7 + 1)
+    told = [
+        Preset(until=at + timedelta(hours=1), name=_("in an hour")),
+        Preset(until=at + timedelta(hours=4), name=_("in four hours")),
+        Preset(until=tomorrow, name=_("tomorrow morning")),
+        Preset(until=monday, name=_("on Monday")),
+        Preset(until=at + timedelta(days=7), name=_("in a week")),
+    ]
+    return tuple(one for one in told if one.name != _("on Monday") or monday != tomorrow)
