@@ -17,6 +17,7 @@ _GROUP = "answerback.senders"
 _BUILT_IN: Mapping[str, str] = MappingProxyType(
     {
         "archive": "answerback.channels.archive.send:ArchiveSender",
+        "fake": "answerback.channels.fake.send:FakeSender",
     }
 )
 

@@ -124,7 +124,7 @@ def test_without_a_base_every_key_must_be_there() -> None:
             (
                 "line 1, key 'kind': there is no such key. Did you mean 'kinds'? Known here: "
                 "respond, "
-                "proactive, kinds, languages, escalate, weights, hours."
+                "proactive, kinds, languages, escalate, weights, hours, approval, sending."
             ),
         ),
         (

@@ -20,6 +20,16 @@ class Migration(migrations.Migration):
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
+            model_name="reply",
+            name="approve_by",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="reply",
+            name="reminded_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
             model_name="user",
             name="undo_seconds",
             field=models.PositiveSmallIntegerField(null=True),

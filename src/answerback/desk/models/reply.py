@@ -30,6 +30,8 @@ class Reply(models.Model):  # noqa: DJ008  shown as a frozen line, never as itse
     changed_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
+    approve_by = models.DateTimeField(null=True)  # then leads are told that it waits
+    reminded_at = models.DateTimeField(null=True)  # they were
     send_after = models.DateTimeField(null=True)  # until then it can be taken back
     after_send = models.JSONField(default=dict)  # what else happens then: close, snooze, tags
     claimed_until = models.DateTimeField(null=True)  # a worker's lease

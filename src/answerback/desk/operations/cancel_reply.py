@@ -8,6 +8,7 @@ from answerback.desk import models
 from answerback.desk.operations.move_cases import Move, move_cases
 from answerback.desk.operations.move_reply import locked_reply, move_reply
 from answerback.domain.records.case import CaseState
+from answerback.domain.records.event import EventName
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.reply import ReplyState
 
@@ -33,12 +34,18 @@ def cancel_reply(*, reply_id: int, by: str, at: datetime) -> None:
 
 
 def take_back_reply(
-    reply: models.Reply, *, by: str | None, at: datetime, why: str | None = None
+    reply: models.Reply,
+    *,
+    by: str | None,
+    at: datetime,
+    what: EventName = EventName.REPLY_CANCELLED,
+    why: str | None = None,
 ) -> None:
     """Make a locked reply a draft again: no yes to it holds any more."""
     awaited = reply.case.state == CaseState.AWAITING_APPROVAL
     reply.send_after = reply.submitted_at = None
     reply.approved_by = reply.approved_version = reply.approved_at = None
-    move_reply(reply, to=ReplyState.DRAFT, by=by, at=at, told={"why": why} if why else {})
+    told = {"why": why} if why else {}
+    move_reply(reply, to=ReplyState.DRAFT, by=by, at=at, what=what, told=told)
     if awaited:
         move_cases(case_ids=[reply.case_id], move=Move(to=CaseState.ASSIGNED), by=by, at=at)

@@ -20,6 +20,7 @@ class NoticeOf(StrEnum):
     ESCALATED = "escalated"  #: a case came to the most experienced people
     BREACHED = "breached"  #: a deadline has passed
     APPROVAL_ASKED = "approval_asked"
+    APPROVAL_LATE = "approval_late"  #: a draft has waited for its approval too long
     SENT_BACK = "sent_back"  #: your draft, with a note
     NOT_SENT = "not_sent"  #: your reply failed, or nobody knows whether it went out
 

@@ -128,7 +128,7 @@ def keep_cases_true(
     waits any more is closed: as answered elsewhere, when its posts have their answers; with
     the reason `nothing_owed`, when none of them owes one now (an edit, another brand file).
     A closed case that has `grown` by a post without an answer is reopened: to its owner, or,
-    without one, to its queue.
+    without one, to its queue.  One in which the author had the word is its owner's again.
 
     Returns how many were closed.
     """
@@ -159,11 +159,11 @@ def keep_cases_true(
             at=at,
         )
     fresh = set(grown)
-    back = [
-        case
-        for case in cases
-        if case.pk in pressing and case.pk in fresh and case.state == CaseState.CLOSED
-    ]
+    spoken = [case for case in cases if case.pk in pressing and case.pk in fresh]
+    models.Case.objects.filter(pk__in=[case.pk for case in spoken]).update(
+        author_has_the_word=False
+    )
+    back = [case for case in spoken if _comes_back(case)]
     for to, owned in ((CaseState.NEW, False), (CaseState.ASSIGNED, True)):
         ids = [case.pk for case in back if (case.owner is not None) is owned]
         move_cases(case_ids=ids, move=Move(to=to), by=None, at=at)
@@ -175,6 +175,13 @@ def _still_breached(case: models.Case, *, respond_by: datetime | None) -> dateti
     if respond_by is None or (case.respond_by is not None and respond_by > case.respond_by):
         return None
     return case.breached_at
+
+
+def _comes_back(case: models.Case) -> bool:
+    """Say whether its author's new words make a case somebody's work again."""
+    if case.state == CaseState.AWAITING_AUTHOR:
+        return case.owner is not None
+    return case.state == CaseState.CLOSED
 
 
 def _answered(case_ids: Sequence[int]) -> Iterable[int]:

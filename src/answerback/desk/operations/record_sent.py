@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from answerback.desk import models
+from answerback.desk.operations.after_send import after_send
 from answerback.desk.operations.insert_rows import insert_new_rows, insert_rows
 from answerback.desk.operations.move_cases import Move, move_cases
 from answerback.desk.operations.move_reply import move_reply
@@ -52,6 +53,7 @@ def record_sent(
     see_answers(people=[(setting.conversation, setting.author_key)], threads=threads, at=at)
     keep_cases_true(case_ids=[setting.case_id], grown=(), at=at)
     _our_word(setting, by=by, at=at)
+    after_send(reply, at=at)
 
 
 def _store_post(

@@ -1,24 +1,22 @@
 """Send a draft on its way: to an approver where one must look, else towards the network."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from answerback.desk import models
 from answerback.desk.operations.assign_case import assign_case
+from answerback.desk.operations.check_reply import CannotSubmit, check_reply
 from answerback.desk.operations.guard_send import guard_send
+from answerback.desk.operations.move_cases import Move, move_cases
 from answerback.desk.operations.move_reply import locked_reply, move_reply
+from answerback.desk.operations.notify import NoticeOf, notify
 from answerback.desk.operations.save_draft import DraftMoved
-from answerback.desk.queries.setting import setting_of
+from answerback.desk.queries.approvers import approvers_of, undo_time, why_approve
+from answerback.desk.queries.setting import Setting, setting_of
 from answerback.domain.records.case import CaseState
-from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.reply import ON_ITS_WAY, ReplyState
-
-UNDO = timedelta(seconds=15)
-
-
-class CannotSubmit(Refusal):
-    """A draft that cannot go on its way as it is."""
+from answerback.domain.triage.approval import approve_by
 
 
 @transaction.atomic
@@ -32,22 +30,54 @@ def submit_reply(*, reply_id: int, version: int, by: str, at: datetime) -> Reply
     :raises AlreadyTaken: when somebody else has the case.
     :raises SomebodyPosted: when somebody posted since the writer looked.
     :raises DraftMoved: when the draft is not at this version any more.
-    :raises CannotSubmit: when it is empty or another reply is on its way.
+    :raises CannotSubmit: when it is not fit to go, or another reply is on its way.
+    :raises EtiquetteObjects: when etiquette found something.
     """
     reply = locked_reply(reply_id)
     _check_draft(reply, version=version)
     setting = setting_of(reply.case_id)
     guard_send(setting, seen=reply.seen)
-    if setting.owner is None or setting.owner != by or setting.state == CaseState.CLOSED:
+    overruled = check_reply(reply, text=reply.text, by=by, setting=setting, at=at)
+    if setting.owner != by or setting.state == CaseState.CLOSED:
         assign_case(case_id=reply.case_id, to=by, by=by, at=at)
         reply.case.refresh_from_db()
+    keep_text(reply, by=by, at=at)
     reply.in_reply_to_id = setting.post_id
-    reply.submitted_at, reply.send_after = at, at + UNDO
+    reply.submitted_at, reply.failure, reply.sent_back_note = at, "", ""
+    reasons = why_approve(setting, text=reply.text, by=by, overruled=overruled, at=at)
+    reply.needs_approval, reply.approval_reasons = bool(reasons), list(reasons)
+    if reasons:
+        _ask_approval(reply, setting=setting, at=at)
+        return ReplyState.AWAITING_APPROVAL
+    reply.send_after = at + undo_time(brand_id=setting.brand_id, handle=by)
+    move_reply(reply, to=ReplyState.QUEUED, by=by, at=at)
+    return ReplyState.QUEUED
+
+
+def keep_text(reply: models.Reply, *, by: str, at: datetime) -> None:
+    """Keep what a reply says at its version; a version is written once."""
     models.ReplyText.objects.get_or_create(
         reply=reply, version=reply.version, defaults={"text": reply.text, "by": by, "at": at}
     )
-    move_reply(reply, to=ReplyState.QUEUED, by=by, at=at)
-    return ReplyState.QUEUED
+
+
+def _ask_approval(reply: models.Reply, *, setting: Setting, at: datetime) -> None:
+    by = reply.written_by
+    approvers = approvers_of(brand_id=setting.brand_id, but_not=by)
+    if not approvers:
+        raise CannotSubmit(
+            f"This reply needs another person's yes ({' '.join(reply.approval_reasons)}) and "
+            f"nobody else of '{setting.brand}' may give it. Ask an owner to invite an approver, "
+            "or to change the policy."
+        )
+    reply.approve_by = approve_by(submitted_at=at, respond_by=setting.respond_by)
+    reply.reminded_at = None
+    move_reply(reply, to=ReplyState.AWAITING_APPROVAL, by=by, at=at)
+    if reply.case.state == CaseState.AWAITING_AUTHOR:
+        move_cases(case_ids=[reply.case_id], move=Move(to=CaseState.ASSIGNED), by=by, at=at)
+    move = Move(to=CaseState.AWAITING_APPROVAL)
+    move_cases(case_ids=[reply.case_id], move=move, by=by, at=at)
+    notify(handles=approvers, what=NoticeOf.APPROVAL_ASKED, case_id=reply.case_id, by=by, at=at)
 
 
 def _check_draft(reply: models.Reply, *, version: int) -> None:
@@ -58,7 +88,7 @@ def _check_draft(reply: models.Reply, *, version: int) -> None:
             f"A reply of @{other.written_by} is on its way in this case. Your draft is kept; "
             "read theirs first."
         )
-    if reply.version != version and reply.state == ReplyState.DRAFT:
+    if reply.state != ReplyState.DRAFT:
+        raise CannotSubmit("This reply was submitted already. Look at what became of it.")
+    if reply.version != version:
         raise DraftMoved(theirs=reply.text, yours=reply.text, version=reply.version)
-    if not reply.text.strip():
-        raise CannotSubmit("There is nothing to send yet: the reply is empty. Write it first.")

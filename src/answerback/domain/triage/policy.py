@@ -9,9 +9,14 @@ from typing import Final
 
 from answerback.domain.records.brand import OpenHours
 from answerback.domain.records.reading import Kind
+from answerback.domain.triage.approval import Approval, parse_approval
 from answerback.domain.triage.open_hours import parse_hours
 from answerback.domain.triage.priority import Part
 from answerback.domain.triage.toml_text import Table, read_toml
+
+#: Seconds in which a reply can be taken back.
+SHORTEST_UNDO: Final = 10
+LONGEST_UNDO: Final = 30
 
 _GROUP: Final = re.compile(r"[a-z][a-z_]*")
 _WORDS: Final = re.compile(r"\w+(?:['\N{RIGHT SINGLE QUOTATION MARK}-]\w+)*\*?(?: \w+\*?)*")
@@ -72,6 +77,13 @@ class Escalate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """How replies go out."""
+
+    undo: timedelta  #: so long a reply can be taken back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Which kinds need a response, by when, from which queue, and what waiting costs."""
 
@@ -82,6 +94,8 @@ class Policy:
     escalate: Escalate
     weights: Mapping[Part, float]  #: every part; they sum to 1
     hours: OpenHours  #: for brands that give none
+    approval: Approval  #: which replies another person looks at first
+    sending: Sending
 
 
 POLICY_KEYS: Final = tuple(Policy.__dataclass_fields__)
@@ -96,17 +110,36 @@ def parse_policy(text: str, *, file: str, base: Policy | None = None) -> Policy:
     """
     table = read_toml(text=text, file=file)
     table.allow(POLICY_KEYS)
+    escalate = _escalate(table.table("escalate"), base.escalate if base else None)
     return Policy(
         respond=_reactive(table.table("respond"), base.respond if base else None),
         proactive=_proactive(table.table("proactive"), base.proactive if base else None),
         kinds=_kinds(table.table("kinds"), base.kinds if base else {}),
         languages=_languages(table.table("languages"), base.languages if base else None),
-        escalate=_escalate(table.table("escalate"), base.escalate if base else None),
+        escalate=escalate,
         weights=_weights(table.table("weights"), base.weights if base else {}),
         hours=base.hours
         if base and "hours" not in table.values
         else parse_hours(table.table("hours")),
+        approval=parse_approval(
+            table.table("approval"), base=base.approval if base else None, risks=escalate.words
+        ),
+        sending=_sending(table.table("sending"), base.sending if base else None),
     )
+
+
+def _sending(table: Table, base: Sending | None) -> Sending:
+    table.allow(("undo_seconds",))
+    seconds = table.number(
+        "undo_seconds", base.undo.total_seconds() if base else None, most=LONGEST_UNDO
+    )
+    if seconds < SHORTEST_UNDO:
+        raise table.refusal(
+            "undo_seconds",
+            f"{seconds:g} seconds are too few to notice a mistake. Write {SHORTEST_UNDO} to "
+            f"{LONGEST_UNDO}.",
+        )
+    return Sending(undo=timedelta(seconds=seconds))
 
 
 def _reactive(table: Table, base: Reactive | None) -> Reactive:

@@ -47,6 +47,14 @@ class Router:
             return None
         return Risk(name=found.lastgroup, word=found[0])
 
+    def risks(self, text: str) -> dict[str, str]:
+        """Return an escalating word of each risk that a text names, by the risk."""
+        found: dict[str, str] = {}
+        for said in self.words.finditer(text.lower()) if self.risk(text) else ():
+            if said.lastgroup is not None:
+                found.setdefault(said.lastgroup, said[0])
+        return found
+
     def queue(
         self, *, kind: Kind, mention: Mention | None, reading: Reading, risk: Risk | None
     ) -> tuple[str, str]:
