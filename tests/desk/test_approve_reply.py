@@ -87,12 +87,10 @@ def test_nobody_approves_their_own_by_any_path() -> None:
     reply = make_waiting(make_case())
     models.Membership.objects.filter(user__handle="bob").update(role=Role.OWNER)
 
-    for act in (
-        lambda: approve_reply(reply_id=reply.pk, version=1, seen=newest(), by="bob", at=LATER),
-        lambda: send_back(reply_id=reply.pk, version=1, note="No", by="bob", at=LATER),
-    ):
-        with pytest.raises(OwnReply, match="Nobody approves their own"):
-            act()
+    with pytest.raises(OwnReply, match="Nobody approves their own"):
+        approve_reply(reply_id=reply.pk, version=1, seen=newest(), by="bob", at=LATER)
+    with pytest.raises(OwnReply, match="Nobody approves their own"):
+        send_back(reply_id=reply.pk, version=1, note="No", by="bob", at=LATER)
     with pytest.raises(IntegrityError), transaction.atomic():
         models.Reply.objects.update(state="queued", approved_by="bob", approved_version=1)
     with pytest.raises(IntegrityError), transaction.atomic():
