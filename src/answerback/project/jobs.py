@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from answerback.desk.operations.breach_deadlines import breach_one
+from answerback.desk.operations.remind_of_approvals import remind_of_one
 from answerback.desk.operations.send import send_due
 from answerback.project.brand_work import BrandWork
 
@@ -27,6 +28,7 @@ class Job:
 #: In no order that matters: no job starves another (`work.py`).
 JOBS: tuple[Job, ...] = (
     Job(name="send", do_one=send_due),
+    Job(name="approvals", do_one=remind_of_one, every_seconds=10.0),
     Job(name="deadlines", do_one=breach_one),
     Job(name="posts", do_one=BrandWork().do_one, every_seconds=2.0),
 )
