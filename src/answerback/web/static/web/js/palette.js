@@ -92,9 +92,9 @@
   field.addEventListener("keydown", (event) => {
     const count = list.children.length;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") at = count ? (at + (event.key === "ArrowDown" ? 1 : count - 1)) % count : 0;
-    else if (event.key === "Enter") return list.children[at]?.click();
-    else return undefined;
-    event.preventDefault();
-    return mark();
+    else if (event.key !== "Enter") return;
+    event.preventDefault(); // or the same Enter would press what has the focus next
+    if (event.key === "Enter") list.children[at]?.click();
+    else mark();
   });
 })();

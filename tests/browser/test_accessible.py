@@ -1,0 +1,72 @@
+"""Every page, in both themes, wide and on a phone: axe finds nothing, nothing is cut off."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # no stubs
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Page
+from tests.browser.conftest import Seat
+from tests.builders import make_post
+from tests.desk.steps import imported
+from tests.people import signed_in
+
+from answerback.desk import models
+from answerback.web.access import Door, policy_of
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: What only leads elsewhere.
+NO_PAGES = {"home"}
+#: Pages that still look as their library made them.
+NOT_YET = "/account/"
+
+
+def _pages() -> Iterator[str]:
+    """Return the address of every page that needs nothing said in it."""
+    for pattern, prefix in _patterns(get_resolver(), prefix="/"):
+        policy = policy_of(pattern.callback, name=pattern.name)
+        shown = policy is not None and policy.door is not Door.CLOSED
+        address = f"{prefix}{pattern.pattern}".replace("^", "").replace("$", "").replace("\\Z", "")
+        if (
+            shown
+            and pattern.name not in NO_PAGES
+            and not address.startswith(NOT_YET)
+            and not set(address) & set("<([")
+        ):
+            yield address
+
+
+def _patterns(resolver: URLResolver, *, prefix: str) -> Iterator[tuple[URLPattern, str]]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLPattern):
+            yield one, prefix
+        else:
+            yield from _patterns(one, prefix=f"{prefix}{one.pattern}")
+
+
+def _faults(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    return [f"{fault['id']}: {node['html'][:200]}" for fault in found for node in fault["nodes"]]
+
+
+def _cut_off(page: Page) -> int:
+    wide: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return max(wide, 0)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_is_accessible(seat: Seat, theme: str, width: int) -> None:
+    imported(make_post("1", author="ada", text="@acme it leaks"))
+    case = models.Case.objects.get()
+
+    faults = {}
+    page = seat.open("/patterns", client=signed_in(), theme=theme, width=width)
+    for address in ["/nowhere", f"/cases/{case.pk}/copies", *sorted(set(_pages()))]:
+        answer = page.goto(address)
+        if answer is None or "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        faults[address] = (_faults(page), _cut_off(page))
+
+    assert {address: told for address, told in faults.items() if told != ([], 0)} == {}
+    assert len(faults) > 3
