@@ -67,7 +67,7 @@ class Seat:
             base_url=DESK,
         )
         self.contexts.append(context)
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(15_000)
         context.route("**/*", _answering(client))
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))

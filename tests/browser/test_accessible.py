@@ -60,12 +60,12 @@ def test_every_page_is_accessible(seat: Seat, theme: str, width: int) -> None:
     imported(make_post("1", author="ada", text="@acme it leaks"))
     case = models.Case.objects.get()
 
-    faults = {}
+    client, faults = signed_in(), {}
     page = seat.open("/patterns", client=signed_in(), theme=theme, width=width)
     for address in ["/nowhere", f"/cases/{case.pk}/copies", *sorted(set(_pages()))]:
-        answer = page.goto(address)
-        if answer is None or "text/html" not in answer.headers.get("content-type", ""):
-            continue
+        if b"<html" not in client.get(address).getvalue():
+            continue  # a file, a fragment, or where one only sends something
+        page.goto(address)
         faults[address] = (_faults(page), _cut_off(page))
 
     assert {address: told for address, told in faults.items() if told != ([], 0)} == {}
