@@ -1,8 +1,8 @@
 """The frame of every page, as a hand on a keyboard meets it."""
 
 from playwright.sync_api import Page, expect
-from tests.browser.conftest import PHONE, Seat
 from tests.people import signed_in
+from tests.web.scripts.conftest import PHONE, Seat
 
 ON = "document.activeElement"
 

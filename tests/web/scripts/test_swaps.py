@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
 from playwright.sync_api import Page, expect
-from tests.browser.conftest import Seat
 from tests.people import signed_in
+from tests.web.scripts.conftest import Seat
 
 from answerback.domain.records.refusal import Refusal
 from answerback.web.access import signed_in as for_members

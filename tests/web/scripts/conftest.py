@@ -1,5 +1,5 @@
 """
-Pages in a real browser: the Chromium of this system, driven by Playwright.
+Our scripts and sheets in a real browser: the Chromium of this system, driven by Playwright.
 
 No server and no socket: what the browser asks for is answered by Django's test client, in the
 test's own thread and transaction.  So a test sees what it made, and nothing is left of it.
@@ -7,7 +7,7 @@ Playwright turns an event loop in that thread, so Django is told that asking the
 is meant; and it answers in a greenlet of its own, which is handed the test's connection.  The
 loop ends with the module: no other test meets it.
 
-What streams (server-sent events) needs a real server; see tests/web/test_serving.py.
+What streams (server-sent events), and whole shifts on a real server: tests/browser.
 """
 
 import os
@@ -79,11 +79,6 @@ class Seat:
         status_only = "Failed to load resource" in said.text  # refusals that tests ask for
         if said.type in {"error", "warning"} and not status_only:
             self.complaints.append(said.text)
-
-
-@pytest.fixture(autouse=True)
-def _tables(db: None) -> None:
-    """Give every test here the tables, and take back what it wrote."""
 
 
 @pytest.fixture
