@@ -7,6 +7,7 @@ from typing import Protocol
 from answerback.desk.operations.breach_deadlines import breach_one
 from answerback.desk.operations.remind_of_approvals import remind_of_one
 from answerback.desk.operations.send import send_due
+from answerback.desk.operations.wake_case import wake_one
 from answerback.project.brand_work import BrandWork
 
 
@@ -30,5 +31,6 @@ JOBS: tuple[Job, ...] = (
     Job(name="send", do_one=send_due),
     Job(name="approvals", do_one=remind_of_one, every_seconds=10.0),
     Job(name="deadlines", do_one=breach_one),
+    Job(name="wake", do_one=wake_one),
     Job(name="posts", do_one=BrandWork().do_one, every_seconds=2.0),
 )

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from answerback.desk import models
 from answerback.desk.operations.apply_corrections import apply_corrections
+from answerback.desk.operations.hear_authors import hear_authors
 from answerback.desk.operations.insert_rows import insert_rows, update_rows
 from answerback.desk.operations.join_copies import open_cases_of_groups, plans_of_copies
 from answerback.desk.operations.let_copies_lead import let_copies_lead
@@ -135,11 +136,9 @@ def _write(
     _tell(posts=posts, dossiers=dossiers, plans=plans, newest=newest, at=at)
     people = {(post.conversation, post.speaks_to or post.author_key) for post in posts}
     seen = see_answers(people=sorted(people), threads=threads, at=at)
-    closed = keep_cases_true(
-        case_ids=[*touched, *joined, *edited, *_cases_of(people=people, threads=threads)],
-        grown=[*touched, *joined],
-        at=at,
-    )
+    concerned = [*touched, *joined, *edited, *_cases_of(people=people, threads=threads)]
+    closed = keep_cases_true(case_ids=concerned, grown=[*touched, *joined], at=at)
+    hear_authors(case_ids=concerned, fresh=standing, plans=plans, at=at)
     opened += let_copies_lead(
         brand_id=brand.pk,
         closed_as=CloseReason.NO_ANSWER_NEEDED,
