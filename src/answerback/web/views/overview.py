@@ -49,6 +49,7 @@ def show_overview(request: DeskRequest) -> HttpResponse:
             (one, share_of(one.estimate), urlencode({"brand": one.brand})) for one in found.recalls
         ],
         "never_answered": found.never_answered,
+        "latest": [row_of(line) for line in found.latest],
         "answered": found.answered,
         "shares": shares_of(found.answered),
         "median": median_in_words(found.answered),
