@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from answerback.desk.operations.breach_deadlines import breach_one
+from answerback.desk.operations.offer_cases import offer_one
 from answerback.desk.operations.remind_of_approvals import remind_of_one
 from answerback.desk.operations.send import send_due
 from answerback.desk.operations.wake_case import wake_one
@@ -32,5 +33,6 @@ JOBS: tuple[Job, ...] = (
     Job(name="approvals", do_one=remind_of_one, every_seconds=10.0),
     Job(name="deadlines", do_one=breach_one),
     Job(name="wake", do_one=wake_one),
+    Job(name="offers", do_one=offer_one),
     Job(name="posts", do_one=BrandWork().do_one, every_seconds=2.0),
 )

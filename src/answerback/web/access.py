@@ -19,9 +19,11 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
+from answerback.desk.operations.note_seen import NOTED_EVERY, note_seen
 from answerback.desk.queries.access import NotHere, anybody_here, member_of
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.role import RIGHTS, NotAllowed, Right, Role
+from answerback.web.moment import moment_of
 from answerback.web.refusals import refusal_page
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -170,6 +172,9 @@ def _let_in(request: HttpRequest, *, policy: Policy) -> None:
         raise TypeError("Only our own people sign in.")
     me = member_of(user)
     request.me = me  # type: ignore[attr-defined]  # DeskRequest says so
+    at = moment_of(request)
+    if user.seen_at is None or at - user.seen_at > NOTED_EVERY:
+        note_seen(user_id=user.pk, at=at)
     if policy.right is not None and not me.may(policy.right):
         could = ", ".join(role for role in Role if policy.right in RIGHTS[role])
         raise NotAllowed(

@@ -124,7 +124,8 @@ def test_without_a_base_every_key_must_be_there() -> None:
             (
                 "line 1, key 'kind': there is no such key. Did you mean 'kinds'? Known here: "
                 "respond, "
-                "proactive, kinds, languages, escalate, weights, hours, approval, sending."
+                "proactive, kinds, languages, escalate, assignment, weights, hours, approval, "
+                "sending."
             ),
         ),
         (

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import F, QuerySet
 
 from answerback.desk import models
 from answerback.desk.operations.notify import NoticeOf, notify_of_cases
 from answerback.desk.operations.record_events import record_events
+from answerback.desk.queries.assignable import NOT_CLOSED
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.role import RIGHTS, Right
@@ -52,10 +52,8 @@ def breach_one(*, at: datetime, at_once: int = AT_ONCE) -> bool:
 
 def _due(at: datetime) -> QuerySet[models.Case]:
     """Return the open cases that owe an answer by a moment that has passed, not noticed yet."""
-    # Written out, because a database that gets it as a parameter cannot use the partial index.
-    not_closed = ~Q(state=RawSQL("'closed'", ()))
     return models.Case.objects.filter(
-        not_closed,
+        NOT_CLOSED,
         breached_at__isnull=True,
         respond_by__isnull=False,
         respond_by__lte=at,

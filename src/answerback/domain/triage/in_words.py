@@ -64,3 +64,62 @@ def moment(told: datetime) -> str:
     """
     day = f"{DAYS[told.weekday()]} {told.day} {MONTHS[told.month - 1]} {told.year}"
     return f"{day} {told.hour:02}:{told.minute:02} {told.tzname()}"
+
+
+#: ISO 639-1 codes of the languages that teams name most; others are told by their code.
+_LANGUAGES: Final = {
+    "ar": "Arabic",
+    "bg": "Bulgarian",
+    "ca": "Catalan",
+    "cs": "Czech",
+    "da": "Danish",
+    "de": "German",
+    "el": "Greek",
+    "en": "English",
+    "es": "Spanish",
+    "et": "Estonian",
+    "fa": "Persian",
+    "fi": "Finnish",
+    "fr": "French",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "hr": "Croatian",
+    "hu": "Hungarian",
+    "id": "Indonesian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "lt": "Lithuanian",
+    "lv": "Latvian",
+    "nl": "Dutch",
+    "no": "Norwegian",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "sk": "Slovak",
+    "sl": "Slovenian",
+    "sr": "Serbian",
+    "sv": "Swedish",
+    "th": "Thai",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "ur": "Urdu",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
+_WHOLE_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def language_name(code: str) -> str:
+    """Return what a language is called, or its code in quotes."""
+    return _LANGUAGES.get(code, f"'{code}'")
+
+
+def day_in_words(moment: datetime, *, at: datetime) -> str:
+    """Return a day as people say it: "3 March", with the year where it is another one."""
+    said = f"{moment.day} {_WHOLE_MONTHS[moment.month - 1]}"
+    return said if moment.year == at.year else f"{said} {moment.year}"

@@ -76,6 +76,21 @@ class Escalate:
     target: timedelta  #: open time to the first response, when no kind has a shorter one
 
 
+class Mode(StrEnum):
+    """How cases come to people."""
+
+    PULL = "pull"  #: people take them from their queues
+    OFFER = "offer"  #: each goes to the best person who is there (`assignment.py`)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigning:
+    """How cases come to people, and how long an offer stands."""
+
+    mode: Mode
+    accept_within: timedelta  #: an offered case that its owner has not opened goes on to the next
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
     """How replies go out."""
@@ -92,6 +107,7 @@ class Policy:
     kinds: Mapping[Kind, KindRule]  #: every kind
     languages: Languages
     escalate: Escalate
+    assignment: Assigning
     weights: Mapping[Part, float]  #: every part; they sum to 1
     hours: OpenHours  #: for brands that give none
     approval: Approval  #: which replies another person looks at first
@@ -117,6 +133,7 @@ def parse_policy(text: str, *, file: str, base: Policy | None = None) -> Policy:
         kinds=_kinds(table.table("kinds"), base.kinds if base else {}),
         languages=_languages(table.table("languages"), base.languages if base else None),
         escalate=escalate,
+        assignment=_assignment(table.table("assignment"), base.assignment if base else None),
         weights=_weights(table.table("weights"), base.weights if base else {}),
         hours=base.hours
         if base and "hours" not in table.values
@@ -228,6 +245,14 @@ def _escalate(table: Table, base: Escalate | None) -> Escalate:
         queue=table.text("queue", base.queue if base else None),
         words=words,
         target=table.duration("target", base.target if base else None),
+    )
+
+
+def _assignment(table: Table, base: Assigning | None) -> Assigning:
+    table.allow(Assigning.__slots__)
+    return Assigning(
+        mode=Mode(table.choice("mode", tuple(Mode), base.mode if base else None)),
+        accept_within=table.duration("accept_within", base.accept_within if base else None),
     )
 
 
