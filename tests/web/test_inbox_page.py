@@ -80,9 +80,9 @@ def test_a_deadline_is_told_by_a_word_and_not_by_colour_alone() -> None:
         "row at-risk",  # leaks: two hours
         "row in-time",  # where: eight hours
     ]
-    assert "Overdue, 40 min late overdue since 10:00" in page.words
-    assert "At risk, 20 min left due 11:00" in page.words
-    assert "In time, 6 h left due 17:00" in page.words
+    assert "Overdue, 40 min late since 10:00" in page.words
+    assert "At risk, 20 min left by 11:00" in page.words
+    assert "In time, 6 h left by 17:00" in page.words
 
 
 def test_a_post_without_a_clock_has_no_deadline() -> None:
@@ -329,3 +329,17 @@ def test_a_browser_cannot_pretend_another_moment(client: Client) -> None:
     ).content.decode()
 
     assert "As if it were" not in page
+
+
+def test_what_is_new_is_counted_only_where_it_belongs() -> None:
+    _three()
+    numbers = "&".join(f"case={_case(author).pk}" for author in ("ada", "bob", "cleo"))
+
+    assert "3 new cases belong here." in look(f"/inbox/news?{numbers}").words
+    assert "1 new case belongs here." in look(f"/inbox/news?queue=shop&{numbers}").words
+    assert look(f"/inbox/news?queue=garden&{numbers}").words == ""
+
+
+def test_cases_that_are_no_numbers_are_refused() -> None:
+    assert look("/inbox/rows?case=1%20OR%201").status == 400
+    assert look("/inbox/rows?" + "&".join(["case=1"] * 201)).status == 400

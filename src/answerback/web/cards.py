@@ -66,7 +66,7 @@ class Deadline:
     hurry: Hurry
     word: str
     span: str  #: "3 h late", "20 min left"; "" without a deadline
-    since: str  #: "overdue since 10:30", "due Tue 3 Mar, 11:00"; "" without a deadline
+    since: str  #: "since 10:30", "by 3 Mar, 11:00"; "" without a deadline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +103,10 @@ def deadline(by: datetime | None, *, written_at: datetime, at: datetime) -> Dead
         return Deadline(hurry=Hurry.NONE, word=gettext("No deadline"), span="", since="")
     if by < at:
         span = gettext("%(span)s late") % {"span": _span(by, at)}
-        since = gettext("overdue since %(moment)s") % {"moment": _moment(by, at=at)}
+        since = gettext("since %(moment)s") % {"moment": _moment(by, at=at)}
         return Deadline(hurry=Hurry.OVERDUE, word=gettext("Overdue"), span=span, since=since)
     span = gettext("%(span)s left") % {"span": _span(at, by)}
-    due = gettext("due %(moment)s") % {"moment": _moment(by, at=at)}
+    due = gettext("by %(moment)s") % {"moment": _moment(by, at=at)}
     if by - at < _AT_RISK * (by - written_at):
         return Deadline(hurry=Hurry.AT_RISK, word=gettext("At risk"), span=span, since=due)
     return Deadline(hurry=Hurry.IN_TIME, word=gettext("In time"), span=span, since=due)
@@ -123,7 +123,7 @@ def _span(start: datetime, end: datetime) -> str:
 
 
 def _moment(told: datetime, *, at: datetime) -> str:
-    return date_format(told, "H:i" if told.date() == at.date() else "D j M, H:i")
+    return date_format(told, "H:i" if told.date() == at.date() else "j M, H:i")
 
 
 def opening(text: str) -> str:

@@ -1,14 +1,18 @@
 from django.urls import path
 
 from answerback.web.views.copies import copies
-from answerback.web.views.inbox import glimpse, inbox, rows
+from answerback.web.views.inbox import glimpse, inbox, news, rows
+from answerback.web.views.live import live, presence
 from answerback.web.views.notices import notices, notices_read
 
 urlpatterns = [
     path("inbox", inbox, name="inbox"),
     path("inbox/rows", rows, name="inbox_rows"),
+    path("inbox/news", news, name="inbox_news"),
     path("cases/<int:case_id>/copies", copies, name="copies"),
     path("cases/<int:case_id>/peek", glimpse, name="peek"),
+    path("cases/<int:case_id>/presence", presence, name="presence"),
+    path("live", live, name="live"),
     path("notices", notices, name="notices"),
     path("notices/read", notices_read, name="notices_read"),
 ]

@@ -67,6 +67,16 @@ def rows(request: DeskRequest) -> HttpResponse:
 
 @needs(Right.SEE)
 @require_safe
+def news(request: DeskRequest) -> HttpResponse:
+    """GET /inbox/news?case=1&case=2&…: how many of these, not in the list yet, belong there."""
+    at, wanted = moment_of(request), filter_of(request.GET)
+    case_ids = numbers(request.GET.getlist("case"))
+    count = len(still_matching(case_ids, wanted, member=request.me, at=at))
+    return render(request, "cases/news.html", {"count": count, "address": address_of(wanted)})
+
+
+@needs(Right.SEE)
+@require_safe
 def glimpse(request: DeskRequest, case_id: int) -> HttpResponse:
     """GET /cases/<id>/peek: why it stands where it stands, and the whole post."""
     case_for(request.me, case_id=case_id, right=Right.SEE)
