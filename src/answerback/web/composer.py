@@ -7,15 +7,19 @@ from types import MappingProxyType
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from answerback.desk.queries.access import CaseRef, Member
+from answerback.desk.queries.approvals import text_versions
+from answerback.desk.queries.approvers import undo_seconds_of
 from answerback.desk.queries.case_replies import ReplyLine, case_replies
 from answerback.desk.queries.setting import Setting, look_at, newest_post, setting_of
 from answerback.domain.etiquette.length import length, limit_of
 from answerback.domain.records.post import Post
 from answerback.domain.records.reply import Finding, ReplyState, Weight
 from answerback.domain.records.role import Right
+from answerback.web.approval_sheet import ApprovalSheet, Step, approval_sheet, steps
 
 #: A counter is shown in another colour from this share of the limit on.
 _NEAR = 0.9
@@ -97,6 +101,17 @@ class Going:
     may_undo: bool
     seconds_left: int  #: for taking it back
     look_again_seconds: int | None  #: None: nothing changes by itself
+    sheet: ApprovalSheet | None  #: what an approver reads, for somebody who may decide
+    steps: tuple[Step, ...]  #: how its words came to be, where others changed them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One thing that may happen to a case after sending."""
+
+    value: str
+    word: Promise | str
+    chosen: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +125,9 @@ class Composer:
     seen: int  #: the newest post of the conversation on this page
     version: int
     text: str
-    after: str
+    choices: tuple[Choice, ...]  #: what happens to the case after sending
+    undo_choices: tuple[Choice, ...]
+    effects: Mapping[str, Any]  #: tags and queue of a macro, for after the sending
     mine: ReplyLine | None
     going: Going | None
     beside: Beside
@@ -138,7 +155,9 @@ def composer(
         seen=newest_post(setting),
         version=mine.version if mine else 0,
         text=text,
-        after=after_word(mine.after_send if mine else {}),
+        choices=_choices(mine.after_send if mine else {}),
+        undo_choices=_undo_choices(undo_seconds_of(me.handle)),
+        effects=mine.after_send if mine else {},
         mine=mine,
         going=_going(going, me=me, case=case, at=at) if going else None,
         beside=beside(setting=setting, mine=mine, text=text, me=me, at=at),
@@ -190,26 +209,62 @@ def _going(line: ReplyLine, *, me: Member, case: CaseRef, at: datetime) -> Going
         ReplyState.QUEUED: left + 1,
         ReplyState.SENDING: _LOOK_AGAIN_SECONDS,
     }
+    may_approve = (
+        not mine
+        and line.state is ReplyState.AWAITING_APPROVAL
+        and me.may(Right.APPROVE, brand_id=case.brand_id)
+    )
     return Going(
         line=line,
         word=STATES[line.state],
         mine=mine,
-        may_approve=not mine
-        and line.state is ReplyState.AWAITING_APPROVAL
-        and me.may(Right.APPROVE, brand_id=case.brand_id),
+        may_approve=may_approve,
         may_undo=undoable and (mine or me.may(Right.ASSIGN, brand_id=case.brand_id)),
         seconds_left=left,
         look_again_seconds=again.get(line.state),
+        sheet=_sheet(line, me=me, at=at) if may_approve else None,
+        steps=steps(text_versions(line.reply_id)) if line.version > 1 else (),
     )
 
 
-#: What happens to the case after sending: the words of the form.
-AFTER_WAIT, AFTER_CLOSE, AFTER_SNOOZE = "wait", "close", "snooze"
+def _sheet(line: ReplyLine, *, me: Member, at: datetime) -> ApprovalSheet | None:
+    return approval_sheet(reply_id=line.reply_id, me=me, at=at, on_case=True)
 
 
-def after_word(after_send: Mapping[str, Any]) -> str:
-    """Return what the form says of the effects after sending."""
-    if after_send.get("close"):
-        return AFTER_CLOSE
+#: What the form offers to do with the case after sending.
+_OFFERED: Mapping[str, Promise | str] = MappingProxyType(
+    {
+        "wait": _("wait for them"),
+        "close": _("close the case"),
+        "snooze-24": _("sleep for a day"),
+        "snooze-72": _("sleep for three days"),
+    }
+)
+
+
+def _choices(after_send: Mapping[str, Any]) -> tuple[Choice, ...]:
     hours = after_send.get("snooze_hours")
-    return f"{AFTER_SNOOZE}-{hours}" if hours else AFTER_WAIT
+    chosen = "close" if after_send.get("close") else f"snooze-{hours}" if hours else "wait"
+    offered = dict(_OFFERED)
+    if chosen not in offered:  # a macro's own
+        offered[chosen] = gettext("sleep for %(hours)s hours") % {"hours": hours}
+    return tuple(
+        Choice(value=value, word=word, chosen=value == chosen) for value, word in offered.items()
+    )
+
+
+#: Seconds; 0: as the brand's policy says.
+_UNDO_OFFERED = (0, 10, 15, 20, 30)
+
+
+def _undo_choices(seconds: int | None) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            value=str(one),
+            word=gettext("%(seconds)s seconds to undo") % {"seconds": one}
+            if one
+            else gettext("As the brand's policy says"),
+            chosen=one == (seconds or 0),
+        )
+        for one in _UNDO_OFFERED
+    )

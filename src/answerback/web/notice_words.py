@@ -19,6 +19,7 @@ _WORDS: Mapping[str, tuple[str | Promise, str]] = MappingProxyType(
         "escalated": (_("A case was escalated to you"), "escalate"),
         "breached": (_("A deadline has passed"), "clock"),
         "approval_asked": (_("A reply waits for your approval"), "approve"),
+        "approval_late": (_("A reply has waited too long for approval"), "approve"),
         "sent_back": (_("Your reply came back with a note"), "back"),
         "not_sent": (_("A reply of yours was not sent"), "warning"),
     }

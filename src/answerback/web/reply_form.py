@@ -7,9 +7,12 @@ from typing import Any
 from answerback.channels.clean import clean
 from answerback.channels.unreadable import Unreadable
 from answerback.desk.operations.save_draft import Typed
+from answerback.domain.records.reply import Check
 from answerback.web.refusals import AddressNotUnderstood
 from answerback.web.request import DeskRequest
 
+#: As many as a case may have.
+_MOST_TAGS = 30
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _SNOOZE = re.compile(r"snooze-([0-9]{1,4})")
 
@@ -48,11 +51,21 @@ def number_of(request: DeskRequest, name: str) -> int:
     return int(told)
 
 
+def check_of(request: DeskRequest) -> Check:
+    """Return the check that a button names."""
+    told = request.POST.get("check", "")
+    if told not in set(Check):
+        raise AddressNotUnderstood(f"There is no check '{told[:20]}'. Load the page again.")
+    return Check(told)
+
+
 def _after_send(request: DeskRequest) -> Mapping[str, Any]:
     told = request.POST.get("after", "wait")
     snooze = _SNOOZE.fullmatch(told)
-    if told == "close":
-        return {"close": True}
-    if snooze is not None:
-        return {"snooze_hours": int(snooze[1])}
-    return {}
+    effects: dict[str, Any] = {
+        "close": told == "close",
+        "snooze_hours": int(snooze[1]) if snooze else 0,
+        "tags": request.POST.getlist("then_tag")[:_MOST_TAGS],
+        "queue": request.POST.get("then_queue", ""),
+    }
+    return {name: value for name, value in effects.items() if value}

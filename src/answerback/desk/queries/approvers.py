@@ -51,9 +51,14 @@ def why_approve(
     return approval_reasons(rules=policy.approval, written=written, at=at)
 
 
+def undo_seconds_of(handle: str) -> int | None:
+    """Return what somebody chose; None: as the brand's policy says.  One question."""
+    return models.User.objects.values_list("undo_seconds", flat=True).get(handle=handle)
+
+
 def undo_time(*, brand_id: int, handle: str) -> timedelta:
     """Return how long somebody can take a reply back: as they chose, or the brand's policy."""
-    seconds = models.User.objects.values_list("undo_seconds", flat=True).get(handle=handle)
+    seconds = undo_seconds_of(handle)
     if seconds is not None:
         return timedelta(seconds=seconds)
     return policy_now(brand_id=brand_id).sending.undo

@@ -7,9 +7,12 @@ from django_htmx.http import reswap, retarget
 
 from answerback.desk.operations.cancel_reply import cancel_reply
 from answerback.desk.operations.guard_send import SomebodyPosted
+from answerback.desk.operations.overrule_finding import overrule_finding
 from answerback.desk.operations.save_draft import DraftMoved, save_draft
+from answerback.desk.operations.set_undo_time import set_undo_time
+from answerback.desk.operations.settle_reply import settle_reply
 from answerback.desk.operations.submit_reply import submit_reply
-from answerback.desk.queries.access import CaseRef, case_for, own_reply_for
+from answerback.desk.queries.access import CaseRef, case_for, own_reply_for, reply_for
 from answerback.desk.queries.case_replies import case_replies
 from answerback.desk.queries.setting import setting_of
 from answerback.domain.records.role import Right
@@ -17,7 +20,7 @@ from answerback.web.access import needs
 from answerback.web.composer import NOTHING_MET, Meeting, beside, composer
 from answerback.web.moment import moment_of
 from answerback.web.refusals import shown_with
-from answerback.web.reply_form import text_of, typed_of
+from answerback.web.reply_form import check_of, number_of, text_of, typed_of
 from answerback.web.request import DeskRequest
 
 _CONFLICT = 409
@@ -70,7 +73,7 @@ def draft(request: DeskRequest, case_id: int) -> HttpResponse:
     if typed.text or typed.version:
         save_draft(case_id=case.case_id, by=request.me.handle, typed=typed, at=at)
     if not request.htmx:
-        return redirect("composer", case_id)
+        return redirect("case", case_id)
     mine, _ = case_replies(case_id=case_id, handle=request.me.handle)
     told = beside(setting=setting_of(case_id), mine=mine, text=typed.text, me=request.me, at=at)
     return render(request, "replies/beside.html", {"beside": told})
@@ -86,7 +89,7 @@ def reply(request: DeskRequest, case_id: int) -> HttpResponse:
     at, me = moment_of(request), request.me.handle
     kept = save_draft(case_id=case_id, by=me, typed=typed_of(request), at=at)
     submit_reply(reply_id=kept.reply_id, version=kept.version, by=me, at=at)
-    return _composer_page(request, case=case) if request.htmx else redirect("composer", case_id)
+    return _composer_page(request, case=case) if request.htmx else redirect("case", case_id)
 
 
 @needs(Right.WORK)
@@ -97,4 +100,45 @@ def cancellation(request: DeskRequest, reply_id: int) -> HttpResponse:
     cancel_reply(reply_id=reply_id, by=request.me.handle, at=moment_of(request))
     if request.htmx:
         return _composer_page(request, case=ref.case)
-    return redirect("composer", ref.case.case_id)
+    return redirect("case", ref.case.case_id)
+
+
+@needs(Right.WORK)
+@require_POST
+def overruling(request: DeskRequest, reply_id: int) -> HttpResponse:
+    """POST /replies/<id>/overruling: it is right all the same."""
+    ref = reply_for(request.me, reply_id=reply_id, right=Right.WORK)
+    at, case_id, me = moment_of(request), ref.case.case_id, request.me
+    overrule_finding(reply_id=reply_id, check=check_of(request), by=me.handle, at=at)
+    if not request.htmx:
+        return redirect("case", case_id)
+    mine, _ = case_replies(case_id=case_id, handle=me.handle)
+    text = mine.text if mine else ""
+    told = beside(setting=setting_of(case_id), mine=mine, text=text, me=me, at=at)
+    return render(request, "replies/beside.html", {"beside": told})
+
+
+@needs(Right.WORK)
+@require_POST
+def settlement(request: DeskRequest, reply_id: int) -> HttpResponse:
+    """POST /replies/<id>/settlement: somebody looked whether it is there."""
+    ref = reply_for(request.me, reply_id=reply_id, right=Right.WORK)
+    settle_reply(
+        reply_id=reply_id,
+        is_there=request.POST.get("is_there") == "yes",
+        by=request.me.handle,
+        at=moment_of(request),
+        external_id=request.POST.get("external_id", ""),
+    )
+    if request.htmx:
+        return _composer_page(request, case=ref.case)
+    return redirect("case", ref.case.case_id)
+
+
+@needs(Right.WORK)
+@require_POST
+def undo_time(request: DeskRequest) -> HttpResponse:
+    """POST /replies/undo-time: how long one's own replies can be taken back."""
+    seconds = number_of(request, "seconds")
+    set_undo_time(seconds=seconds or None, by=request.me.handle, at=moment_of(request))
+    return HttpResponse(status=204) if request.htmx else redirect("inbox")

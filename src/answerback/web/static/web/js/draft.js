@@ -27,6 +27,10 @@
     const made = document.createRange().createContextualFragment(html);
     const fresh = made.querySelector("#beside");
     if (!fresh) return;
+    for (const kept of beside.querySelectorAll("details[data-keep][open]")) {
+      const same = fresh.querySelector(`details[data-keep="${kept.dataset.keep}"]`);
+      if (same) same.open = true;
+    }
     beside.replaceWith(fresh);
     field(form, "version").value = fresh.dataset.version;
     window.htmx?.process(fresh);
@@ -101,6 +105,26 @@
   };
   restore();
   new MutationObserver(restore).observe(document.body, { childList: true, subtree: true });
+
+  // A macro is chosen by typing a part of it; its dialog ends when it is in the reply.
+  document.addEventListener("input", (event) => {
+    const list = document.querySelector(event.target.dataset?.filters ?? "#no-list");
+    const words = event.target.value.toLocaleLowerCase();
+    for (const item of list?.children ?? []) item.hidden = !item.textContent.toLocaleLowerCase().includes(words);
+  });
+  document.addEventListener("keydown", (event) => {
+    const filter = event.target.dataset?.filters;
+    if (!filter || !["Enter", "ArrowDown"].includes(event.key)) return;
+    const first = document.querySelector(`${filter} > :not([hidden]) a`);
+    event.preventDefault();
+    if (event.key === "Enter") first?.click();
+    else first?.focus();
+  });
+  document.addEventListener("htmx:after:request", (event) => {
+    const ctx = event.detail?.ctx;
+    const form = ctx?.sourceElement?.closest?.("form[data-closes]");
+    if (form && ctx.response?.status < 400) form.closest("dialog")?.close();
+  });
 
   // Seconds that are left for taking a reply back.
   setInterval(() => {
