@@ -1,5 +1,7 @@
 """Saved replies: made by leads, previewed whole, filled in by whoever writes."""
 
+from typing import Any
+
 import pytest
 from tests.desk.replying import make_case, newest
 from tests.people import make_brand, make_user, signed_in
@@ -60,10 +62,16 @@ def test_a_macro_is_made_listed_changed_and_retired() -> None:
     ],
 )
 def test_what_cannot_be_a_macro_is_refused_in_a_sentence(
-    told: dict[str, object], refusal: str
+    told: dict[str, Any], refusal: str
 ) -> None:
     brand = make_brand()
-    fields = {"brand": brand.pk, "name": "Parcel", "text": TEXT, "snooze_hours": 5, **told}
+    fields: dict[str, Any] = {
+        "brand": brand.pk,
+        "name": "Parcel",
+        "text": TEXT,
+        "snooze_hours": 5,
+        **told,
+    }
 
     status, page = post(signed_in(), "/manage/macros", **fields)
 
@@ -99,6 +107,7 @@ def test_all_that_a_macro_does_is_shown_before_it_is_used() -> None:
 def test_a_macro_goes_behind_what_is_written_and_brings_its_effects() -> None:
     case = make_case()
     macro = make_macro()
+    blanks: dict[str, Any] = {"blank-0": "JD01"}
 
     status, page = post(
         signed_in(),
@@ -107,7 +116,7 @@ def test_a_macro_goes_behind_what_is_written_and_brings_its_effects() -> None:
         version=0,
         seen=newest(),
         after="wait",
-        **{"blank-0": "JD01"},
+        **blanks,
     )
 
     assert status == 200
