@@ -20,6 +20,8 @@ COMMANDS = {
     "serve": ("serve", "Run the desk: the pages and the work behind them, in one process."),
     "web": ("web", "The pages alone, beside 'work'."),
     "work": ("work", "The work behind the pages alone, beside 'web'."),
+    "people": ("people", "Who can sign in: list, add, set a password, unlock."),
+    "audit-log": ("audit_log", "Is the log of what people did whole?"),
     "relevance": ("relevance", "Say how likely each post of a file is about a brand."),
     "filter": ("filter", "Correct posts, train a brand's filter, or go back a version."),
     "audit": ("audit", "Is a brand engaging back?  Ask a conversation archive."),

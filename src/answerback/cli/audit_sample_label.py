@@ -156,7 +156,7 @@ def _check_posts(sample: Sample, *, path: Path, data: Path | None) -> None:
 
     strange = [item.id for item in sample.items if not _ROW_NUMBER.fullmatch(item.id)]
     if not strange:
-        with suppress(NoDatabaseYet), desk(data, create=False):
+        with suppress(NoDatabaseYet), desk(data, create=False, signs=True):
             from answerback.desk.queries.audited import posts_of_draw
 
             known = posts_of_draw(draw=sample.draw)
@@ -175,7 +175,7 @@ def _keep(sample: Sample, *, data: Path | None) -> None:
     from answerback.project import clock
     from answerback.project.start import desk
 
-    with desk(data, create=False):
+    with desk(data, create=False, signs=True):
         from answerback.desk.operations.audit import record_labels
 
         record_labels(

@@ -165,7 +165,7 @@ def rollback(**told: Any) -> None:
 def _desk(data: Path | None) -> AbstractContextManager["Opened"]:
     from answerback.project.start import desk
 
-    return desk(data, create=False)
+    return desk(data, create=False, signs=True)
 
 
 def _name(told: str) -> str:

@@ -194,7 +194,7 @@ def _choose(told: dict[str, Any], *, brand: str, view: "View | None") -> dict[st
 
     point = OperatingPoint(threshold=told["choose"], band=told["band"])
     at = clock.moment(told["at"])
-    with desk(told["data"], create=False):
+    with desk(told["data"], create=False, signs=True):
         from answerback.desk.operations.choose_operating_point import choose_operating_point
         from answerback.desk.operations.judge_again import judge_again
         from answerback.desk.queries.inbox import brand_id_of

@@ -1,5 +1,6 @@
 """Django's settings.  Everything an operator may change is read in `env.py`."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +62,8 @@ TEMPLATES = [
         },
     }
 ]
+#: The invented brand: pages may not import this room, so they are told where it lies.
+SAMPLE_BRAND = Path(__file__).parent / "acme"
 STATIC_URL = "/static/"
 STORAGES = {"staticfiles": {"BACKEND": "answerback.web.assets.HashedAssets"}}
 
@@ -88,13 +91,21 @@ ACCOUNT_ADAPTER = "answerback.web.accounts.Accounts"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_FORMS = {
+    "login": "answerback.web.forms.door.SignIn",
+    "reauthenticate": "answerback.web.forms.door.AgainTheOwner",
+    "change_password": "answerback.web.forms.door.AnotherPassword",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_PREVENT_ENUMERATION = True
 # Throttling by name or address lets a stranger lock people out: answerback.web.accounts counts
-# wrong passwords by browser instead.
-ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": None}
+# wrong passwords by browser instead.  What is left here limits one-time codes, which only
+# somebody who knows the password can try.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key", "login": None}
+MFA_RATE_LIMITS = {"webauthn_login": None}  # a passkey is no guess, and always gets through
+MFA_ADAPTER = "answerback.web.accounts.SecondSteps"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Answerback"
@@ -124,6 +135,7 @@ if _SECURE:
     SECURE_HSTS_PRELOAD = True
 if env.behind_proxy():
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the last address in X-Forwarded-For is the proxy's word
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 #: Every page is as if it were this moment (`serve --at`); None: the clock's.

@@ -16,6 +16,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils import translation
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -175,6 +176,9 @@ def _let_in(request: HttpRequest, *, policy: Policy) -> None:
     at = moment_of(request)
     if user.seen_at is None or at - user.seen_at > NOTED_EVERY:
         note_seen(user_id=user.pk, at=at)
+    if me.language:
+        translation.activate(me.language)
+        request.LANGUAGE_CODE = me.language
     if policy.right is not None and not me.may(policy.right):
         could = ", ".join(role for role in Role if policy.right in RIGHTS[role])
         raise NotAllowed(

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.http import reswap, retarget
 
+from answerback.desk.operations.accept_invitation import NoInvitation
+from answerback.desk.operations.sign_in_tries import TooManyTries
 from answerback.desk.queries.access import NotHere
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.role import NotAllowed
@@ -22,6 +24,8 @@ _STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (AddressNotUnderstood, 400),
     (NotAllowed, 403),
     (NotHere, 404),
+    (NoInvitation, 404),
+    (TooManyTries, 429),
 )
 
 
@@ -65,6 +69,10 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     status = next((code for kind, code in _STATUS if isinstance(refusal, kind)), _CONFLICT)
     told = {"refusal": str(refusal)}
     if not getattr(request, "htmx", False):
-        return render(request, "refusal.html", told, status=status)
-    response = render(request, "parts/refusal.html", told, status=status)
-    return reswap(retarget(response, "#refusal"), "innerHTML")
+        response = render(request, "refusal.html", told, status=status)
+    else:
+        part = render(request, "parts/refusal.html", told, status=status)
+        response = reswap(retarget(part, "#refusal"), "innerHTML")
+    if isinstance(refusal, TooManyTries):
+        response.headers["Retry-After"] = str(refusal.seconds)
+    return response

@@ -69,5 +69,9 @@ def _shell(request: HttpRequest, *, me: Member) -> Shell:
         notices=0 if getattr(request, "htmx", False) else count_unread(member=me),
         notices_url=reverse("notices"),
         logout_url=reverse("account_logout"),
+        menu=(
+            NavItem(name=_("Your account"), url=reverse("account_you"), icon="user"),
+            NavItem(name=_("Security"), url=reverse("mfa_index"), icon="lock"),
+        ),
         theme=theme if theme in {"light", "dark"} else "",
     )

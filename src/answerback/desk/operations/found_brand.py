@@ -10,7 +10,7 @@ from answerback.desk.operations.keep_text import keep_text
 from answerback.desk.queries.brand_texts import What, read_brand
 from answerback.desk.queries.house_policy import house_policy
 from answerback.domain.records.refusal import Refusal
-from answerback.domain.records.role import Role
+from answerback.domain.records.role import NotAllowed, Role
 from answerback.domain.triage.decide import decider
 
 
@@ -30,8 +30,13 @@ def found_brand(*, text: str, by: str, at: datetime, note: str = "") -> int:
 
     :raises TomlRefused: naming the line and the key, in queries also the character.
     :raises NeverOpen: when the open hours cannot hold one of the targets.
+    :raises NotAllowed: when others own brands here, and `by` owns none.
     :raises BrandIsThere: when there is one of that name.
     """
+    founder = models.User.objects.get(handle=by)
+    owners = models.Membership.objects.filter(role=Role.OWNER)
+    if owners.exists() and not owners.filter(user=founder).exists():
+        raise NotAllowed("Only owners of a brand may add another. Ask one of them.")
     text = with_one_end(text)
     brand = read_brand(text)
     decider(policy=house_policy(), brand=brand, at=at)
@@ -43,7 +48,6 @@ def found_brand(*, text: str, by: str, at: datetime, note: str = "") -> int:
             f"There is a brand '{brand.name}' already. Give this one another name, or change "
             "that one."
         )
-    user = models.User.objects.get(handle=by)
-    models.Membership.objects.create(user=user, brand=row, role=Role.OWNER)
+    models.Membership.objects.create(user=founder, brand=row, role=Role.OWNER)
     keep_text(brand_id=row.pk, what=What.BRAND, text=text, by=by, at=at, note=note.strip())
     return row.pk

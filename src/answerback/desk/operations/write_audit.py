@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from answerback.desk import models
+from answerback.desk.queries.audit_log import audit_key
 from answerback.domain.records.event import Event
 from answerback.domain.records.seal import FIRST_SEAL, Sealed, seal_of
 
@@ -64,11 +64,6 @@ def write_audit(*, deeds: Sequence[Deed], at: datetime) -> None:
             )
         )
     models.AuditEntry.objects.bulk_create(entries)
-
-
-def audit_key() -> bytes:
-    """Return the key of the seals: the installation's own."""
-    return f"audit:{settings.SECRET_KEY}".encode()
 
 
 def deed_of(event: Event, *, brand_id: int) -> Deed:

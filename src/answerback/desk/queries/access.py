@@ -40,6 +40,7 @@ class Member:
     handle: str
     name: str
     takes_cases: bool = True
+    language: str = ""  #: of the pages; "": what the browser asks for
     seats: Mapping[int, Seat] = field(default_factory=dict)  #: by brand
 
     def brands_with(self, right: Right) -> frozenset[int]:
@@ -82,6 +83,7 @@ def member_of(user: "models.User") -> Member:
         handle=user.handle,
         name=user.name,
         takes_cases=user.takes_cases,
+        language=user.language,
         seats=seats,
     )
 

@@ -1,3 +1,8 @@
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns = [path("account/", include("allauth.urls"))]
+from answerback.web.views.account import you
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/you", you, name="account_you"),
+    path("account/", include("allauth.urls")),
+]

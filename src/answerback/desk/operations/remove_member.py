@@ -1,0 +1,116 @@
+"""Take somebody's seat at a brand away, or their account."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from answerback.desk import models
+from answerback.desk.operations.change_member import check_owner_left, locked_seats, seat_of
+from answerback.desk.operations.end_sessions import end_sessions
+from answerback.desk.operations.move_cases import Move, move_cases
+from answerback.desk.operations.record_events import record_events
+from answerback.desk.operations.write_audit import Deed, write_audit
+from answerback.desk.queries.access import Member, NotHere
+from answerback.domain.records.case import CaseState
+from answerback.domain.records.event import Event, EventName
+from answerback.domain.records.refusal import Refusal
+from answerback.domain.records.role import Right
+
+
+class NotYours(Refusal):
+    """Somebody works for brands that are none of one's business."""
+
+
+@transaction.atomic
+def remove_member(*, brand_id: int, handle: str, by: str | None, at: datetime) -> None:
+    """
+    Take a seat away: they are signed out, and their cases go back to their queues.
+
+    :raises NotHere: when they have no seat there.
+    :raises MemberRefused: when it is the brand's last owner.
+    """
+    seats = locked_seats(brand_id)
+    seat = seat_of(seats, handle=handle)
+    check_owner_left(seats, without=seat)
+    for team in seat.user.teams.filter(brand_id=brand_id):
+        team.members.remove(seat.user)
+    models.Watch.objects.filter(user=seat.user, case__brand_id=brand_id).delete()
+    models.Membership.objects.filter(pk=seat.pk).delete()
+    _give_back(brand_id=brand_id, handle=handle, by=by, at=at)
+    told = Event(what=EventName.MEMBER_REMOVED, at=at, by=by, particulars={"person": handle})
+    record_events(brand_id=brand_id, events=[told])
+    end_sessions(user_id=seat.user_id)
+
+
+@transaction.atomic
+def close_account(*, handle: str, by: Member, at: datetime) -> None:
+    """
+    Let somebody sign in no more, at once and everywhere; their seats and history stay.
+
+    :raises NotHere: when they share no brand with `by`.
+    :raises NotYours: when they work for a brand that `by` does not own.
+    :raises MemberRefused: when a brand would be left without an owner.
+    """
+    user = _person(handle, by=by)
+    for membership in user.memberships.order_by("brand_id"):
+        seats = locked_seats(membership.brand_id)
+        check_owner_left(seats, without=seat_of(seats, handle=handle))
+        _give_back(brand_id=membership.brand_id, handle=handle, by=by.handle, at=at)
+    models.User.objects.filter(pk=user.pk).update(is_active=False)
+    _write("account_closed", handle=handle, by=by.handle, at=at)
+    end_sessions(user_id=user.pk)
+
+
+@transaction.atomic
+def reopen_account(*, handle: str, by: Member, at: datetime) -> None:
+    """
+    Let somebody sign in again.
+
+    :raises NotHere: when they share no brand with `by`.
+    :raises NotYours: when they work for a brand that `by` does not own.
+    """
+    user = _person(handle, by=by)
+    models.User.objects.filter(pk=user.pk).update(is_active=True)
+    _write("account_reopened", handle=handle, by=by.handle, at=at)
+
+
+def _person(handle: str, *, by: Member) -> models.User:
+    user = models.User.objects.select_for_update().filter(handle=handle).first()
+    brands = set(user.memberships.values_list("brand_id", flat=True)) if user else set()
+    if user is None or not brands & set(by.seats):
+        raise NotHere
+    if not brands <= by.brands_with(Right.MANAGE):
+        raise NotYours(
+            f"@{handle} works for a brand that you do not own. Take their seat at your brand "
+            "away; their account stays."
+        )
+    return user
+
+
+def _write(what: str, *, handle: str, by: str, at: datetime) -> None:
+    write_audit(deeds=[Deed(what=what, by=by, about=f"person:{handle}")], at=at)
+
+
+def _give_back(*, brand_id: int, handle: str, by: str | None, at: datetime) -> None:
+    """Give the cases that somebody has and did not answer yet back to their queues."""
+    cases = list(
+        models.Case.objects.select_for_update()
+        .filter(brand_id=brand_id, owner=handle, state=CaseState.ASSIGNED)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    move_cases(case_ids=cases, move=Move(to=CaseState.NEW), by=by, at=at)
+    models.Case.objects.filter(pk__in=cases).update(
+        owner=None, assigned_at=None, accepted_at=None, assigned_why=[]
+    )
+    events = [
+        Event(
+            what=EventName.CASE_GIVEN_BACK,
+            at=at,
+            by=by,
+            case_id=case_id,
+            particulars={"from": handle},
+        )
+        for case_id in cases
+    ]
+    record_events(brand_id=brand_id, events=events)

@@ -1,0 +1,86 @@
+"""The first run: who sets the desk up, the first brand, the first posts."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from answerback.desk.operations.add_person import Newcomer, add_first_person
+from answerback.desk.operations.found_brand import found_brand
+from answerback.desk.operations.hand_in_file import HandedIn, hand_in_file
+from answerback.desk.queries.access import seat_for
+from answerback.desk.queries.uploads import upload
+from answerback.domain.records.role import Right
+from answerback.domain.records.upload import UploadState
+from answerback.domain.triage.brand_text import brand_text
+from answerback.web.access import first_run, needs, signed_in
+from answerback.web.forms.people import NewcomerForm
+from answerback.web.forms.welcome import BrandForm, PostsForm
+from answerback.web.moment import moment_of
+from answerback.web.request import DeskRequest
+from answerback.web.sample import found_sample
+from answerback.web.views.join import come_in
+
+_OPEN = {"days": "mon-fri", "opens": "09:00", "closes": "17:00", "timezone": "UTC"}
+
+
+@first_run
+@require_http_methods(["GET", "HEAD", "POST"])
+def welcome(request: HttpRequest) -> HttpResponse:
+    """GET, POST /welcome: the first person, as long as there is nobody."""
+    form = NewcomerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        newcomer = Newcomer(**form.cleaned_data)
+        user_id = add_first_person(newcomer=newcomer, at=moment_of(request))
+        return come_in(request, user_id=user_id, to="welcome_brand")
+    return _shown(request, "welcome/person.html", form=form, step=1)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def brand(request: DeskRequest) -> HttpResponse:
+    """GET, POST /welcome/brand: the first brand, one's own or the sample."""
+    me, at = request.me, moment_of(request)
+    if request.POST.get("sample"):
+        upload_id = found_sample(by=me.handle, at=at)
+        return redirect("welcome_reading", upload_id=upload_id)
+    form = BrandForm(request.POST or None, initial=_OPEN)
+    if request.method == "POST" and form.is_valid():
+        text = brand_text(form.fields_of())
+        brand_id = found_brand(text=text, by=me.handle, at=at)
+        return redirect("welcome_source", brand_id=brand_id)
+    return _shown(request, "welcome/brand.html", form=form, step=2)
+
+
+@needs(Right.MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def source(request: DeskRequest, brand_id: int) -> HttpResponse:
+    """GET, POST /welcome/brands/<id>/source: the first posts, out of a file."""
+    seat = seat_for(request.me, brand=brand_id, right=Right.MANAGE)
+    form = PostsForm(request.POST, request.FILES) if request.method == "POST" else PostsForm()
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["posts"]
+        upload_id = hand_in_file(
+            brand_id=seat.brand_id,
+            file=HandedIn(name=file.name, size=file.size, chunks=file.chunks()),
+            by=request.me.handle,
+            at=moment_of(request),
+        )
+        return redirect("welcome_reading", upload_id=upload_id)
+    return _shown(request, "welcome/source.html", form=form, step=3, seat=seat)
+
+
+@signed_in
+@require_safe
+def reading(request: DeskRequest, upload_id: int) -> HttpResponse:
+    """GET /welcome/files/<id>: how far the background work is; HTMX asks again."""
+    found = upload(upload_id=upload_id, brand_ids=request.me.brands_with(Right.SEE))
+    if request.htmx and found.state is UploadState.DONE:
+        return HttpResponseClientRedirect(redirect("inbox")["Location"])
+    page = "welcome/progress.html" if request.htmx else "welcome/reading.html"
+    return render(request, page, {"found": found, "step": 3})
+
+
+def _shown(request: HttpRequest, template: str, *, form: object, **told: object) -> HttpResponse:
+    status = 422 if getattr(form, "errors", None) else 200
+    return render(request, template, {"form": form, **told}, status=status)
