@@ -98,6 +98,17 @@ def all_texts(which: Q | None = None) -> list[Texts]:
     ]
 
 
+def texts_for(brand_ids: frozenset[int]) -> list[Texts]:
+    """Return the texts of these brands, by name.  Two questions to the database."""
+    return all_texts(Q(pk__in=brand_ids))
+
+
+def settled(texts: Texts) -> bool:
+    """Tell whether a brand's posts were heard and planned by the texts that hold."""
+    heard = models.Brand.objects.values_list("fingerprint", flat=True).get(pk=texts.brand_id)
+    return texts.brand is None or heard in ("", texts.fingerprint)
+
+
 def text_versions(*, brand_id: int, what: What) -> list[TextVersion]:
     """Return all versions of a text, the newest first.  One question to the database."""
     rows = list(

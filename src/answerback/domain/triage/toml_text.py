@@ -18,10 +18,11 @@ _LONGEST: Final = timedelta(days=366)
 class TomlRefused(Refusal):
     """A file says something that we do not understand; the sentence says where and what may."""
 
-    def __init__(self, sentence: str, *, line: int = 1) -> None:
-        """Keep the line, from 1, for an editor that wants to go there."""
+    def __init__(self, sentence: str, *, line: int = 1, key: str = "") -> None:
+        """Keep the line, from 1, and the key, for an editor or a form that wants to go there."""
         super().__init__(sentence)
         self.line = line
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class Table:
         line = self._line(path if item is None else (*path, item))
         dotted = ".".join(part for part in path if isinstance(part, str))
         place = f"{self.file}, line {line}" + (f", key '{dotted}'" if dotted else "")
-        return TomlRefused(f"{place}: {sentence}", line=line)
+        return TomlRefused(f"{place}: {sentence}", line=line, key=dotted)
 
     def line(self, key: str) -> int:
         """Return the line of a key, from 1; of the table when the key is not there."""
