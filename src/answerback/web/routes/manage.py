@@ -2,6 +2,13 @@ from django.urls import path
 
 from answerback.web.views.brands import brands, fields, new_brand, policies
 from answerback.web.views.manage import manage
+from answerback.web.views.sources import (
+    handed_in,
+    source,
+    source_uploads,
+    sources,
+    upload_state,
+)
 from answerback.web.views.texts import (
     policy_trials,
     text,
@@ -29,4 +36,9 @@ urlpatterns = [
     path(f"{_POLICIES}/versions", text_versions, _POLICY, name="policy_versions"),
     path(f"{_POLICIES}/{_NUMBER}", text_version, _POLICY, name="policy_version"),
     path(f"{_POLICIES}/{_NUMBER}/return", text_return, _POLICY, name="policy_return"),
+    path("manage/sources", sources, name="sources"),
+    path("manage/sources/<int:source_id>", source, name="source"),
+    path("manage/uploads", source_uploads, name="uploads"),
+    path("manage/uploads/list", handed_in, name="handed_in"),
+    path("manage/uploads/<int:upload_id>", upload_state, name="upload"),
 ]
