@@ -45,8 +45,8 @@
     const target = event.detail?.ctx?.target;
     if (target?.id === "composer" || event.target?.id === "composer") soon();
   });
-  document.addEventListener("live:case", (event) => {
-    if (String(event.detail?.case) === again?.dataset.case) soon();
+  document.addEventListener("live", ({ detail }) => {
+    if (String(detail?.case) === again?.dataset.case && !["presence", "case_read"].includes(detail.what)) soon();
   });
 
   // The newest is what one came for.
