@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from answerback.desk.queries.access import CaseRef, Member
 from answerback.desk.queries.case_events import CaseEvent, CaseEvents, case_events
+from answerback.desk.queries.case_list import Present, present_at
 from answerback.desk.queries.case_page import CaseFacts, EarlierCase, case_facts
 from answerback.desk.queries.conversation import Moment, conversation
 from answerback.domain.records.case import CaseState, CloseReason
@@ -102,6 +103,7 @@ class CaseView:
     bar: tuple[BarPart, ...]  #: also for parts/priority.html
     copies: str
     asleep: bool
+    here: tuple[Present, ...]  #: others who have it open
     turns: tuple[Turn, ...]
     earlier: str  #: the place before which there is more, as in an address; "" for none
     since: str  #: the place of the first post shown
@@ -127,6 +129,7 @@ def case_view(*, me: Member, case: CaseRef, at: datetime, since: Moment | None =
     limit = WINDOW if since is None else _MOST_SINCE
     told = conversation(facts.thread, limit=limit, since=since)
     events = case_events(case_id=case.case_id, limit=_EVENTS, of_posts=False)
+    present = present_at([case.case_id], at=at).get(case.case_id, [])
     first = told.posts[0].moment if told.posts else None
     return CaseView(
         facts=facts,
@@ -142,6 +145,7 @@ def case_view(*, me: Member, case: CaseRef, at: datetime, since: Moment | None =
         bar=bar(facts.priority_parts),
         copies=copies_in_words(facts.copies.posts, by=facts.copies.authors),
         asleep=facts.snoozed_until is not None and facts.snoozed_until > at,
+        here=tuple(one for one in present if one.handle != me.handle),
         turns=tuple(
             turns(
                 told,

@@ -94,6 +94,7 @@ SENTENCES: Final[Mapping[EventName, str | Promise]] = MappingProxyType(
         EventName.CASE_SNOOZED: _("%(who)s let the case sleep until %(until)s"),
         EventName.CASE_WOKEN: _("%(woke)s"),
         EventName.CASE_REOPENED: _("%(who)s reopened the case"),
+        EventName.AUTHOR_WROTE: _("Its author wrote again"),
         EventName.CASE_TAGGED: _("%(who)s put the tag %(tag)s on it"),
         EventName.CASE_UNTAGGED: _("%(who)s took the tag %(tag)s off"),
         EventName.CASE_READ: _("%(who)s opened the page of the case"),

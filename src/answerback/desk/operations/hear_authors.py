@@ -1,4 +1,4 @@
-"""Let open cases know that their author, or we, said something."""
+"""Let cases know that their author, or we, said something; see also `keep_cases_true`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,14 +10,14 @@ from django.db.models.functions import Coalesce, Substr
 
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import update_rows
-from answerback.desk.operations.move_cases import Move, move_cases
 from answerback.desk.operations.notify import NoticeOf, notify
+from answerback.desk.operations.record_events import record_events
 from answerback.desk.operations.tell_watchers import tell_watchers
 from answerback.desk.operations.wake_case import Woken, wake
 from answerback.domain.measure.thanks import gives_thanks
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.discard import DiscardReason
-from answerback.domain.records.event import EventName
+from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.plan import Plan
 from answerback.domain.records.reading import Sentiment
 
@@ -38,6 +38,7 @@ class Said:
     theirs_last: datetime | None = None
     ours_first: datetime | None = None
     ours_last: datetime | None = None
+    theirs_first_id: int = 0
     #: The author's posts after our first word: moment, post, text, mood; the newest version alone.
     after: list[tuple[datetime, int, str, str]] = field(default_factory=list)
 
@@ -71,7 +72,7 @@ def hear_authors(
     at: datetime,
 ) -> None:
     """
-    Keep what was said last in cases, and let them wake or go back to their owners by it.
+    Keep what was said last in cases, let them wake by it, and tell their owners.
 
     `fresh` are the posts of this turn, of one brand and channel, each the newest of its
     versions.  What is kept of a case (the last word, whose turn it is, how it ended) depends
@@ -81,11 +82,14 @@ def hear_authors(
     cases = list(models.Case.objects.filter(pk__in=set(case_ids)).order_by("pk"))
     if not cases:
         return
-    _keep_last_words(cases)
+    said = _said(cases)
+    _keep_last_words(cases, said=said)
     words = _words(cases, fresh=fresh)
     heard = [case for case in cases if words[case.pk] and case.state != CaseState.CLOSED]
+    come = {post.pk for post in fresh}
+    again = [case for case in heard if said[_person(case)].theirs_first_id not in come]
+    _tell(again, words=words, at=at)
     woken = _wake(heard, words=words, plans=plans, at=at)
-    _hand_back(heard, words=words, plans=plans, at=at)
     for case in heard:
         if case.owner is not None and case.pk not in woken:
             owner = [case.owner]
@@ -147,39 +151,31 @@ def _snoozed_at(cases: Sequence[models.Case]) -> dict[int, datetime]:
     return {case_id or 0: at for case_id, at in events.values_list("case_id", "at")}
 
 
-def _hand_back(
-    cases: Sequence[models.Case],
-    *,
-    words: Mapping[int, Sequence[models.Post]],
-    plans: Mapping[int, Plan],
-    at: datetime,
+def _tell(
+    cases: Sequence[models.Case], *, words: Mapping[int, Sequence[models.Post]], at: datetime
 ) -> None:
-    """Let cases whose author had the word go back to their owners when they owe an answer."""
-    waiting = [case for case in cases if case.state == CaseState.AWAITING_AUTHOR]
-    owed = {post.pk for case in waiting for post in words[case.pk] if _owes(post, plans=plans)}
-    if not owed:
-        return
-    # Looked up: whether it is answered already was found out in this very turn.
-    open_ = models.Post.objects.filter(pk__in=owed, answer__isnull=True).order_by()
-    back = set(open_.values_list("case_id", flat=True))
-    ids = [case.pk for case in waiting if case.pk in back and case.owner is not None]
-    move_cases(case_ids=ids, move=Move(to=CaseState.ASSIGNED), by=None, at=at)
+    if cases:
+        events = [
+            Event(
+                what=EventName.AUTHOR_WROTE,
+                at=at,
+                case_id=case.pk,
+                post_id=words[case.pk][-1].pk,
+                particulars={"posts": len(words[case.pk])},
+            )
+            for case in cases
+        ]
+        record_events(brand_id=cases[0].brand_id, events=events)
 
 
-def _owes(post: models.Post, *, plans: Mapping[int, Plan]) -> bool:
-    plan = plans.get(post.pk)
-    return plan is not None and plan.respond
-
-
-def _keep_last_words(cases: Sequence[models.Case]) -> None:
-    told = _said(cases)
+def _keep_last_words(cases: Sequence[models.Case], *, said: Mapping[Person, Said]) -> None:
     rows: list[dict[str, Any]] = []
     for case in cases:
-        said = told.get(_person(case), Said())
+        told = said[_person(case)]
         now = {
-            "stirred_at": said.stirred_at(first=case.written_at),
-            "author_has_the_word": said.author_has_the_word,
-            "outcome": said.outcome,
+            "stirred_at": told.stirred_at(first=case.written_at),
+            "author_has_the_word": told.author_has_the_word,
+            "outcome": told.outcome,
         }
         if any(getattr(case, name) != value for name, value in now.items()):
             rows.append({"id": case.pk, **now})
@@ -198,11 +194,10 @@ def _said(cases: Sequence[models.Case]) -> dict[Person, Said]:
         if said := found.get((talk, author or "")):
             said.ours_first, said.ours_last = first, last
     theirs = here.exclude(_OURS).filter(author_key__in=authors)
-    for talk, author, last in theirs.values_list("conversation", "author_key").annotate(
-        last=Max(_MOMENT)
-    ):
+    spoken = theirs.values_list("conversation", "author_key")
+    for talk, author, last, first_id in spoken.annotate(last=Max(_MOMENT), first=Min("pk")):
         if said := found.get((talk, author)):
-            said.theirs_last = last
+            said.theirs_last, said.theirs_first_id = last, first_id
     answered = [person for person, said in found.items() if said.ours_first is not None]
     if answered:
         _read_after(theirs, people=answered, found=found)

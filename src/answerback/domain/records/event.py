@@ -32,6 +32,7 @@ class EventName(StrEnum):
     CASE_SNOOZED = "case_snoozed"
     CASE_WOKEN = "case_woken"
     CASE_REOPENED = "case_reopened"
+    AUTHOR_WROTE = "author_wrote"  #: the author of a case that was there said something more
     CASE_TAGGED = "case_tagged"
     CASE_UNTAGGED = "case_untagged"
     CASE_READ = "case_read"  #: a person opened it
