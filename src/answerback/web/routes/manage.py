@@ -9,6 +9,7 @@ from answerback.web.views.sources import (
     sources,
     upload_state,
 )
+from answerback.web.views.teams import team, team_removal, teams
 from answerback.web.views.texts import (
     policy_trials,
     text,
@@ -41,4 +42,7 @@ urlpatterns = [
     path("manage/uploads", source_uploads, name="uploads"),
     path("manage/uploads/list", handed_in, name="handed_in"),
     path("manage/uploads/<int:upload_id>", upload_state, name="upload"),
+    path("manage/teams", teams, name="teams"),
+    path("manage/teams/<int:team_id>", team, name="team"),
+    path("manage/teams/<int:team_id>/removal", team_removal, name="team_removal"),
 ]
