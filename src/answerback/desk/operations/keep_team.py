@@ -83,8 +83,8 @@ def _check(*, brand_id: int, team_id: int | None, told: TeamTold) -> list[int]:
         raise TeamRefused(
             f"A team needs a name of 1 to {_LONGEST_NAME} letters, such as Workshop.", field="name"
         )
-    same = models.Team.objects.filter(brand_id=brand_id, name=name).exclude(pk=team_id)
-    if same.exists():
+    same = models.Team.objects.filter(brand_id=brand_id, name=name)
+    if same.values_list("pk", flat=True).first() not in (None, team_id):
         raise TeamRefused(
             f"There is a team '{name}' already. Give this one another name.", field="name"
         )
@@ -120,6 +120,7 @@ def _team(*, brand_id: int, team_id: int | None, name: str) -> models.Team:
 
 
 def _tell(*, brand_id: int, team_id: int, act: str, by: str, at: datetime) -> None:
-    told = {"team": team_id, "act": act}
-    event = Event(what=EventName.TEAM_CHANGED, at=at, by=by, particulars=told)
+    event = Event(
+        what=EventName.TEAM_CHANGED, at=at, by=by, particulars={"team": team_id, "act": act}
+    )
     record_events(brand_id=brand_id, events=[event])
