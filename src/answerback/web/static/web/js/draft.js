@@ -14,7 +14,8 @@
 
   const put = (form) => {
     try {
-      localStorage.setItem(nameOf(form), field(form, "text").value);
+      const told = { text: field(form, "text").value, version: field(form, "version").value };
+      localStorage.setItem(nameOf(form), JSON.stringify(told));
     } catch {
       // Full or forbidden: the server keeps it alone.
     }
@@ -36,6 +37,14 @@
     window.htmx?.process(fresh);
   };
 
+  const replaceComposer = (html) => {
+    const fresh = document.createRange().createContextualFragment(html).querySelector("#composer");
+    const composer = document.getElementById("composer");
+    if (!fresh || !composer) return;
+    composer.replaceWith(fresh);
+    window.htmx?.process(fresh);
+  };
+
   const save = async (form) => {
     if (sending) {
       again = true;
@@ -51,7 +60,7 @@
         show(form, html);
         if (field(form, "text").value === text) drop(form);
       } else if (answer.status === 409 && answer.headers.get("HX-Retarget") === "#composer") {
-        window.htmx.swap({ target: "#composer", swap: "outerHTML", text: html });
+        replaceComposer(html);
       }
     } catch {
       // Not reached: the text is on this machine and is sent with the next key.
@@ -90,17 +99,23 @@
   document.addEventListener("htmx:before:request", (event) => {
     if (formOf(event.target)) clearTimeout(timer);
   });
+  document.addEventListener("htmx:after:request", (event) => {
+    const ctx = event.detail?.ctx;
+    const form = ctx?.sourceElement;
+    if (form?.matches?.("form.composer[data-draft]") && ctx.response?.status < 400) drop(form);
+  });
 
-  // What this machine kept and the server never got.
+  // What this machine kept and the server never got: saved under the version it was typed on,
+  // so that a text from elsewhere is shown beside it and not written over.
   const restore = () => {
     for (const form of document.querySelectorAll("form.composer[data-draft]:not([data-restored])")) {
       form.dataset.restored = "";
-      const kept = localStorage.getItem(nameOf(form));
+      const kept = JSON.parse(localStorage.getItem(nameOf(form)) ?? "null");
       const text = field(form, "text");
-      if (kept && kept !== text.value && !text.value) {
-        text.value = kept;
-        save(form);
-      }
+      if (!kept?.text || kept.text === text.value) continue;
+      text.value = kept.text;
+      field(form, "version").value = kept.version;
+      save(form);
     }
   };
   restore();
@@ -123,7 +138,10 @@
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail?.ctx;
     const form = ctx?.sourceElement?.closest?.("form[data-closes]");
-    if (form && ctx.response?.status < 400) form.closest("dialog")?.close();
+    if (!form || !(ctx.response?.status < 400)) return;
+    const written = document.querySelector("form.composer[data-draft]");
+    if (written) drop(written); // it went with the macro
+    form.closest("dialog")?.close();
   });
 
   // Seconds that are left for taking a reply back.
