@@ -21,7 +21,9 @@ from answerback.desk import models
 from answerback.desk.operations.assign_case import AlreadyTaken
 from answerback.desk.operations.cancel_reply import TooLate, cancel_reply
 from answerback.desk.operations.check_reply import CannotSubmit, EtiquetteObjects
+from answerback.desk.operations.close_case import close_case
 from answerback.desk.operations.guard_send import SomebodyPosted
+from answerback.desk.operations.lock_case import CaseIsClosed
 from answerback.desk.operations.move_cases import Move, ReplyOnItsWay, move_cases
 from answerback.desk.operations.overrule_finding import CannotOverrule, overrule_finding
 from answerback.desk.operations.save_draft import DraftMoved, Typed, save_draft
@@ -221,3 +223,15 @@ def test_submitting_twice_submits_once() -> None:
         submit_reply(reply_id=reply.pk, version=reply.version, by="bob", at=NEXT_DAY)
 
     assert events_of(models.Case.objects.get()) == ["reply_queued"]
+
+
+def test_who_closed_a_case_meanwhile_is_not_answered_past() -> None:
+    case = make_case()
+    draft = make_draft(case)
+    close_case(case_id=case.pk, reason=CloseReason.SPAM, by="cleo", at=NEXT_DAY)
+
+    with pytest.raises(CaseIsClosed, match="closed .spam.. Reopen it before it can be answered"):
+        submit(draft)
+
+    draft.refresh_from_db()
+    assert (draft.state, draft.text) == ("draft", TEXT)

@@ -56,10 +56,21 @@ class Message:
 class Sender(Protocol):
     """A network we can speak on; made with the data folder of the desk."""
 
-    name: str
-    send_guarantee: Guarantee
-    found_after: timedelta  #: how long after asking, at most, a message can be found
-    key_lives: timedelta | None  #: how long it knows a key; None: for ever, or it knows none
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def send_guarantee(self) -> Guarantee: ...
+
+    @property
+    def found_after(self) -> timedelta:
+        """Return how long after asking, at most, a message can be found."""
+        ...
+
+    @property
+    def key_lives(self) -> timedelta | None:
+        """Return how long it knows a key; None: for ever, or it knows none."""
+        ...
 
     def send(self, message: Message) -> str:
         """

@@ -8,6 +8,7 @@ from answerback.desk import models
 from answerback.desk.operations.assign_case import assign_case
 from answerback.desk.operations.check_reply import CannotSubmit, check_reply
 from answerback.desk.operations.guard_send import guard_send
+from answerback.desk.operations.lock_case import lock_open_case
 from answerback.desk.operations.move_cases import Move, move_cases
 from answerback.desk.operations.move_reply import locked_reply, move_reply
 from answerback.desk.operations.notify import NoticeOf, notify
@@ -27,6 +28,7 @@ def submit_reply(*, reply_id: int, version: int, by: str, at: datetime) -> Reply
     A case that nobody has becomes the writer's.  Until the time for undoing is over, the
     writer can take it back.
 
+    :raises CaseIsClosed: when somebody closed it meanwhile.
     :raises AlreadyTaken: when somebody else has the case.
     :raises SomebodyPosted: when somebody posted since the writer looked.
     :raises DraftMoved: when the draft is not at this version any more.
@@ -36,9 +38,10 @@ def submit_reply(*, reply_id: int, version: int, by: str, at: datetime) -> Reply
     reply = locked_reply(reply_id)
     _check_draft(reply, version=version)
     setting = setting_of(reply.case_id)
-    guard_send(setting, seen=reply.seen)
+    guard_send(setting, seen=reply.seen)  # first: a native answer closes the case, too
+    lock_open_case(reply.case_id, to="before it can be answered")
     overruled = check_reply(reply, text=reply.text, by=by, setting=setting, at=at)
-    if setting.owner != by or setting.state == CaseState.CLOSED:
+    if setting.owner != by:
         assign_case(case_id=reply.case_id, to=by, by=by, at=at)
         reply.case.refresh_from_db()
     keep_text(reply, by=by, at=at)

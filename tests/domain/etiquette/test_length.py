@@ -1,0 +1,77 @@
+"""How long a reply is, as its network counts."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from answerback.domain.etiquette.graphemes import count_graphemes
+from answerback.domain.etiquette.length import length, limit_of, too_long
+
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("", 0),
+        ("kettle", 6),
+        ("a\r\nb", 3),
+        ("e\u0301", 1),  # a letter and its accent
+        ("\u0928\u093f", 1),  # a Devanagari syllable
+        ("\u0e01\u0e47", 1),  # a Thai letter with its vowel
+        ("\u1100\u1161\u11a8", 1),  # a Hangul syllable in parts
+        ("\uac01\ub098", 2),
+        (FAMILY, 1),
+        ("\U0001f44d\U0001f3fd", 1),  # a thumb with a skin tone
+        ("\U0001f1e9\U0001f1ea\U0001f1eb\U0001f1f7", 2),  # two flags
+        ("1\ufe0f\u20e3", 1),  # a key cap
+        ("\U0001f3f4\U000e0067\U000e0062\U000e007f", 1),  # a flag made of tags
+        ("\u0600a", 1),  # a mark that stands before what it belongs to
+        ("a\u200bb", 3),  # a zero-width space is a place to break
+    ],
+)
+def test_a_character_is_what_people_see_as_one(text: str, seen: int) -> None:
+    assert count_graphemes(text) == seen
+
+
+@given(some.text(max_size=40), some.text(max_size=40))
+def test_putting_texts_together_never_makes_more_characters(one: str, other: str) -> None:
+    apart = count_graphemes(one) + count_graphemes(other)
+
+    assert 0 <= apart - count_graphemes(one + other) <= 1
+
+
+@given(some.text(max_size=200))
+def test_there_are_never_more_characters_than_code_points(text: str) -> None:
+    assert count_graphemes(text) <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("channel", "text", "counted"),
+    [
+        ("mastodon", "see https://example.org/a/very/long/path", 27),
+        ("mastodon", "@ada@far.example hi", 7),
+        ("mastodon", FAMILY, 1),
+        ("bluesky", "see https://example.org/a/very/long/path", 40),
+        ("bluesky", "e\u0301" * 300, 300),
+        ("x", "see https://example.org/a/very/long/path", 27),
+        ("twitter", "see acme.com now", 31),
+        ("x", "\u65e5\u672c ok", 7),  # Han letters count two
+        ("x", FAMILY, 2),
+        ("x", "\U0001f44d\U0001f3fd!", 3),
+        ("archive", FAMILY, 1),
+        ("mail", "a" * 70_000, 70_000),
+    ],
+)
+def test_each_network_counts_its_own_way(channel: str, text: str, counted: int) -> None:
+    assert length(text, channel=channel) == counted
+
+
+def test_a_text_is_too_long_by_so_many_and_an_archive_takes_any() -> None:
+    assert too_long("a" * 301, channel="Bluesky") == (
+        "The reply is 1 characters too long: Bluesky takes 300, counted its way. Shorten it, or "
+        "say the rest in a second reply."
+    )
+    assert too_long("a" * 300, channel="bluesky") is None
+    assert too_long("a" * 9_000, channel="archive") is None
+    assert limit_of("archive") is None
