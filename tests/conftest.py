@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from hypothesis import settings
 from pytest_socket import disable_socket
-from tests.databases import SERVER, made_on_server, url_of
+from tests.databases import SERVER, environment_of, made_on_server, url_of
 
 from answerback.project import databases, env
 from answerback.project.start import desk
@@ -56,28 +56,35 @@ def ready_tables(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: An
 
 
 @pytest.fixture
-def own_database(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    django_db_blocker: Any,
-    ready_tables: str,
-) -> Iterator[Path]:
+def own_database(ready_tables: str, tmp_path: Path, django_db_blocker: Any) -> Iterator[Path]:
     """
     Let commands in this test and in its children use a database of the test's own.
 
     On files it is made by the first command that imports, in the folder that is returned; on a
     server it is there, with empty tables.
     """
-    folder = tmp_path / "data"
-    monkeypatch.setenv(env.HOME, str(folder))
-    with django_db_blocker.unblock(), _tests_own_database_back():
-        if not ready_tables:
-            yield folder
-            return
-        with made_on_server(template=ready_tables) as name:
-            monkeypatch.setenv(env.DATABASE_URL, url_of(name))
-            yield folder
-            connection.close()
+    with django_db_blocker.unblock(), _at_home(tmp_path / "data", template=ready_tables) as folder:
+        yield folder
+
+
+@pytest.fixture
+def empty_database(tmp_path: Path, django_db_blocker: Any) -> Iterator[Path]:
+    """Do as `own_database`, without tables: commands make them there, too."""
+    with django_db_blocker.unblock(), _at_home(tmp_path / "data", template="template0") as folder:
+        yield folder
+
+
+@contextmanager
+def _at_home(folder: Path, *, template: str) -> Iterator[Path]:
+    with (
+        pytest.MonkeyPatch.context() as environment,
+        _tests_own_database_back(),
+        environment_of(folder, template=template) as told,
+    ):
+        for name, value in told.items():
+            environment.setenv(name, value)
+        yield folder
+        connection.close()
 
 
 @contextmanager

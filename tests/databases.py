@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,6 +43,21 @@ def made_on_server(*, template: str = "template0") -> Iterator[str]:
         yield name
     finally:
         ask(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def environment_of(folder: Path, *, template: str = "template0") -> Iterator[dict[str, str]]:
+    """
+    Yield what commands must find in their environment to use a database of their own.
+
+    That is a file in the folder; where the suite runs on a server, a database there, empty or a
+    copy of another, which is dropped afterwards.
+    """
+    if SERVER is None:
+        yield {env.HOME: str(folder)}
+        return
+    with made_on_server(template=template) as name:
+        yield {env.HOME: str(folder), env.DATABASE_URL: url_of(name)}
 
 
 def ask(sql: str, *, database: str = "postgres") -> list[Any]:

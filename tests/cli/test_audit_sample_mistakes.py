@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.saying import Say, lines_of, written
+from tests.databases import on_files_only
 
 
 @pytest.fixture
@@ -51,6 +52,7 @@ def test_a_post_that_the_database_did_not_draw_is_refused_before_anything_is_wri
     assert stored.read_bytes() == before
 
 
+@on_files_only
 def test_where_the_draw_is_not_known_labels_are_in_the_file_and_it_says_so(
     say: Say, stored: Path, tmp_path: Path
 ) -> None:

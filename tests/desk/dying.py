@@ -14,7 +14,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from answerback.project.databases import DATABASE
+from tests.databases import SERVER, ask, url_of
+
+from answerback.project import env
 from answerback.project.start import desk
 
 _OURS = tuple(
@@ -56,19 +58,39 @@ def _snapshot() -> dict[str, Any]:
         *("case", "answer", "copy_of"),
     )
     case = ("id", "author_key", "state", "close_reason", "leading", "priority")
+    posts = _numbers(models.Post)
+    cases = _numbers(models.Case)
     return {
-        "posts": list(models.Post.objects.order_by("pk").values_list(*post)),
-        "cases": list(models.Case.objects.order_by("pk").values_list(*case)),
-        "events": list(models.Event.objects.order_by("pk").values_list("what", "case", "post")),
-        "failed": list(models.FailedRow.objects.order_by("pk").values_list("line", "reason")),
-        "raw": list(models.RawInput.objects.order_by("pk").values_list("after", "rows")),
-        "keys": list(models.GistKey.objects.order_by("pk").values_list("key", "post")),
+        "posts": [
+            [posts[pk], *told, cases[of], posts[answer], posts[first]]
+            for pk, *told, of, answer, first in _rows(models.Post, *post)
+        ],
+        "cases": [
+            [cases[pk], *told, posts[leading], priority]
+            for pk, *told, leading, priority in _rows(models.Case, *case)
+        ],
+        "events": [
+            [what, cases[of], posts[about]]
+            for what, of, about in _rows(models.Event, "what", "case", "post")
+        ],
+        "failed": _rows(models.FailedRow, "line", "reason"),
+        "raw": _rows(models.RawInput, "after", "rows"),
+        "keys": [[key, posts[of]] for key, of in _rows(models.GistKey, "key", "post")],
         "read": [models.Reading.objects.count(), models.Plan.objects.count()],
         "ledger": [
             [one.fetched, one.stored, one.duplicate, one.discarded, one.failed, one.problems]
             for one in ledger()
         ],
     }
+
+
+def _rows(model: Any, *names: str) -> list[Any]:
+    return list(model.objects.order_by("pk").values_list(*names))
+
+
+def _numbers(model: Any) -> dict[int | None, int | None]:
+    """Return the rows' places: on a server a death burns numbers, and rows of ours none."""
+    return {None: None, **{pk: n for n, (pk,) in enumerate(_rows(model, "pk"), start=1)}}
 
 
 def lines_run(folder: Path) -> int:
@@ -116,25 +138,65 @@ def _traced(folder: Path, each_line: Any) -> None:
 
 def main(folder: Path, points: int) -> None:
     """Print, as JSON, how many points were tried, died at, and differed afterwards."""
-    fresh, whole, again = folder / "fresh", folder / "whole", folder / "again"
+    shelf = _Files(folder) if SERVER is None else _OnServer()
+    fresh = shelf.new()
     with desk(fresh, create=True):
         pass
-    shutil.copytree(fresh, whole)
-    should = run_import(whole)
-    shutil.copytree(fresh, again)
-    total = lines_run(again)
+    should = run_import(shelf.copy(fresh))
+    total = lines_run(shelf.copy(fresh))
     told: Counter[str] = Counter(lines=total)
     differ: dict[int, Any] = {}
     for point in range(points):
         line = point * total // points
-        shutil.rmtree(again)
-        shutil.copytree(fresh, again)
+        again = shelf.copy(fresh)
         told["died"] += die_at(again, line)
-        told["half_done"] += (again / f"{DATABASE}-wal").exists()
         now = run_import(again)
         if now != should:
             differ[line] = now
+    shelf.clear()
     print(json.dumps({**told, "whole": should, "differ": differ}, default=str))  # noqa: T201  a program
+
+
+class _Files:
+    """Databases in folders."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def new(self) -> Path:
+        return self.folder / "fresh"
+
+    def copy(self, fresh: Path) -> Path:
+        """Return a copy of a database, in the place of the one before."""
+        self.clear()
+        shutil.copytree(fresh, self.folder / "again")
+        return self.folder / "again"
+
+    def clear(self) -> None:
+        shutil.rmtree(self.folder / "again", ignore_errors=True)
+
+
+class _OnServer:
+    """Databases on a server; which one commands use stands in the environment."""
+
+    def __init__(self) -> None:
+        self.name = f"answerback_dying_{os.getpid()}"
+        self.now = f"{self.name}_again"
+
+    def new(self) -> Path:
+        ask(f"CREATE DATABASE {self.name}")
+        os.environ[env.DATABASE_URL] = url_of(self.name)
+        return Path("unused")
+
+    def copy(self, fresh: Path) -> Path:
+        ask(f"DROP DATABASE IF EXISTS {self.now} WITH (FORCE)")  # the dead one may hold it yet
+        ask(f"CREATE DATABASE {self.now} TEMPLATE {self.name} STRATEGY file_copy")
+        os.environ[env.DATABASE_URL] = url_of(self.now)
+        return fresh
+
+    def clear(self) -> None:
+        for name in (self.now, self.name):
+            ask(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 if __name__ == "__main__":

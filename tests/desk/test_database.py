@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from tests.databases import on_files_only
 
 from answerback.domain.records.event import EventName
 from answerback.project import env
@@ -22,10 +23,12 @@ def asked(pragma: str) -> object:
     return answer
 
 
+@on_files_only
 def test_the_log_is_written_ahead_and_synced_in_full() -> None:
     assert (asked("journal_mode"), asked("synchronous")) == ("wal", 2)
 
 
+@on_files_only
 def test_a_transaction_takes_the_write_lock_at_once() -> None:
     options = connection.settings_dict["OPTIONS"]
 

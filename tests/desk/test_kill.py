@@ -6,13 +6,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
+from tests.databases import environment_of
 
 ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+#: What a command must find in its environment to use one database and no other.
+Place = Mapping[str, str]
 POSTS = 3_000
 COPIED = "@acme your kettle leaks all over the hob and nobody at the desk will say why, help!"
 
@@ -21,7 +25,7 @@ def died_at(points: int, *, folder: Path) -> dict[str, Any]:
     done = subprocess.run(  # noqa: S603  our own program
         [sys.executable, "-m", "tests.desk.dying", str(folder), str(points)],
         cwd=ROOT,
-        env=ENVIRONMENT,
+        env=_environment(),
         capture_output=True,
         text=True,
         check=False,
@@ -58,23 +62,30 @@ def test_the_real_command_survives_kill_9_at_any_moment(tmp_path: Path) -> None:
     archive, brand = tmp_path / "posts.jsonl", tmp_path / "acme.toml"
     brand.write_text('name = "Acme"\nhandles = ["acme"]\n', encoding="utf-8")
     archive.write_text("".join(_lines()), encoding="utf-8")
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    began = time.monotonic()
-    assert _start(archive, brand, data=whole).wait() == 0
-    took = time.monotonic() - began
+    with (
+        environment_of(tmp_path / "whole") as whole,
+        environment_of(tmp_path / "killed") as killed,
+    ):
+        began = time.monotonic()
+        assert _start(archive, brand, at=whole).wait() == 0
+        took = time.monotonic() - began
 
-    deaths = 0
-    for part in range(4, 16):  # from before the first batch to the middle of sorting
-        child = _start(archive, brand, data=killed)
-        time.sleep(took * part / 20)
-        if child.poll() is None:
-            child.send_signal(signal.SIGKILL)
-        deaths += child.wait() == -signal.SIGKILL
-    assert _start(archive, brand, data=killed).wait() == 0
+        deaths = 0
+        for part in range(4, 16):  # from before the first batch to the middle of sorting
+            child = _start(archive, brand, at=killed)
+            time.sleep(took * part / 20)
+            if child.poll() is None:
+                child.send_signal(signal.SIGKILL)
+            deaths += child.wait() == -signal.SIGKILL
+        assert _start(archive, brand, at=killed).wait() == 0
 
-    assert deaths >= 5
-    assert _kept(killed) == _kept(whole)
-    assert _inbox(killed) == _inbox(whole)
+        assert deaths >= 5
+        assert _kept(killed) == _kept(whole)
+        assert _inbox(killed) == _inbox(whole)
+
+
+def _environment(place: Place = MappingProxyType({})) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", **place}
 
 
 def _lines() -> list[str]:
@@ -102,34 +113,36 @@ def _lines() -> list[str]:
     return lines
 
 
-def _start(archive: Path, brand: Path, *, data: Path) -> "subprocess.Popen[bytes]":
+def _start(archive: Path, brand: Path, *, at: Place) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "answerback", "import", str(archive), "--brand", str(brand)]
     return subprocess.Popen(  # noqa: S603  our own program
-        [*command, "--data", str(data), "--at", "2026-03-03T09:00Z"],
+        [*command, "--at", "2026-03-03T09:00Z"],
         cwd=ROOT,
-        env=ENVIRONMENT,
+        env=_environment(at),
         stdout=subprocess.DEVNULL,
     )
 
 
-def _asked(*command: str) -> Any:
+def _asked(*command: str, at: Place) -> Any:
     done = subprocess.run(  # noqa: S603  our own program
         [sys.executable, "-m", "answerback", *command, "--json"],
         cwd=ROOT,
-        env=ENVIRONMENT,
+        env=_environment(at),
         capture_output=True,
         check=True,
     )
     return json.loads(done.stdout)
 
 
-def _kept(data: Path) -> Any:
+def _kept(place: Place) -> Any:
     """Return what the ledger says was kept; a death after the last batch reads it all again."""
-    (source,) = _asked("ledger", "--data", str(data))["sources"]
+    (source,) = _asked("ledger", at=place)["sources"]
     names = ("stored", "discarded", "discarded_by", "failed_by", "problems", "finished_at")
     return {name: source[name] for name in names}
 
 
-def _inbox(data: Path) -> Any:
+def _inbox(place: Place) -> Any:
     told = ("--limit", "1000", "--at", "2026-03-03T09:00Z")
-    return _asked("inbox", "--data", str(data), *told)
+    told_of = _asked("inbox", *told, at=place)
+    # A death burns numbers on a server, where a sequence stands outside of transactions.
+    return [{**line, "case": None} for line in told_of["lines"]]

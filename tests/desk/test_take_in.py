@@ -108,6 +108,20 @@ def test_a_post_no_database_would_take_does_not_stop_the_others() -> None:
     assert set(models.FailedRow.objects.values_list("reason", flat=True)) == {"not_storable"}
 
 
+def test_the_longest_ids_and_handles_that_are_stored_fit_every_index() -> None:
+    # Each sign another one, or they could be packed to nothing.
+    signs = [chr(0x20000 + number * 7) for number in range(600)]
+    ids, handles = "".join(signs[:300]), "".join(signs[300:])
+
+    told = imported(
+        make_post(ids, author=handles, in_reply_to=ids[::-1]),
+        make_post("2", author="acme", text=f"@{handles} sorry", in_reply_to=ids),
+    )
+
+    assert parts(told.lines) == (2, 1, 0, 1, 0)
+    assert models.Case.objects.get().author_key == handles
+
+
 def test_an_event_is_neither_changed_nor_removed() -> None:
     collected(make_post("1"))
 

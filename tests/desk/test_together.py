@@ -7,23 +7,30 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.databases import SERVER
+
+from answerback.project import env
 
 ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
 AT = ("--at", "2026-03-03T09:00Z")
 
-pytestmark = pytest.mark.slow  # starts the real command in several processes
+pytestmark = [
+    pytest.mark.slow,  # starts the real command in several processes
+    pytest.mark.usefixtures("empty_database"),
+]
 
 
 def start(*arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(  # noqa: S603  our own program
         [sys.executable, "-m", "answerback", *arguments],
         cwd=ROOT,
-        env=ENVIRONMENT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -50,9 +57,25 @@ def files(tmp_path: Path) -> dict[str, Path]:
     return made
 
 
-def importing(files: dict[str, Path], name: str, *, data: Path) -> list[str]:
-    brand = str(files["acme.toml"])
-    return ["import", str(files[name]), "--brand", brand, "--data", str(data), *AT]
+def importing(files: dict[str, Path], name: str) -> list[str]:
+    return ["import", str(files[name]), "--brand", str(files["acme.toml"]), *AT]
+
+
+@contextmanager
+def held(data: Path) -> Iterator[None]:
+    """Keep every other writer out, as a program does that is in the middle of something."""
+    if SERVER is None:
+        holder = sqlite3.connect(data / "answerback.sqlite3", isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        yield
+        holder.execute("COMMIT")
+        holder.close()
+        return
+    import psycopg  # noqa: PLC0415  only a run on a server needs it
+
+    with psycopg.connect(os.environ[env.DATABASE_URL]) as holding:
+        holding.execute("SELECT id FROM desk_brand FOR UPDATE")
+        yield
 
 
 def asked(*arguments: str) -> Any:
@@ -60,43 +83,38 @@ def asked(*arguments: str) -> Any:
     return json.loads(out)
 
 
-def test_imports_at_the_same_time_are_both_right(files: dict[str, Path], tmp_path: Path) -> None:
-    data = tmp_path / "data"
+def test_imports_at_the_same_time_are_both_right(files: dict[str, Path]) -> None:
     names = ("one.jsonl", "two.jsonl", "one.jsonl")
 
-    running = [start(*importing(files, name, data=data)) for name in names]
+    running = [start(*importing(files, name)) for name in names]
     ended = [(one.communicate()[1], one.returncode) for one in running]
 
     assert ended == [("", 0)] * 3
-    sources = asked("ledger", "--data", str(data))["sources"]
+    sources = asked("ledger")["sources"]
     assert sum(one["stored"] for one in sources) == 3000
     assert [one["problems"] for one in sources] == [[], []]
-    assert asked("inbox", "--data", str(data), *AT)["open"] == 3000
+    assert asked("inbox", *AT)["open"] == 3000
 
 
-def test_imports_at_the_same_time_agree_whose_copy_a_post_is(
-    files: dict[str, Path], tmp_path: Path
-) -> None:
-    data = tmp_path / "data"
+def test_imports_at_the_same_time_agree_whose_copy_a_post_is(files: dict[str, Path]) -> None:
     for name in ("one.jsonl", "two.jsonl"):
         rows = [json.loads(row) for row in files[name].read_text(encoding="utf-8").splitlines()]
         text = "@acme your kettle leaks all over the hob and nobody at the desk will help me, why?"
         told = [json.dumps({**row, "text": text}) for row in rows]
         files[name].write_text("\n".join(told) + "\n", encoding="utf-8")
 
-    running = [start(*importing(files, name, data=data)) for name in ("one.jsonl", "two.jsonl")]
+    running = [start(*importing(files, name)) for name in ("one.jsonl", "two.jsonl")]
     ended = [(one.communicate()[1], one.returncode) for one in running]
 
     assert ended == [("", 0)] * 2
-    (line,) = asked("inbox", "--data", str(data), *AT)["lines"]
+    (line,) = asked("inbox", *AT)["lines"]
     assert (line["copies"], line["copied_by"]) == (2_999, 2_999)
 
 
-def test_watching_ends_quietly_with_ctrl_c(files: dict[str, Path], tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    start(*importing(files, "one.jsonl", data=data)).communicate()
+def test_watching_ends_quietly_with_ctrl_c(files: dict[str, Path]) -> None:
+    start(*importing(files, "one.jsonl")).communicate()
 
-    watching = start("inbox", "--data", str(data), "--watch", "--limit", "1", *AT)
+    watching = start("inbox", "--watch", "--limit", "1", *AT)
     first = (watching.stdout.readline() if watching.stdout else "").split("\t")[0]
     time.sleep(0.5)
     watching.send_signal(signal.SIGINT)
@@ -108,17 +126,13 @@ def test_watching_ends_quietly_with_ctrl_c(files: dict[str, Path], tmp_path: Pat
 
 
 def test_a_database_that_somebody_holds_is_waited_for(
-    files: dict[str, Path], tmp_path: Path
+    files: dict[str, Path], empty_database: Path
 ) -> None:
-    data = tmp_path / "data"
-    start(*importing(files, "one.jsonl", data=data)).communicate()
-    holder = sqlite3.connect(data / "answerback.sqlite3", isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
+    start(*importing(files, "one.jsonl")).communicate()
 
-    waiting = start(*importing(files, "two.jsonl", data=data))
-    time.sleep(3)
-    holder.execute("COMMIT")
-    holder.close()
+    with held(empty_database):
+        waiting = start(*importing(files, "two.jsonl"))
+        time.sleep(3)
     _, err = waiting.communicate()
 
     assert (err, waiting.returncode) == ("", 0)

@@ -10,8 +10,10 @@ from answerback.domain.records.post import Post
 #: What makes a post one and the same within a brand: channel, external id, version.
 Key = tuple[str, str, int]
 
-#: The longest id we index; PostgreSQL refuses index entries of about 2,700 bytes.
+#: The longest id we index.  PostgreSQL refuses index entries of about 2,700 bytes, and one of
+#: ours holds a conversation, which is named by an id, and a handle.
 _LONGEST_ID = 512
+_MOST_BYTES = 1_200
 _LARGEST = 2**63 - 1
 
 
@@ -102,9 +104,15 @@ def _unstorable(post: Post) -> Failure | None:
         return _not_storable("it holds half a character (a lone surrogate)")
     if max(map(len, ids)) > _LONGEST_ID:
         return _not_storable(f"an id or a handle is longer than {_LONGEST_ID} characters")
+    if any(map(_has_too_many_bytes, (*ids, post.author.handle.casefold()))):
+        return _not_storable(f"an id or a handle is longer than {_MOST_BYTES:,} bytes")
     if not 0 <= post.version <= 2**31 - 1 or abs(post.author.followers or 0) > _LARGEST:
         return _not_storable("a number is out of range")
     return None
+
+
+def _has_too_many_bytes(text: str) -> bool:
+    return 4 * len(text) > _MOST_BYTES and len(text.encode()) > _MOST_BYTES
 
 
 def _not_storable(what: str) -> Failure:

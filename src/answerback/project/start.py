@@ -73,16 +73,20 @@ def _start_django(folder: Path) -> None:
         django.setup()
 
 
+#: A migration: its app, and its name.
+_Migration = tuple[str, str]
+
+
 def _bring_up_to_date(store: Store, *, create: bool) -> None:
     ours = _migrations()
     applied = _applied()
-    newer = sorted(applied - ours)
+    newer = sorted(name for app, name in applied - ours if app == "desk")
     if newer:
         raise DatabaseRefused(
             f"The {store.where} was written by a newer Answerback (it knows "
             f"'{newer[-1]}'). Update Answerback, or {store.elsewhere}."
         )
-    if applied == ours:
+    if ours <= applied:
         return
     if not create and not applied:
         raise NoDatabaseYet(
@@ -95,21 +99,24 @@ def _bring_up_to_date(store: Store, *, create: bool) -> None:
         call_command("migrate", verbosity=0, interactive=False)
 
 
-def _migrations() -> frozenset[str]:
-    from answerback.desk import migrations  # noqa: PLC0415  needs Django
+def _migrations() -> frozenset[_Migration]:
+    """Return what the tables should have had: ours, and those of the libraries that have some."""
+    from django.apps import apps  # noqa: PLC0415  needs Django
 
-    (folder,) = migrations.__path__
-    return frozenset(file.stem for file in Path(folder).glob("[0-9]*.py"))
+    folders = {app.label: Path(app.path) / "migrations" for app in apps.get_app_configs()}
+    return frozenset(
+        (label, file.stem) for label, folder in folders.items() for file in folder.glob("[0-9]*.py")
+    )
 
 
-def _applied() -> frozenset[str]:
+def _applied() -> frozenset[_Migration]:
     from django.db import connection  # noqa: PLC0415  needs Django
 
     with connection.cursor() as cursor:
         if "django_migrations" not in connection.introspection.table_names(cursor):
             return frozenset()
-        cursor.execute("SELECT name FROM django_migrations WHERE app = 'desk'")
-        return frozenset(name for (name,) in cursor.fetchall())
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return frozenset(cursor.fetchall())
 
 
 @contextmanager

@@ -43,7 +43,8 @@ def assign_case(
     :raises AlreadyTaken: naming who has it.
     :raises CannotHave: when the person is not there, or their role does not work cases.
     """
-    case = models.Case.objects.select_for_update().select_related("brand").get(pk=case_id)
+    rows = models.Case.objects.select_for_update(of=("self",), no_key=True)
+    case = rows.select_related("brand").get(pk=case_id)
     if case.owner == to and case.state != CaseState.CLOSED:
         return
     if case.owner not in (None, to) and not taking_over and case.state != CaseState.CLOSED:

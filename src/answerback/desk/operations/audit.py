@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from answerback.desk import models
+from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.insert_rows import insert_rows
 from answerback.desk.operations.record_events import record_events
 from answerback.domain.records.event import Event, EventName
@@ -34,11 +35,10 @@ def record_draw(
 
     The same draw again changes nothing: same posts, same seed, same sample.
     """
+    held = hold_brand(models.Brand.objects.get(name=brand).pk)  # the same draw twice at once
     if models.AuditSample.objects.filter(draw=draw).exists():
         return
-    sample = models.AuditSample.objects.create(
-        brand=models.Brand.objects.get(name=brand), draw=draw, at=at, strata=dict(strata)
-    )
+    sample = models.AuditSample.objects.create(brand=held, draw=draw, at=at, strata=dict(strata))
     insert_rows(
         model=models.AuditItem,
         rows=[
@@ -65,6 +65,7 @@ def record_labels(
             f"The database does not know the draw '{draw}'. The labels are in the sample's file; "
             "name the folder that it was drawn from with --data DIR."
         )
+    hold_brand(sample.brand_id)  # the same labels twice at once
     items = dict(models.AuditItem.objects.filter(sample=sample).values_list("post_id", "pk"))
     strange = sorted(labels.keys() - items.keys())
     if strange:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from answerback.desk import models
+from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.queries.inbox import brand_id_of
 from answerback.domain.records.event import Event, EventName
@@ -53,7 +54,7 @@ def choose_operating_point(
             "A threshold decides what nobody reads, so it needs a name and a reason: "
             '--by ada --reason "two agents can read 60 posts an hour".'
         )
-    row = models.Brand.objects.select_for_update().get(pk=brand_id_of(brand))
+    row = hold_brand(brand_id_of(brand))
     chosen = models.OperatingPoint.objects.create(
         brand=row,
         threshold=point.threshold,

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from answerback.desk import models
+from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.insert_rows import update_rows
 from answerback.desk.operations.let_copies_lead import let_copies_lead
 from answerback.desk.operations.let_go import let_go
@@ -85,12 +86,14 @@ def steps_of_hearing(
         listened = run([Dossier(post=post_record(post)) for post in posts], stages=[listening])
         pairs = list(zip(posts, listened, strict=True))
         with transaction.atomic():
+            hold_brand(brand_id)
             turned = _turn(pairs=pairs, at=at)
             verdicts += len(turned)
             still = [(post, dossier) for post, dossier in pairs if post.pk not in turned]
             plans += plan_again(pairs=still, triage=triage, at=at)
         yield
     with transaction.atomic():
+        hold_brand(brand_id)
         let_copies_lead(brand_id=brand_id, closed_as=CloseReason.NOT_FOR_US, at=at)
         models.Brand.objects.filter(pk=brand_id).update(fingerprint=fingerprint)
         if not first_time:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Abs
 
 from answerback.desk import models
+from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.insert_rows import update_rows
 from answerback.desk.operations.let_copies_lead import let_copies_lead
 from answerback.desk.operations.let_go import let_go
@@ -72,6 +73,7 @@ def steps_of_judging(*, brand_id: int, at: datetime) -> Generator[None, None, Ju
         last = posts[-1].pk
         lost, found, stay = _parted(posts, point=point)
         with transaction.atomic():
+            hold_brand(brand_id)
             _set_aside(posts=lost, point=point, at=at)
             _hear(found)
             _mark(posts=stay, point=point)
@@ -183,6 +185,7 @@ def _hear(posts: Sequence[models.Post]) -> None:
 def _finish(*, brand_id: int, chosen: int, told: JudgedAgain, at: datetime) -> None:
     """Say that all are judged, unless yet another point was chosen meanwhile."""
     with transaction.atomic():
+        hold_brand(brand_id)
         let_copies_lead(brand_id=brand_id, closed_as=CloseReason.NOT_FOR_US, at=at)
         still = models.Brand.objects.filter(pk=brand_id, operating_point_id=chosen)
         still.exclude(judged_by_id=F("operating_point_id")).update(judged_by_id=chosen)

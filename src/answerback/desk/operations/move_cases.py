@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from answerback.desk import models
+from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.record_events import record_events
 from answerback.domain.records.case import CaseState, CloseReason, check_move
 from answerback.domain.records.event import Event, EventName
@@ -58,13 +59,18 @@ def move_cases(*, case_ids: Sequence[int], move: Move, by: str | None, at: datet
     """
     Take every case to a state and write one event for each, or do nothing at all.
 
-    The rows are locked first, so two who press at once get one winner and one refusal.
-    What is closed sleeps no longer, and is in nobody's batch.
+    The rows are locked first, several by ascending number and under their brand, so two who
+    press at once get one winner and one refusal.  What is closed sleeps no longer, and is in
+    nobody's batch.
 
     :raises MoveNotAllowed: when the life of one of the cases does not lead there.
     :raises ReplyOnItsWay: when one is to be closed or given back while a reply in it goes out.
     """
-    cases = models.Case.objects.select_for_update().filter(pk__in=case_ids).order_by("pk")
+    rows = models.Case.objects.filter(pk__in=case_ids).order_by("pk")
+    if len(case_ids) > 1:
+        for brand_id in sorted(set(rows.order_by("brand").values_list("brand", flat=True))):
+            hold_brand(brand_id)
+    cases = rows.select_for_update(no_key=True)
     came_from = {case.pk: (case.brand_id, CaseState(case.state)) for case in cases}
     for _, state in came_from.values():
         check_move(state, move.to)

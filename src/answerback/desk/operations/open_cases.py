@@ -133,8 +133,10 @@ def keep_cases_true(
     Returns how many were closed.
     """
     touched = set(case_ids)
+    rows = models.Case.objects.filter(pk__in=touched).order_by("pk")
+    # Locked: nobody takes a case between our look at it and its closing.
+    cases = list(rows.select_for_update(no_key=True))
     pressing = _most_pressing(touched)
-    cases = list(models.Case.objects.filter(pk__in=touched).order_by("pk"))
     for case in cases:
         if case.queue_by_hand and case.pk in pressing:
             pressing[case.pk]["queue"] = case.queue

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from answerback.desk import models
+from answerback.desk.operations.hold_brand import hold_brand
 from answerback.domain.records.brand import Brand
 
 
@@ -37,10 +38,13 @@ def open_source(*, brand: Brand, stream: Stream, at: datetime) -> OpenSource:
     An interrupted source goes on at its cursor.  A finished one starts at the top again:
     harmless, because every post is taken in once.
     """
-    desk_brand, _ = models.Brand.objects.update_or_create(
-        name=brand.name, defaults={"handles": list(brand.handles)}
-    )
-    source, made = models.Source.objects.select_for_update().get_or_create(
+    handles = list(brand.handles)
+    there, _ = models.Brand.objects.get_or_create(name=brand.name, defaults={"handles": handles})
+    desk_brand = hold_brand(there.pk)
+    if desk_brand.handles != handles:
+        desk_brand.handles = handles
+        desk_brand.save(update_fields=["handles"])
+    source, made = models.Source.objects.select_for_update(no_key=True).get_or_create(
         brand=desk_brand,
         channel=stream.channel,
         fingerprint=stream.fingerprint,

@@ -10,6 +10,7 @@ from django.db.models import F
 from answerback.desk import models
 from answerback.desk.operations.apply_corrections import apply_corrections
 from answerback.desk.operations.hear_authors import hear_authors
+from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.insert_rows import insert_rows, update_rows
 from answerback.desk.operations.join_copies import open_cases_of_groups, plans_of_copies
 from answerback.desk.operations.let_copies_lead import let_copies_lead
@@ -67,14 +68,13 @@ def sort_waiting(
     dossiers = _read(waiting, stages=stages)
     gists = {pk: gist(one.post) for pk, one in dossiers.items() if one.discarded is None}
     with transaction.atomic():
-        still = set(
-            models.Post.objects.select_for_update()
-            .filter(pk__in=[post.pk for post in waiting], sorted_at__isnull=True)
-            .values_list("pk", flat=True)
+        # Held: whose copy a post is depends on all that were sorted before it.
+        brand = hold_brand(brand_id)
+        rows = models.Post.objects.filter(
+            pk__in=[post.pk for post in waiting], sorted_at__isnull=True
         )
+        still = set(rows.values_list("pk", flat=True))
         posts = [post for post in waiting if post.pk in still]
-        # Locked: whose copy a post is depends on all that were sorted before it.
-        brand = models.Brand.objects.select_for_update().get(pk=brand_id)
         if not posts or brand.operating_point_id != point:
             return Sorted(posts=0, cases_opened=0, answers_seen=0, cases_closed=0)
         return _write(

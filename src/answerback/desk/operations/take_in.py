@@ -8,6 +8,7 @@ from django.db import transaction
 
 from answerback.channels.inbound import Failure, Fetched
 from answerback.desk import models
+from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.insert_rows import insert_new_rows, insert_rows
 from answerback.desk.rows import mention_columns, post_columns
 from answerback.domain.pipeline import Stage, run
@@ -42,7 +43,9 @@ def take_in(
         stages=[listening],
     )
     with transaction.atomic():
-        source = models.Source.objects.select_for_update().get(pk=source_id)
+        of_brand = models.Source.objects.values_list("brand_id", flat=True)
+        hold_brand(of_brand.get(pk=source_id))
+        source = models.Source.objects.select_for_update(no_key=True).get(pk=source_id)
         new = _store_posts(source=source, listened=listened, at=at)
         repeats, conflicts = _told_apart(source=source, posts=sifted.posts, new=new)
         discarded = sum(dossier.discarded is not None for dossier in new.values())

@@ -121,7 +121,10 @@ def _remember(
         models.GistKey.objects.filter(pk__in=some).delete()
     last = models.GistKey.objects.aggregate(Max("pk"))["pk__max"]
     if rows and last is not None:
-        models.GistKey.objects.filter(pk__lte=last - MOST_KEYS).delete()
+        # Of all brands, of which we hold one: what another sorting is removing is left to it.
+        old = models.GistKey.objects.filter(pk__lte=last - MOST_KEYS)
+        free = old.select_for_update(skip_locked=True).values("pk")
+        models.GistKey.objects.filter(pk__in=free).delete()
 
 
 def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -44,12 +44,20 @@ def _move_their_cases(*, threads: Threads, moved: Mapping[str, str], at: datetim
     if not moved:
         return []
     here = models.Case.objects.filter(brand_id=threads.brand_id, channel=threads.channel)
+    # Locked, all by ascending number: nobody takes a case while we join it to another.
+    both = list(
+        here.filter(conversation__in={*moved, *moved.values()})
+        .order_by("pk")
+        .select_for_update(no_key=True)
+    )
+    targets = set(moved.values())
     there = {
-        (case.author_key, case.conversation): case
-        for case in here.filter(conversation__in=list(moved.values())).order_by("pk")
+        (case.author_key, case.conversation): case for case in both if case.conversation in targets
     }
     grown: list[int] = []
-    for case in here.filter(conversation__in=list(moved)).order_by("pk"):
+    for case in both:
+        if case.conversation not in moved:
+            continue
         place = (case.author_key, moved[case.conversation])
         if place not in there:
             update_rows(model=models.Case, rows=[{"id": case.pk, "conversation": place[1]}])

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from answerback.desk import models
+from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.record_events import record_events
 from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.refusal import Refusal
@@ -29,7 +30,7 @@ class Learned:
 @transaction.atomic
 def train_filter(*, brand_id: int, learned: Learned, by: str | None, at: datetime) -> int:
     """Add a version, make it the active one, and return its number."""
-    brand = models.Brand.objects.select_for_update().get(pk=brand_id)
+    brand = hold_brand(brand_id)
     number = max(_numbers(brand_id), default=0) + 1
     models.FilterVersion.objects.create(
         brand=brand,
@@ -64,7 +65,7 @@ def roll_back_filter(*, brand_id: int, to: int | None, by: str | None, at: datet
     :raises NoSuchVersion: when there is none of that number, it is active already, or nothing
         comes before it.
     """
-    brand = models.Brand.objects.select_for_update().get(pk=brand_id)
+    brand = hold_brand(brand_id)
     active = brand.active_filter or 0
     known = [*_numbers(brand_id), 0]
     if to is None and active == 0:
