@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 from hypothesis import settings
 from pytest_socket import disable_socket
-from tests.databases import SERVER, environment_of, made_on_server, url_of
+from tests.databases import NOTHING, environment_of, template_in
 
-from answerback.project import databases, env
+from answerback.project import databases
 from answerback.project.start import desk
 
 ROOT = Path(__file__).parent.parent
@@ -40,19 +40,19 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def ready_tables(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[str]:
-    """Return the name of a database with all tables, to be copied; "" where files are used."""
-    if SERVER is None:
-        yield ""
-        return
+    """Return a database with all tables and nothing in them, to be copied: making them is slow."""
+    folder = tmp_path_factory.mktemp("ready")
     with (
-        made_on_server() as name,
         django_db_blocker.unblock(),
-        pytest.MonkeyPatch.context() as set_,
+        pytest.MonkeyPatch.context() as environment,
+        _tests_own_database_back(),
+        environment_of(folder) as told,
     ):
-        set_.setenv(env.DATABASE_URL, url_of(name))
-        with _tests_own_database_back(), desk(tmp_path_factory.mktemp("ready"), create=True):
+        for name, value in told.items():
+            environment.setenv(name, value)
+        with desk(folder, create=True):
             pass
-        yield name
+        yield template_in(told)
 
 
 @pytest.fixture
@@ -60,8 +60,7 @@ def own_database(ready_tables: str, tmp_path: Path, django_db_blocker: Any) -> I
     """
     Let commands in this test and in its children use a database of the test's own.
 
-    On files it is made by the first command that imports, in the folder that is returned; on a
-    server it is there, with empty tables.
+    Its tables are there, and empty.  Returns the data folder.
     """
     with django_db_blocker.unblock(), _at_home(tmp_path / "data", template=ready_tables) as folder:
         yield folder
@@ -69,8 +68,8 @@ def own_database(ready_tables: str, tmp_path: Path, django_db_blocker: Any) -> I
 
 @pytest.fixture
 def empty_database(tmp_path: Path, django_db_blocker: Any) -> Iterator[Path]:
-    """Do as `own_database`, without tables: commands make them there, too."""
-    with django_db_blocker.unblock(), _at_home(tmp_path / "data", template="template0") as folder:
+    """Do as `own_database` without any tables; on files there is not even the folder."""
+    with django_db_blocker.unblock(), _at_home(tmp_path / "data", template=NOTHING) as folder:
         yield folder
 
 

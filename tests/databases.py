@@ -5,7 +5,8 @@ Databases that tests make for themselves, on the server where the suite runs on 
 """
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -26,38 +27,43 @@ on_a_server_only = pytest.mark.skipif(
     SERVER is None, reason="needs PostgreSQL: python -m tests.postgres python -m pytest"
 )
 
+#: What a database is copied from when it shall have no tables.
+NOTHING = "" if SERVER is None else "template0"
+
 _numbers = count(1)
+
+
+@contextmanager
+def environment_of(folder: Path, *, template: str = NOTHING) -> Iterator[dict[str, str]]:
+    """
+    Yield what commands must find in their environment to use a database of their own.
+
+    That is a file in the folder; where the suite runs on a server, a database there, which is
+    dropped afterwards.  Either is a copy of the template.
+    """
+    if SERVER is None:
+        if template:
+            shutil.copytree(template, folder)
+        yield {env.HOME: str(folder)}
+        return
+    name = f"answerback_{os.getpid()}_{next(_numbers)}"
+    ask(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    try:
+        yield {env.HOME: str(folder), env.DATABASE_URL: url_of(name)}
+    finally:
+        ask(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def template_in(environment: Mapping[str, str]) -> str:
+    """Return what `environment_of` makes a copy of the database in this environment from."""
+    if SERVER is None:
+        return environment[env.HOME]
+    return urlsplit(environment[env.DATABASE_URL]).path.removeprefix("/")
 
 
 def url_of(name: str) -> str:
     """Return the URL of another database on the suite's server."""
     return urlsplit(SERVER or "")._replace(path=f"/{name}").geturl()
-
-
-@contextmanager
-def made_on_server(*, template: str = "template0") -> Iterator[str]:
-    """Make a database, empty or a copy of another, yield its name, and drop it."""
-    name = f"answerback_{os.getpid()}_{next(_numbers)}"
-    ask(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    try:
-        yield name
-    finally:
-        ask(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@contextmanager
-def environment_of(folder: Path, *, template: str = "template0") -> Iterator[dict[str, str]]:
-    """
-    Yield what commands must find in their environment to use a database of their own.
-
-    That is a file in the folder; where the suite runs on a server, a database there, empty or a
-    copy of another, which is dropped afterwards.
-    """
-    if SERVER is None:
-        yield {env.HOME: str(folder)}
-        return
-    with made_on_server(template=template) as name:
-        yield {env.HOME: str(folder), env.DATABASE_URL: url_of(name)}
 
 
 def ask(sql: str, *, database: str = "postgres") -> list[Any]:

@@ -8,8 +8,13 @@ from answerback.cli import main
 
 @pytest.fixture
 def say(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Say:
-    """Run a command in this process, on a database of this test's own."""
-    request.getfixturevalue("own_database")
+    """
+    Run a command in this process, on a database of this test's own.
+
+    Its tables are there, unless the test asks for `empty_database`.
+    """
+    empty = "empty_database" in request.fixturenames
+    request.getfixturevalue("empty_database" if empty else "own_database")
 
     def command(*arguments: str) -> Said:
         with pytest.raises(SystemExit) as exit_:

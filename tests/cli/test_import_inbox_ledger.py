@@ -36,6 +36,7 @@ def acme(tmp_path: Path) -> tuple[str, ...]:
     return ("import", archive, "--brand", brand, "--at", AT)
 
 
+@pytest.mark.usefixtures("empty_database")
 def test_import_says_what_became_of_every_row_and_what_to_type_next(
     say: Say, acme: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -215,6 +216,7 @@ def test_other_targets_move_the_deadlines_and_import_says_so(
 
 
 @on_files_only
+@pytest.mark.usefixtures("empty_database")
 @pytest.mark.parametrize("command", ["inbox", "ledger"])
 def test_without_a_database_it_says_what_to_type(say: Say, command: str, tmp_path: Path) -> None:
     said = say(command)
@@ -235,6 +237,7 @@ def test_an_empty_inbox_says_so(say: Say, acme: tuple[str, ...], tmp_path: Path)
 
 
 @on_files_only
+@pytest.mark.usefixtures("empty_database")
 def test_a_file_that_is_no_database_is_one_sentence(say: Say, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "answerback.sqlite3").write_text("dear diary " * 500, encoding="utf-8")
@@ -249,6 +252,7 @@ def test_a_file_that_is_no_database_is_one_sentence(say: Say, tmp_path: Path) ->
 
 
 @on_files_only
+@pytest.mark.usefixtures("empty_database")
 def test_a_full_disk_is_one_sentence_and_what_was_stored_is_safe(
     say: Say, acme: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,6 +305,7 @@ def test_a_data_folder_that_cannot_be_made_is_one_sentence(
     )
 
 
+@pytest.mark.usefixtures("empty_database")
 def test_a_missing_brand_file_is_told_before_anything_is_stored(
     say: Say, acme: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -314,6 +319,7 @@ def test_a_missing_brand_file_is_told_before_anything_is_stored(
 
 
 @on_files_only
+@pytest.mark.usefixtures("empty_database")
 @pytest.mark.parametrize("made_before", [False, True])
 def test_nobody_else_may_read_the_database(
     say: Say,

@@ -214,6 +214,7 @@ def test_a_wrong_query_is_told_with_its_place(say: Say, index: Path) -> None:
     )
 
 
+@pytest.mark.usefixtures("empty_database")
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
