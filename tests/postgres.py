@@ -118,6 +118,9 @@ def _initialise(programs: Path, *, folder: Path, lower: Sequence[str]) -> None:
     )
     if done.returncode:
         raise NoServer(f"initdb failed: {done.stderr.strip()}")
+    hba = folder / "data" / "pg_hba.conf"
+    # The one who is not trusted: a test sees how a wrong password is refused.
+    hba.write_text(f"local all stranger scram-sha-256\n{hba.read_text()}")
 
 
 def _first_database(folder: Path, *, running: "subprocess.Popen[bytes]") -> str:

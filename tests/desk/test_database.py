@@ -10,9 +10,10 @@ from answerback.domain.records.event import EventName
 from answerback.project import env
 from answerback.weights import encoder
 
-_GUARDS = (
-    "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_not_%' ORDER BY name"
-)
+_GUARDS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 
 
@@ -37,14 +38,16 @@ def test_a_transaction_takes_the_write_lock_at_once() -> None:
 
 def test_triggers_guard_what_is_only_ever_added_to() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_GUARDS)
-        names = [name for (name,) in cursor.fetchall()]
+        cursor.execute(_GUARDS[connection.vendor])
+        names = {name for (name,) in cursor.fetchall()}
 
     tables = (
         *("auditentry", "audititem", "auditlabel", "auditsample", "brandtext", "event"),
         *("filter_version", "operating_point"),
     )
-    assert names == [f"{table}_not_{act}" for table in tables for act in ("changed", "removed")]
+    acts = {"sqlite": ("not_changed", "not_removed"), "postgresql": ("kept",)}[connection.vendor]
+    guards = {name for name in names if name.endswith(acts)}
+    assert guards == {f"{table}_{act}" for table in tables for act in acts}
 
 
 def test_an_empty_home_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +62,10 @@ def test_every_setting_has_a_heading() -> None:
 
     headings = {line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")}
 
-    assert headings == {env.HOME, env.SECRET_KEY, encoder.THREADS}
+    assert headings == {
+        *(env.HOME, env.DATABASE_URL, env.SECRET_KEY, env.URL, env.PROXY),
+        encoder.THREADS,
+    }
 
 
 def test_every_event_is_told_of() -> None:

@@ -59,14 +59,20 @@ def test_a_batch_is_one_question(posts: int, django_assert_num_queries: Queries)
 
 
 def test_the_question_finds_an_authors_posts_by_their_index() -> None:
+    collected(*(make_post(str(number), author=f"a{number % 40}") for number in range(400)))
     with CaptureQueriesContext(connection) as asked:
         EarlierPosts(brand=ACME.name)([FIRST])
+    explain = {"sqlite": "EXPLAIN QUERY PLAN", "postgresql": "EXPLAIN"}[connection.vendor]
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {asked[0]['sql']}")
-        plan = [str(row[-1]) for row in cursor.fetchall()]
+        cursor.execute("ANALYZE")
+        cursor.execute(f"{explain} {asked[0]['sql']}")
+        plan = [str(row[-1]).strip() for row in cursor.fetchall()]
 
-    (inner,) = (step for step in plan if step.startswith("SEARCH e "))
-    assert inner.split(" (")[0] == "SEARCH e USING INDEX post_author"
+    inner = [step.split(" (")[0].strip() for step in plan if "post_author" in step]
+    assert inner in (
+        ["SEARCH e USING INDEX post_author"],
+        ["->  Index Scan using post_author on desk_post e"],
+    )
 
 
 def test_who_wrote_before_weighs_more() -> None:

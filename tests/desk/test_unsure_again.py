@@ -149,9 +149,9 @@ def test_marking_asks_the_same_number_of_questions_for_one_post_as_for_three(
     take_in(*(post(str(number), "ours") for number in range(posts)))
     choose(0.88)
 
-    # The brand, two looks for posts, one write in its transaction (3), who stayed, the end (5),
+    # The brand, two looks for posts, one write in its transaction (4), who stayed, the end (6),
     # and three that the step of this test asks.
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         judge()
 
     assert [unsure for unsure, _ in marks()] == [True] * posts

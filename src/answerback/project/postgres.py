@@ -82,7 +82,7 @@ class Server:
 
         if isinstance(wrong, NotSupportedError):  # Django's own words: which version, and which not
             return f"The {self.where} cannot be used. {wrong} Update the server."
-        code = str(getattr(wrong.__cause__, "sqlstate", None) or "")
+        code = _code(wrong)
         known = next((told for start, told in _BY_CODE.items() if code.startswith(start)), None)
         if code and known is None:
             return None
@@ -92,6 +92,15 @@ class Server:
         known = known or next((told for part, told in _BY_WORDS.items() if part in str(wrong)), "")
         words = known or f"{_NO_WAY_IN} The server says: {said[-1].strip() if said else 'nothing'}"
         return f"The {self.where} cannot be used. {words}"
+
+
+def _code(wrong: BaseException | None) -> str:
+    """Return PostgreSQL's code of what went wrong first; "" where there was no server to say it."""
+    while wrong is not None:
+        if code := getattr(wrong, "sqlstate", None):
+            return str(code)
+        wrong = wrong.__cause__ or wrong.__context__
+    return ""
 
 
 _AGAIN = "What was taken in so far is safe; type the same command again."

@@ -39,7 +39,9 @@ def breach_one(*, at: datetime, at_once: int = AT_ONCE) -> bool:
     due = list(_due(at).order_by("respond_by", "pk").values_list("pk", flat=True)[:at_once])
     if not due:
         return False
-    cases = list(_due(at).select_for_update(of=("self",)).filter(pk__in=due).order_by("pk"))
+    # What somebody holds just now is left to the next turn: who holds many waits for nobody.
+    free = _due(at).select_for_update(of=("self",), no_key=True, skip_locked=True)
+    cases = list(free.filter(pk__in=due).order_by("pk"))
     models.Case.objects.filter(pk__in=[case.pk for case in cases]).update(breached_at=at)
     for brand_id in sorted({case.brand_id for case in cases}):
         theirs = [case for case in cases if case.brand_id == brand_id]

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from answerback.desk import models
-from answerback.desk.operations.lock_case import lock_case
+from answerback.desk.operations.lock_case import lock_conversation
 from answerback.desk.operations.plan_corrected import plan_corrected
 from answerback.desk.operations.record_events import record_events
 from answerback.domain.records.event import Event, EventName
@@ -34,7 +34,7 @@ def correct_reading(
         raise NotACorrection(
             f"{said!r} is no word for the {part} of a post. Words are: {', '.join(SAYINGS[part])}."
         )
-    post = _post(lock_case(case_id), post_id=post_id)
+    post = _post(lock_conversation(case_id), post_id=post_id)
     before = _before(post, part=part)
     models.Correction.objects.create(
         post_id=post_id, part=part, said=said, before=before, by=by, at=at

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from answerback.desk import models
+from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.queries.access import NotHere
 from answerback.desk.queries.brand_texts import What
@@ -55,8 +56,9 @@ def newest_locked(*, brand_id: int, what: What) -> tuple[int, str | None]:
 
     :raises NotHere: when there is no such brand.
     """
-    if models.Brand.objects.select_for_update().filter(pk=brand_id).first() is None:
+    if not models.Brand.objects.filter(pk=brand_id).exists():
         raise NotHere
+    hold_brand(brand_id)
     versions = models.BrandText.objects.filter(brand_id=brand_id, what=what)
     newest = versions.order_by("-number").values_list("number", "text").first()
     return newest or (0, None)

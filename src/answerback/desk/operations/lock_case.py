@@ -1,6 +1,7 @@
 """Hold a case's row, so that of two who act at once one is second."""
 
 from answerback.desk import models
+from answerback.desk.operations.hold_brand import hold_brand
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.role import RIGHTS, Right, Role
@@ -17,8 +18,23 @@ class NotYours(Refusal):
 def lock_case(case_id: int) -> models.Case:
     """Return a case with its brand, its row locked.  Call it inside a transaction."""
     # The brand's row is not locked: what concerns one case must not wait for the others.
-    cases = models.Case.objects.select_for_update(of=("self",)).select_related("brand")
+    cases = models.Case.objects.select_for_update(of=("self",), no_key=True).select_related("brand")
     return cases.get(pk=case_id)
+
+
+def lock_conversation(case_id: int) -> models.Case:
+    """
+    Return a case as `lock_case` does, with its brand held and all cases of its conversation locked.
+
+    For whoever writes posts, by which other cases may follow.  Call it first in a transaction.
+    """
+    hold_brand(models.Case.objects.values_list("brand_id", flat=True).get(pk=case_id))
+    case = models.Case.objects.get(pk=case_id)
+    cases = models.Case.objects.filter(
+        brand_id=case.brand_id, channel=case.channel, conversation=case.conversation
+    ).select_for_update(of=("self",), no_key=True)
+    by_number = cases.select_related("brand").order_by("pk")
+    return next(one for one in by_number if one.pk == case_id)
 
 
 def lock_open_case(case_id: int, *, to: str) -> models.Case:

@@ -33,8 +33,9 @@ def locked_reply(reply_id: int) -> models.Reply:
     it inside a transaction.
     """
     case_id = models.Reply.objects.values_list("case_id", flat=True).get(pk=reply_id)
-    models.Case.objects.select_for_update().get(pk=case_id)
-    return models.Reply.objects.select_for_update().select_related("case").get(pk=reply_id)
+    models.Case.objects.select_for_update(no_key=True).get(pk=case_id)
+    replies = models.Reply.objects.select_for_update(of=("self",), no_key=True)
+    return replies.select_related("case").get(pk=reply_id)
 
 
 def check_reply_move(reply: models.Reply, to: ReplyState) -> None:

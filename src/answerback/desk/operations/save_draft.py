@@ -62,7 +62,7 @@ def save_draft(*, case_id: int, by: str, typed: Typed, at: datetime) -> Kept:
     :raises DraftRefused: when it is too long, or a reply of theirs is on its way.
     """
     _check(typed)
-    models.Case.objects.select_for_update().get(pk=case_id)
+    models.Case.objects.select_for_update(no_key=True).get(pk=case_id)
     row = _row(case_id=case_id, by=by)
     if row is None:
         return _begin(case_id=case_id, by=by, typed=typed, at=at)

@@ -22,6 +22,7 @@ from answerback.channels.outbound import (
 )
 from answerback.desk import models
 from answerback.desk.operations.cancel_reply import take_back_reply
+from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.move_reply import check_reply_move, locked_reply, move_reply
 from answerback.desk.operations.notify import NoticeOf, notify
 from answerback.desk.operations.record_sent import record_sent
@@ -215,6 +216,8 @@ def _knows_the_key(sender: Sender, *, claim: Claim, at: datetime) -> bool:
 @transaction.atomic
 def record(*, claim: Claim, outcome: Outcome, sender: Sender, at: datetime) -> None:
     """Record what came of a try; nothing, when another worker has taken the reply over."""
+    brand_of = models.Reply.objects.values_list("case__brand_id", flat=True)
+    hold_brand(brand_of.get(pk=claim.reply_id))  # what is said is a post, and answers others
     reply = locked_reply(claim.reply_id)
     if reply.state != ReplyState.SENDING or reply.fence != claim.fence:
         return
