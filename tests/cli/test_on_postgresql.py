@@ -16,6 +16,7 @@ from tests.builders import NEXT_DAY
 from tests.cli.saying import Say
 from tests.databases import ask, on_a_server_only, url_of
 
+from answerback.desk import models
 from answerback.desk.operations.close_case import close_case
 from answerback.domain.records.case import CloseReason
 from answerback.project import env
@@ -209,6 +210,15 @@ def test_what_happens_in_the_middle_is_one_sentence_and_nothing_is_lost(
     assert (said.code, said.err.count("\n")) == (2, 1)
     assert sentence in said.err
     assert (again["stored"], again["balances"]) == (1, True)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_nul_that_somebody_types_is_kept_as_a_sign_of_its_own(tmp_path: Path) -> None:
+    with desk(tmp_path, create=False):
+        models.Brand.objects.create(name="kett\x00le", handles=["nul \ufffd"])
+        found = models.Brand.objects.filter(name="kett\x00le").values_list("name", flat=True)
+
+        assert list(found) == ["kett\ufffdle"]
 
 
 def test_a_brand_that_somebody_holds_too_long_is_one_sentence(

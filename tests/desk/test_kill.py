@@ -35,6 +35,7 @@ def died_at(points: int, *, folder: Path) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.database
 def test_dying_at_any_line_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     points = 100 if SERVER is None else 25  # to make a database anew takes a server longer
     told = died_at(points, folder=tmp_path)
@@ -51,6 +52,7 @@ def test_dying_at_any_line_loses_nothing_and_doubles_nothing(tmp_path: Path) -> 
     assert told["whole"]["ledger"] == [[8, 4, 1, 1, 2, []]]
 
 
+@pytest.mark.database
 @pytest.mark.slow  # a thousand deaths take a minute
 def test_so_does_dying_at_a_thousand(tmp_path: Path) -> None:
     told = died_at(1000, folder=tmp_path)
@@ -58,6 +60,7 @@ def test_so_does_dying_at_a_thousand(tmp_path: Path) -> None:
     assert (told["died"], told["differ"]) == (1000, {})
 
 
+@pytest.mark.database
 @pytest.mark.slow  # starts the real command dozens of times
 def test_the_real_command_survives_kill_9_at_any_moment(tmp_path: Path) -> None:
     archive, brand = tmp_path / "posts.jsonl", tmp_path / "acme.toml"

@@ -13,7 +13,9 @@ from answerback.project import env
 #: The name of the embedded database's file in the data folder.
 DATABASE: Final = "answerback.sqlite3"
 
+#: Django's own name of it, which a URL stands for, and ours, which takes any text.
 _POSTGRESQL: Final = "django.db.backends.postgresql"
+_OURS: Final = "answerback.project.postgresql"
 
 #: What holds for each connection, before what the operator's own URL says of it.
 _SERVER_SIDE: Final = {
@@ -141,7 +143,7 @@ def server(url: str) -> Settings:
     options |= told.get("OPTIONS", {})
     ours = " ".join(f"-c {name}={value}" for name, value in _SERVER_SIDE.items())
     options["options"] = f"{ours} {options.get('options', '')}".rstrip()
-    return {**told, "OPTIONS": options}
+    return {**told, "ENGINE": _OURS, "OPTIONS": options}
 
 
 _WRITE_IT_LIKE: Final = "Write it like postgresql://user:password@host:5432/answerback."

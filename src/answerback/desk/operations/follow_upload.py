@@ -39,7 +39,7 @@ def end_upload(*, upload_id: int, at: datetime, sentence: str = "") -> None:
     The word is written first: who is killed between the two leaves a file that nobody reads.
     """
     with transaction.atomic():
-        row = models.Upload.objects.select_for_update().get(pk=upload_id)
+        row = models.Upload.objects.select_for_update(no_key=True).get(pk=upload_id)
         folder, row.folder = row.folder, ""
         row.state = UploadState.REFUSED if sentence else UploadState.DONE
         row.sentence, row.ended_at = sentence, at

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, and one thing that SQLite takes and PostgreSQL does not."""
