@@ -57,7 +57,7 @@ def join_brand(*, token: str, by: str, at: datetime) -> None:
 
 def _usable(token: str, *, at: datetime) -> models.Invitation:
     invitation = (
-        models.Invitation.objects.select_for_update(of=("self",))
+        models.Invitation.objects.select_for_update(of=("self",), no_key=True)
         .select_related("brand")
         .filter(token_hash=hash_of(token), used_by__isnull=True, ends_at__gt=at)
         .first()

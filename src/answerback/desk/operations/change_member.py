@@ -93,7 +93,7 @@ def change_member(
 def locked_seats(brand_id: int) -> list[models.Membership]:
     """Lock the seats of a brand, in the order of their numbers, and return them with people."""
     return list(
-        models.Membership.objects.select_for_update(of=("self",))
+        models.Membership.objects.select_for_update(of=("self",), no_key=True)
         .select_related("user", "brand")
         .filter(brand_id=brand_id)
         .order_by("pk")

@@ -58,7 +58,7 @@ def _take_back(*, brand_id: int, told: Assigning, at: datetime) -> bool:
     found = stale.values_list("pk", flat=True).first()
     if found is None:
         return False
-    case = models.Case.objects.select_for_update().get(pk=found)
+    case = models.Case.objects.select_for_update(no_key=True).get(pk=found)
     if case.accepted_at is not None or case.state != CaseState.ASSIGNED or case.owner is None:
         return True  # opened, or given on, a moment ago; there may be more
     move_cases(
@@ -109,7 +109,7 @@ def _choice(case: models.Case, *, people: list[Person], at: datetime) -> Choice:
 
 
 def _give(case_id: int, *, chosen: Choice, at: datetime) -> bool:
-    locked = models.Case.objects.select_for_update().get(pk=case_id)
+    locked = models.Case.objects.select_for_update(no_key=True).get(pk=case_id)
     if locked.state == CaseState.NEW and locked.owner is None and chosen.handle is not None:
         assign_case(case_id=case_id, to=chosen.handle, by=None, at=at, why=chosen.why)
     return True  # somebody else took it a moment ago: there may be more

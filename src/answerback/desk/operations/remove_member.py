@@ -1,5 +1,6 @@
 """Take somebody's seat at a brand away, or their account."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db import transaction
 from answerback.desk import models
 from answerback.desk.operations.change_member import check_owner_left, locked_seats, seat_of
 from answerback.desk.operations.end_sessions import end_sessions
+from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.move_cases import Move, move_cases
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.operations.write_audit import Deed, write_audit
@@ -29,6 +31,7 @@ def remove_member(*, brand_id: int, handle: str, by: str | None, at: datetime) -
     :raises NotHere: when they have no seat there.
     :raises MemberRefused: when it is the brand's last owner.
     """
+    _hold_cases([brand_id], handle=handle)
     seats = locked_seats(brand_id)
     seat = seat_of(seats, handle=handle)
     check_owner_left(seats, without=seat)
@@ -52,6 +55,8 @@ def close_account(*, handle: str, by: Member, at: datetime) -> None:
     :raises MemberRefused: when a brand would be left without an owner.
     """
     user = _person(handle, by=by)
+    brands = user.memberships.order_by("brand_id").values_list("brand_id", flat=True)
+    _hold_cases(list(brands), handle=handle)
     for membership in user.memberships.order_by("brand_id"):
         seats = locked_seats(membership.brand_id)
         check_owner_left(seats, without=seat_of(seats, handle=handle))
@@ -75,7 +80,7 @@ def reopen_account(*, handle: str, by: Member, at: datetime) -> None:
 
 
 def _person(handle: str, *, by: Member) -> models.User:
-    user = models.User.objects.select_for_update().filter(handle=handle).first()
+    user = models.User.objects.select_for_update(no_key=True).filter(handle=handle).first()
     brands = set(user.memberships.values_list("brand_id", flat=True)) if user else set()
     if user is None or not brands & set(by.seats):
         raise NotHere
@@ -91,11 +96,18 @@ def _write(what: str, *, handle: str, by: str, at: datetime) -> None:
     write_audit(deeds=[Deed(what=what, by=by, about=f"person:{handle}")], at=at)
 
 
+def _hold_cases(brand_ids: Sequence[int], *, handle: str) -> None:
+    """Lock what `_give_back` will change at all of the brands, before the first is written."""
+    for brand_id in brand_ids:
+        hold_brand(brand_id)
+    cases = models.Case.objects.select_for_update(no_key=True).order_by("pk")
+    list(cases.filter(brand_id__in=brand_ids, owner=handle).values_list("pk", flat=True))
+
+
 def _give_back(*, brand_id: int, handle: str, by: str | None, at: datetime) -> None:
     """Give the cases that somebody has and did not answer yet back to their queues."""
     cases = list(
-        models.Case.objects.select_for_update()
-        .filter(brand_id=brand_id, owner=handle, state=CaseState.ASSIGNED)
+        models.Case.objects.filter(brand_id=brand_id, owner=handle, state=CaseState.ASSIGNED)
         .order_by("pk")
         .values_list("pk", flat=True)
     )

@@ -51,7 +51,7 @@ def save_macro(
     name, text = " ".join(told.name.split()), told.text.strip()
     _check(told, name=name, text=text)
     tags = list(dict.fromkeys(tag_of(tag) for tag in told.tags))
-    here = models.Macro.objects.select_for_update().filter(
+    here = models.Macro.objects.select_for_update(no_key=True).filter(
         brand_id=brand_id, retired_at__isnull=True
     )
     if here.filter(name=name).exclude(pk=macro_id or 0).exists():
@@ -74,7 +74,7 @@ def save_macro(
 @transaction.atomic
 def retire_macro(*, brand_id: int, macro_id: int, by: str, at: datetime) -> None:
     """Take a saved reply out of use; what was written with it stays."""
-    row = models.Macro.objects.select_for_update().get(
+    row = models.Macro.objects.select_for_update(no_key=True).get(
         pk=macro_id, brand_id=brand_id, retired_at__isnull=True
     )
     row.retired_at = at

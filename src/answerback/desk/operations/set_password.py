@@ -21,7 +21,7 @@ def set_password(*, handle: str, password: str, at: datetime) -> None:
     :raises NotHere: when nobody has the handle.
     :raises PersonRefused: when it is too weak.
     """
-    user = models.User.objects.select_for_update().filter(handle=handle).first()
+    user = models.User.objects.select_for_update(no_key=True).filter(handle=handle).first()
     if user is None:
         raise NotHere
     check_password(password, user=user)
