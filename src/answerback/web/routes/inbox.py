@@ -1,7 +1,8 @@
 from django.urls import path
 
+from answerback.web.views.bulk import bulk, undo
 from answerback.web.views.copies import copies
-from answerback.web.views.inbox import glimpse, inbox, news, rows
+from answerback.web.views.inbox import glimpse, inbox, news, rail, rows
 from answerback.web.views.live import live, presence
 from answerback.web.views.notices import notices, notices_read
 
@@ -9,6 +10,9 @@ urlpatterns = [
     path("inbox", inbox, name="inbox"),
     path("inbox/rows", rows, name="inbox_rows"),
     path("inbox/news", news, name="inbox_news"),
+    path("inbox/rail", rail, name="inbox_rail"),
+    path("bulk", bulk, name="bulk"),
+    path("bulk/<int:bulk_id>/undo", undo, name="bulk_undo"),
     path("cases/<int:case_id>/copies", copies, name="copies"),
     path("cases/<int:case_id>/peek", glimpse, name="peek"),
     path("cases/<int:case_id>/presence", presence, name="presence"),

@@ -16,6 +16,7 @@ from answerback.desk.queries.views import views_for
 from answerback.domain.records.role import Right
 from answerback.web.access import needs
 from answerback.web.briefly import briefly
+from answerback.web.bulk_form import closings, people, sleeps
 from answerback.web.case_rows import glance, row
 from answerback.web.filter_form import asked_words, filter_fields
 from answerback.web.inbox_address import address_of, filter_in_words, filter_of
@@ -77,6 +78,14 @@ def news(request: DeskRequest) -> HttpResponse:
 
 @needs(Right.SEE)
 @require_safe
+def rail(request: DeskRequest) -> HttpResponse:
+    """GET /inbox/rail?…: the views with their counts, as they are now."""
+    frame = frame_of(request, wanted=filter_of(request.GET), at=moment_of(request))
+    return render(request, "parts/ui/rail.html", {"rail": frame["rail"]})
+
+
+@needs(Right.SEE)
+@require_safe
 def glimpse(request: DeskRequest, case_id: int) -> HttpResponse:
     """GET /cases/<id>/peek: why it stands where it stands, and the whole post."""
     case_for(request.me, case_id=case_id, right=Right.SEE)
@@ -102,6 +111,13 @@ def frame_of(
         "filters": filter_in_words(wanted),
         "fields": filter_fields(wanted, words=words, member=me),
         "asked": asked_words(wanted),
+        "address": address_of(wanted),
+        "may_work": me.may(Right.WORK),
+        "may_assign": me.may(Right.ASSIGN),
+        "sleeps": sleeps(at),
+        "closings": closings(),
+        "colleagues": people(words.handles, me=me),
+        "queues": words.queues,
         "title": title_of(wanted, saved=saved),
         "rail": rail_of(
             counts=_counts(me, at=at), saved=saved, wanted=wanted, searching=bool(searched)

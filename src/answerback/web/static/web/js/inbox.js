@@ -4,7 +4,7 @@
   const SOON = 250; // milliseconds: several events of one act make one request
   const BETWEEN = 2000;
   const NEWS_BETWEEN = 15000;
-  const { rows: rowsUrl, news: newsUrl } = document.currentScript.dataset;
+  const { rows: rowsUrl, news: newsUrl, rail: railUrl } = document.currentScript.dataset;
 
   const list = () => document.getElementById("list");
   const rowOf = (number) => document.getElementById(`case-${number}`);
@@ -70,6 +70,60 @@
   };
   const changed = gatherer(renew, BETWEEN, false);
   const appeared = gatherer(announce, NEWS_BETWEEN, true);
+
+  const recount = async () => {
+    const rail = document.querySelector("#rail");
+    const fresh = rail && (await fetched(railUrl, []))?.querySelector("nav");
+    if (fresh) rail.replaceChildren(fresh);
+  };
+  const counted = gatherer(recount, NEWS_BETWEEN, false);
+  const countedAtOnce = gatherer(recount, 0, false); // after what we did ourselves
+
+  // What to do with the cases picked; with none picked, the one that has the focus is meant.
+  const ticks = () => [...document.querySelectorAll("#bulk .row .pick input")];
+  const showPicked = () => {
+    const label = document.querySelector("#bulk [data-picked]");
+    if (!label) return;
+    const count = ticks().filter((one) => one.checked).length;
+    label.textContent = count ? String(count) : label.dataset.none;
+    const all = document.querySelector("#bulk [data-pick-all]");
+    all.checked = count > 0 && count === ticks().length;
+    all.indeterminate = count > 0 && !all.checked;
+  };
+  let stood = null; // the row that last had the focus: pressing a button of the bar takes it away
+  document.addEventListener("focusin", ({ target }) => (stood = target.closest("#bulk .row") ?? stood));
+  document.addEventListener("click", (event) => {
+    const acting = event.target.closest("#bulk [data-bulk]");
+    if (!acting || ticks().some((one) => one.checked)) return;
+    const row = stood?.isConnected ? stood : document.querySelector("#bulk .row");
+    row.querySelector(".pick input").checked = true;
+    showPicked();
+  }, true);
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("#bulk [data-pick-all]")) ticks().forEach((one) => (one.checked = target.checked));
+    if (target.closest("#bulk")) showPicked();
+  });
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.open && target.matches("#bulk details.menu")) target.querySelector(".panel :is(input, button)")?.focus();
+  }, true);
+  // Enter in the tag's field puts the tag on: the form's first button would take the cases.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("#bulk [name=tag]")) return;
+    event.preventDefault();
+    event.target.closest(".panel").querySelector("button").click();
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    showPicked();
+    countedAtOnce("all");
+    // What was done is done with the row; the next one is where the work goes on.
+    if (stood && !stood.isConnected && document.activeElement === document.body) {
+      document.querySelector("#bulk .row:not(.gone) .open")?.focus({ preventScroll: true });
+    }
+  });
+  document.addEventListener("rows", () => {
+    showPicked();
+    counted("all");
+  });
 
   const QUIET = new Set(["presence", "notice", "case_read", "watch_begun", "watch_ended"]);
   document.addEventListener("live", ({ detail }) => {
