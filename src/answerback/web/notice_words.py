@@ -24,9 +24,15 @@ _WORDS: Mapping[str, tuple[str | Promise, str]] = MappingProxyType(
         "not_sent": (_("A reply of yours was not sent"), "warning"),
     }
 )
+#: Said once of many cases, so of none in particular.
+_OF_MANY: Mapping[str, tuple[str | Promise, str]] = MappingProxyType(
+    {"breached": (_("Many deadlines have passed"), "clock")}
+)
 _OTHER = (_("Something happened"), "info")
 
 
 def in_words(line: NoticeLine) -> tuple[str | Promise, str]:
     """Return what a notice says, and the icon beside it."""
+    if line.case_id is None and line.what in _OF_MANY:
+        return _OF_MANY[line.what]
     return _WORDS.get(line.what, _OTHER)

@@ -53,6 +53,7 @@ def test_the_choice_says_because_of_what() -> None:
         ({"away": True}, "1 are away"),
         ({"seen_at": NOW - PRESENT_FOR - timedelta(seconds=1)}, "1 are not here"),
         ({"seen_at": None}, "1 are not here"),
+        ({"passed_at": NOW - PRESENT_FOR}, "1 let an offer pass a moment ago"),
         ({"capacity": 0}, "1 have as many cases as they can"),
         ({"open_cases": 8}, "1 have as many cases as they can"),
         ({"languages": frozenset({"en"})}, "1 do not speak German"),

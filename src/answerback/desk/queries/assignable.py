@@ -11,7 +11,7 @@ from answerback.domain.records.case import CaseState
 from answerback.domain.records.event import EventName
 from answerback.domain.records.reply import ReplyState
 from answerback.domain.records.role import RIGHTS, Right
-from answerback.domain.triage.assignment import KNOWN_FOR, Person
+from answerback.domain.triage.assignment import KNOWN_FOR, PRESENT_FOR, Person
 
 #: A case that somebody did not open is not offered to them again for so long.
 PASSED_FOR = timedelta(hours=1)
@@ -41,7 +41,7 @@ def people_of(*, brand_id: int, at: datetime) -> list[Person]:
     """
     Return those who work cases of a brand, as far as it matters who gets one.
 
-    Two questions to the database and one for the teams, however many people.
+    Four questions to the database, however many people.
     """
     seats = list(
         models.Membership.objects.filter(brand_id=brand_id, role__in=_WORKERS, user__is_active=True)
@@ -70,6 +70,7 @@ def people_of(*, brand_id: int, at: datetime) -> list[Person]:
         .annotate(Count("pk"), Max("assigned_at"))
     }
     queues = _queues_of_teams(brand_id=brand_id)
+    passed = _let_pass(brand_id=brand_id, at=at)
     return [
         Person(
             handle=handle,
@@ -81,6 +82,7 @@ def people_of(*, brand_id: int, at: datetime) -> list[Person]:
             away=not takes_cases,
             seen_at=seen_at,
             given_at=load.get(handle, (0, None))[1],
+            passed_at=passed.get(handle),
         )
         for user_id, handle, skills, languages, capacity, takes_cases, seen_at in seats
     ]
@@ -92,6 +94,21 @@ def _queues_of_teams(*, brand_id: int) -> dict[int, set[str]]:
     for user_id, queues in rows.values_list("members", "queues"):
         found.setdefault(user_id, set()).update(queues)
     return found
+
+
+def _let_pass(*, brand_id: int, at: datetime) -> dict[str, datetime]:
+    """Return who let an offer pass lately, and when last."""
+    rows = models.Event.objects.filter(
+        brand_id=brand_id,
+        what=EventName.CASE_GIVEN_BACK,
+        by__isnull=True,
+        at__gte=at - PRESENT_FOR,
+    ).order_by("at")
+    return {
+        str(told["owner"]): moment
+        for told, moment in rows.values_list("particulars", "at")
+        if told.get("reason") == "not_opened"
+    }
 
 
 def last_words_with(*, case: models.Case, at: datetime) -> dict[str, datetime]:

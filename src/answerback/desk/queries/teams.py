@@ -48,7 +48,7 @@ def teams_page(*, brand_id: int, at: datetime) -> TeamsPage:
     """
     Return the queues and teams of a brand.
 
-    Ten questions to the database, however many there are.
+    Eleven questions to the database, however many there are.
     """
     people = people_of(brand_id=brand_id, at=at)
     counts = _counts(brand_id=brand_id, at=at)

@@ -1,15 +1,12 @@
 """A brand's file and policy as they hold now."""
 
 from functools import lru_cache
-from importlib.resources import files
-from typing import Final
 
 from answerback.desk import models
+from answerback.desk.queries.house_policy import house_policy
 from answerback.domain.records.brand import Brand
 from answerback.domain.triage.brand_file import parse_brand
 from answerback.domain.triage.policy import Policy, parse_policy
-
-_OWN_POLICY: Final = files("answerback.domain.triage") / "default_policy.toml"
 
 
 def policy_now(*, brand_id: int) -> Policy:
@@ -19,7 +16,7 @@ def policy_now(*, brand_id: int) -> Policy:
     One question to the database.
     """
     text = _newest(brand_id=brand_id, what="policy")
-    return _own_policy() if text is None else _policy(text)
+    return house_policy() if text is None else _policy(text)
 
 
 def brand_now(*, brand_id: int) -> Brand | None:
@@ -33,14 +30,9 @@ def _newest(*, brand_id: int, what: str) -> str | None:
     return texts.values_list("text", flat=True).first()
 
 
-@lru_cache(maxsize=1)
-def _own_policy() -> Policy:
-    return parse_policy(_OWN_POLICY.read_text(encoding="utf-8"), file=_OWN_POLICY.name)
-
-
 @lru_cache(maxsize=16)
 def _policy(text: str) -> Policy:
-    return parse_policy(text, file="policy", base=_own_policy())
+    return parse_policy(text, file="policy", base=house_policy())
 
 
 @lru_cache(maxsize=16)

@@ -8,7 +8,7 @@ from typing import Final
 
 from answerback.domain.triage.in_words import day_in_words, language_name
 
-#: Who asked for a page so long ago, or never, is not there.
+#: Who asked for a page so long ago, or never, is not there; nor is who let an offer pass since.
 PRESENT_FOR: Final = timedelta(minutes=15)
 #: Who had words with the author so long ago does not count as knowing them any more.
 KNOWN_FOR: Final = timedelta(days=90)
@@ -39,6 +39,7 @@ class Person:
     away: bool = False  #: their own switch
     seen_at: datetime | None = None  #: when they last asked for a page
     given_at: datetime | None = None  #: when they were last given one of the cases they have
+    passed_at: datetime | None = None  #: when they last let an offer pass unopened
     knew_author_at: datetime | None = None  #: when they last had words with the author
 
     def takes(self, queue: str) -> bool:
@@ -66,11 +67,13 @@ class _Field:
     def hinders(self, person: Person) -> str | None:
         """Return why somebody cannot have the case, as the end of "… who"; None: they can."""
         gone = person.seen_at is None or self.at - person.seen_at > PRESENT_FOR
+        passed = person.passed_at is not None and self.at - person.passed_at <= PRESENT_FOR
         full = person.open_cases >= person.capacity
         language = language_name(self.case.language)
         reasons = (
             (person.away, "are away"),
             (gone, "are not here"),
+            (passed, "let an offer pass a moment ago"),
             (
                 self.guarded and not person.takes(self.case.queue),
                 f"do not take '{self.case.queue}'",
@@ -125,7 +128,8 @@ def choose(
     """
     Return the best of the people for a case, or nobody, with the reasons.
 
-    Somebody can have it who is here, not away, has room, speaks its language and, where anybody
+    Somebody can have it who is here (a tab that refreshes itself is nobody: who lets an offer
+    pass is offered nothing for a while), not away, has room, speaks its language and, where anybody
     takes its queue (by a skill or a team), takes it, too.  Of those the first is who last had
     words with its author, then who has the least of their capacity in use, then who has the
     kind as a skill, then who can do the least besides, then who waited longest.
