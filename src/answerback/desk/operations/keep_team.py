@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from answerback.desk import models
+from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.queries.access import NotHere
 from answerback.desk.queries.brand_queues import queues_of
@@ -49,7 +50,7 @@ def keep_team(*, brand_id: int, team_id: int | None, told: TeamTold, by: str, at
         not work cases of the brand.
     :raises NotHere: when the brand has no such team.
     """
-    models.Brand.objects.select_for_update().get(pk=brand_id)  # one name, one team
+    hold_brand(brand_id)  # one name, one team
     users = _check(brand_id=brand_id, team_id=team_id, told=told)
     queues = sorted(set(told.queues))
     team = _team(brand_id=brand_id, team_id=team_id, name=told.name.strip())
