@@ -74,6 +74,15 @@ class Post(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
                 fields=["brand", "channel", "author_key", "created_at"],
                 condition=Q(discard_reason__isnull=True),
             ),
+            models.Index(  # queries/posts_behind.py: who was never answered
+                name="post_unanswered",
+                fields=["brand", "created_at", "id"],
+                condition=Q(answer__isnull=True, case__isnull=False, discard_reason__isnull=True),
+            ),
+            models.Index(  # queries/ledger.py: counted without a look at the posts themselves
+                name="post_ledger",
+                fields=["origin", "discard_reason", "created_at_assumed"],
+            ),
             models.Index(name="post_case", fields=["case"], condition=Q(case__isnull=False)),
             models.Index(
                 name="post_copied", fields=["copy_of"], condition=Q(copy_of__isnull=False)
