@@ -17,8 +17,20 @@ class Migration(migrations.Migration):
                     ("case__isnull", False),
                     ("discard_reason__isnull", True),
                 ),
-                fields=["brand", "created_at", "id"],
+                fields=["created_at", "id", "brand"],
                 name="post_unanswered",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="post",
+            index=models.Index(
+                condition=models.Q(
+                    ("answer__isnull", False),
+                    ("case__isnull", False),
+                    ("discard_reason__isnull", True),
+                ),
+                fields=["created_at", "id", "brand"],
+                name="post_answered",
             ),
         ),
         migrations.AddIndex(

@@ -76,8 +76,13 @@ class Post(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
             ),
             models.Index(  # queries/posts_behind.py: who was never answered
                 name="post_unanswered",
-                fields=["brand", "created_at", "id"],
+                fields=["created_at", "id", "brand"],
                 condition=Q(answer__isnull=True, case__isnull=False, discard_reason__isnull=True),
+            ),
+            models.Index(
+                name="post_answered",
+                fields=["created_at", "id", "brand"],
+                condition=Q(answer__isnull=False, case__isnull=False, discard_reason__isnull=True),
             ),
             models.Index(  # queries/ledger.py: counted without a look at the posts themselves
                 name="post_ledger",

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import In
 
 from answerback.desk import models
 from answerback.desk.queries.access import Member
@@ -79,9 +80,15 @@ def owners_for(member: Member) -> frozenset[str]:
     return frozenset(rows.values_list("user__handle", flat=True))
 
 
-def cases_matching(wanted: CaseFilter, *, member: Member, at: datetime) -> "QuerySet[models.Case]":
-    """Return the cases of one's own brands for which everything asked holds, unordered."""
-    cases = models.Case.objects.filter(of_brands(member, brand=wanted.brand))
+def cases_matching(
+    wanted: CaseFilter, *, member: Member, at: datetime, in_turn: bool = False
+) -> "QuerySet[models.Case]":
+    """
+    Return the cases of one's own brands for which everything asked holds, unordered.
+
+    `in_turn`: the first of them by triage's order are wanted, not all.
+    """
+    cases = models.Case.objects.filter(of_brands(member, brand=wanted.brand, in_turn=in_turn))
     told = {
         "channel": wanted.channel,
         "kind": wanted.kind,
@@ -105,16 +112,20 @@ def cases_matching(wanted: CaseFilter, *, member: Member, at: datetime) -> "Quer
             last_word__lt=at - timedelta(hours=wanted.silent_hours)
         )
     if wanted.tag is not None:
-        tagged = models.CaseTag.objects.filter(case=OuterRef("pk"), tag=wanted.tag)
-        cases = cases.filter(Exists(tagged))
+        tagged = models.CaseTag.objects.filter(tag=wanted.tag)
+        cases = cases.filter(pk__in=tagged.values("case_id"))
     return cases
 
 
-def of_brands(member: Member, *, brand: str | None = None) -> Q:
+def of_brands(member: Member, *, brand: str | None = None, in_turn: bool = False) -> Q:
     """Return that a case is of a brand where one has a seat; of one of them by name."""
     ids = [one.brand_id for one in member.seats.values() if brand in (None, one.brand)]
     # One brand as an equation: a list would keep SQLite from reading the index in order.
-    return Q(brand_id=ids[0]) if len(ids) == 1 else Q(brand_id__in=ids)
+    if len(ids) == 1:
+        return Q(brand_id=ids[0])
+    # Of several brands the first in turn are found by walking the order itself; for a list of
+    # plain columns SQLite would fetch all their cases by brand and sort a hundred thousand.
+    return Q(In(F("brand_id") + 0, ids)) if in_turn else Q(brand_id__in=ids)
 
 
 def owned_by(owner: str, *, member: Member) -> Q:

@@ -109,7 +109,7 @@ def list_cases(
 
     Four questions to the database, however many lines; one when there is none.
     """
-    cases = cases_matching(wanted, member=member, at=at)
+    cases = cases_matching(wanted, member=member, at=at, in_turn=not wanted.closed)
     if wanted.closed:
         if after is not None:
             cases = cases.filter(closed_at__lte=after.turn).exclude(

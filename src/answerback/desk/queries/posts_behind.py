@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.lookups import In
 
 from answerback.desk import models
 from answerback.domain.measure.answered import NEVER_AFTER
@@ -101,17 +102,18 @@ _OWED: Final = frozenset({Behind.NEVER_ANSWERED, Behind.OPEN, Behind.ANSWERED})
 
 
 def _which(which: Behind, *, brand_ids: Collection[int], at: datetime) -> "QuerySet[models.Post]":
-    posts = models.Post.objects.filter(brand_id__in=brand_ids)
+    # A sum: for a plain column SQLite would fetch all posts of some brands and sort them.
+    posts = models.Post.objects.filter(In(F("brand_id") + 0, list(brand_ids)))
     if which is Behind.STORED:
         return posts.filter(discard_reason__isnull=True)
     if which is Behind.SET_ASIDE:
         return posts.filter(discard_reason__isnull=False)
     if which is Behind.DRAWN:
-        drawn = models.AuditItem.objects.filter(post=OuterRef("pk")).order_by("-pk")
+        drawn = models.AuditItem.objects.filter(sample__brand_id__in=brand_ids)
         said = models.AuditLabel.objects.filter(item__post=OuterRef("pk")).order_by("-pk")
-        return posts.annotate(
-            drawn=Subquery(drawn.values("pk")[:1]), said=Subquery(said.values("label")[:1])
-        ).filter(drawn__isnull=False)
+        return posts.filter(pk__in=drawn.values("post_id")).annotate(
+            said=Subquery(said.values("label")[:1])
+        )
     owed = posts.filter(
         discard_reason__isnull=True, case__isnull=False, plan__respond=True, created_at__lte=at
     )
