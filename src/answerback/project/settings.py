@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "answerback.web.access.Access",  # no page without a policy
@@ -106,6 +107,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key", "login": None}
 MFA_RATE_LIMITS = {"webauthn_login": None}  # a passkey is no guess, and always gets through
 MFA_ADAPTER = "answerback.web.accounts.SecondSteps"
+MFA_FORMS = {"authenticate": "answerback.web.forms.door.SecondStep"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Answerback"

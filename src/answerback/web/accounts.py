@@ -15,6 +15,7 @@ from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from answerback.desk.operations.sign_in_tries import Try, begin_try, forget_try
@@ -126,6 +127,9 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
 
 class SecondSteps(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
     """One-time codes and passkeys; their secrets are encrypted in the database."""
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:  # noqa: A002  the name it overrides
+        return gettext("Passkey")
 
     def encrypt(self, text: str) -> str:
         nonce = secrets.token_bytes(_NONCE_BYTES)

@@ -12,7 +12,6 @@ DEEDS: Mapping[str, str | Promise] = MappingProxyType(
         "signed_in": _("Signed in"),
         "signed_out": _("Signed out"),
         "sign_in_refused": _("Sign-in refused"),
-        "sign_in_throttled": _("Sign-in stopped: too many tries"),
         "password_changed": _("Password changed"),
         "password_set_on_the_server": _("Password set on the server"),
         "codes_app_added": _("Codes from an app turned on"),

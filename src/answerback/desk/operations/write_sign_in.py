@@ -13,7 +13,6 @@ class AtTheDoor(StrEnum):
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     SIGN_IN_REFUSED = "sign_in_refused"  #: a wrong password or code
-    SIGN_IN_THROTTLED = "sign_in_throttled"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  the name of an act
     CODES_APP_ADDED = "codes_app_added"  #: one-time codes, TOTP
     CODES_APP_REMOVED = "codes_app_removed"

@@ -3,8 +3,13 @@
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from answerback.desk.operations.write_sign_in import AtTheDoor, write_sign_in
+from answerback.web.moment import moment_of
 
 
 class SignIn(LoginForm):  # type: ignore[misc]  # allauth ships no types
@@ -44,6 +49,23 @@ class AnotherPassword(ChangePasswordForm):  # type: ignore[misc]
             password1=_("New password"),
             password2=_("New password once more"),
         )
+
+
+class SecondStep(AuthenticateForm):  # type: ignore[misc]
+    """A code from the app, or a recovery code; a wrong one is written down."""
+
+    def clean_code(self) -> str:
+        try:
+            return str(super().clean_code())
+        except forms.ValidationError:
+            write_sign_in(
+                what=AtTheDoor.SIGN_IN_REFUSED,
+                handle=self.user.get_username(),
+                by=None,
+                at=moment_of(context.request),
+                how="code",
+            )
+            raise
 
 
 def _say(form: forms.Form, **labels: Any) -> None:

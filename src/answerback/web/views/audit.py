@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from answerback.desk.queries.access import seat_for
@@ -13,7 +15,6 @@ from answerback.desk.queries.audit_log import Asked, audit_page
 from answerback.domain.records.role import Right
 from answerback.web.access import needs
 from answerback.web.deeds import DEEDS, deed_in_words
-from answerback.web.moment import moment_of
 from answerback.web.refusals import AddressNotUnderstood
 from answerback.web.request import DeskRequest
 
@@ -38,7 +39,10 @@ def audit(request: DeskRequest) -> HttpResponse:
     page = audit_page(request.me, asked=asked, limit=_LINES)
     readable = request.me.brands_with(Right.AUDIT)
     shown = {
-        "at": moment_of(request),
+        "crumbs": [
+            {"url": reverse("manage"), "name": gettext("Manage")},
+            {"url": reverse("audit"), "name": gettext("Audit log")},
+        ],
         "asked": asked,
         "lines": [(line, deed_in_words(line.what)) for line in page.lines],
         "deeds": sorted(DEEDS.items(), key=lambda deed: str(deed[1])),

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from answerback.desk.operations.change_member import Seating, change_member
@@ -53,6 +54,7 @@ def invitations(request: DeskRequest, brand_id: int) -> HttpResponse:
         at=at,
     )
     told = {
+        "crumbs": _crumbs(seat),
         "seat": seat,
         "name": form.cleaned_data["name"],
         "role": ROLES[role][0],
@@ -98,7 +100,13 @@ def person(request: DeskRequest, brand_id: int, handle: str) -> HttpResponse:
             at=moment_of(request),
         )
         return redirect("people_of", brand_id=brand_id)
-    told = {"seat": seat, "line": line, "form": form, "role": ROLES[line.role][0]}
+    told = {
+        "crumbs": _crumbs(seat),
+        "seat": seat,
+        "line": line,
+        "form": form,
+        "role": ROLES[line.role][0],
+    }
     return render(request, "people/person.html", told, status=422 if form.errors else 200)
 
 
@@ -145,6 +153,7 @@ def _page(request: DeskRequest, *, form: InviteForm, brand_id: int) -> HttpRespo
     seat = seat_for(request.me, brand=brand_id, right=Right.MANAGE)
     found = people_of(brand_id=seat.brand_id, at=moment_of(request))
     told = {
+        "crumbs": _crumbs(seat)[:2],
         "seat": seat,
         "brands": _managed(request),
         "seats": [(line, ROLES[line.role][0]) for line in found.seats],
@@ -152,6 +161,15 @@ def _page(request: DeskRequest, *, form: InviteForm, brand_id: int) -> HttpRespo
         "form": form,
     }
     return render(request, "people/list.html", told, status=422 if form.errors else 200)
+
+
+def _crumbs(seat: Seat) -> list[dict[str, str]]:
+    people_at = reverse("people_of", args=[seat.brand_id])
+    return [
+        {"url": reverse("manage"), "name": gettext("Manage")},
+        {"url": people_at, "name": gettext("People")},
+        {"url": people_at, "name": seat.brand},
+    ]
 
 
 def _managed(request: DeskRequest) -> list[Seat]:

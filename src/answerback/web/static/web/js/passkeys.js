@@ -22,7 +22,8 @@
     event.preventDefault();
     const said = document.createElement("p");
     said.className = "refused";
-    said.textContent = form.dataset.wordFailed ?? "";
+    const numbers = /^[\d.]+$|:/.test(location.hostname); // a passkey belongs to a name
+    said.textContent = (numbers && form.dataset.wordNumber) || form.dataset.wordFailed || "";
     document.getElementById("refusal")?.replaceChildren(said);
   });
 })();
