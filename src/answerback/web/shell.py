@@ -55,12 +55,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _shell(request: HttpRequest, *, me: Member) -> Shell:
-    here = request.resolver_match.view_name if request.resolver_match else ""
     theme = request.COOKIES.get("theme", "")
     return Shell(
         me=me,
         nav=tuple(
-            NavItem(name=words, url=reverse(name), icon=icon, key=key, current=name == here)
+            NavItem(
+                name=words, url=reverse(name), icon=icon, key=key, current=_within(request, name)
+            )
             for name, words, icon, key, right in _PLACES
             if me.may(right)
         ),
@@ -75,3 +76,8 @@ def _shell(request: HttpRequest, *, me: Member) -> Shell:
         ),
         theme=theme if theme in {"light", "dark"} else "",
     )
+
+
+def _within(request: HttpRequest, name: str) -> bool:
+    """Tell whether a page is the place of that name, or lies below it."""
+    return f"{request.path}/".startswith(f"{reverse(name)}/")

@@ -58,6 +58,7 @@ class TextPage:
     house: str  #: the policy that holds where this one says nothing
     tried: WhatIf | None
     fields: tuple[BrandField, ...]  #: of a brand
+    own: tuple[str, ...]  #: keys of the brand's own text that hold over a policy's
     settled: bool  #: the posts were heard and planned by these texts
 
 
@@ -97,6 +98,7 @@ def show_text_page(
         house=house_policy_text() if what is What.POLICY else "",
         tried=tried,
         fields=tuple(_fields(request, texts=texts, refusal=refusal)) if what is What.BRAND else (),
+        own=_over_policy(texts) if what is What.POLICY else (),
         settled=settled(texts),
     )
     told = {"page": page, "crumbs": crumbs(what), **_addresses(page), **_moves(tried)}
@@ -140,6 +142,15 @@ def _fields(request: DeskRequest, *, texts: Texts, refusal: Refusal | None) -> l
         return brand_fields(typed, with_name=False, refusal=refusal)
     held = values_of(read_brand(texts.brand)) if texts.brand is not None else {}
     return brand_fields(held, with_name=False)
+
+
+def _over_policy(texts: Texts) -> tuple[str, ...]:
+    """Return the keys with which a brand's text overrules its policy."""
+    if texts.brand is None:
+        return ()
+    brand = read_brand(texts.brand)
+    targets = tuple(f"targets.{kind}" for kind in brand.targets)
+    return (*targets, *(("hours",) if brand.hours is not None else ()))
 
 
 def _moves(tried: WhatIf | None) -> dict[str, str]:
