@@ -208,8 +208,8 @@ def main() -> None:
             minutes += simulate(agents, cases, way())
         told = {
             "name": f"assignment.{name}",
-            "unit": "minutes to the answer",
-            "median": round(median(minutes), 1),
+            "value": round(median(minutes), 1),
+            "unit": "minutes to the answer, median",
             "mean": round(mean(minutes), 1),
             "p95": round(quantiles(minutes, n=20)[-1], 1),
             "over_60": round(sum(one > 60 for one in minutes) / len(minutes), 4),  # noqa: PLR2004  an hour
