@@ -43,7 +43,8 @@ class May:
     take: bool
     take_over: bool
     give_back: bool
-    work: bool  #: transfer, escalate, snooze, tag, correct: it is open
+    work: bool  #: transfer, escalate, snooze, tag: it is open
+    correct: bool
     wake: bool
     close: bool
     reopen: bool
@@ -193,6 +194,7 @@ def _may(me: Member, *, facts: CaseFacts) -> May:
         take_over=work and open_ and facts.owner not in (None, me.handle),
         give_back=work and theirs and facts.state == CaseState.ASSIGNED,
         work=work and open_,
+        correct=work,
         wake=work and facts.snoozed_until is not None,
         close=work and open_ and facts.state != CaseState.AWAITING_APPROVAL,
         reopen=work and not open_,

@@ -52,7 +52,13 @@ def test_every_page_is_accessible_in_both_themes_and_fits_on_a_phone(seat: Seat)
     client, faults = signed_in(), {}
     page = seat.open("/patterns", client=client)
 
-    for address in ["/nowhere", f"/cases/{case}", f"/cases/{case}/copies", *sorted(set(_pages()))]:
+    for address in [
+        "/nowhere",
+        f"/cases/{case}",
+        f"/cases/{case}/copies",
+        f"/cases/{case}/events",
+        *sorted(set(_pages())),
+    ]:
         if b"<html" not in client.get(address).getvalue():
             continue  # a file, a fragment, or where one only sends something
         page.set_viewport_size({"width": 1280, "height": 844})

@@ -2,10 +2,22 @@
 // the page that follows what happens elsewhere.
 "use strict";
 (() => {
-  // A key outside of a post is a press on the post that leads the case.
+  // A key outside of a post is a press on the post that leads the case; then the keys stay ours,
+  // while who stands in a post keeps standing in it when it is drawn anew.
+  let standing = "";
+  let pressing = false;
   document.addEventListener("click", (event) => {
     const to = event.target.closest("[data-press]")?.dataset.press;
-    if (to) document.querySelector(to)?.click();
+    if (!to && !pressing) standing = event.target.closest("[data-row]")?.id ?? standing;
+    if (!to) return;
+    standing = "";
+    pressing = true;
+    document.querySelector(to)?.click();
+    pressing = false;
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    const row = standing && document.activeElement === document.body && document.getElementById(standing);
+    row && (row.querySelector(".heard summary") ?? row.querySelector("a, button"))?.focus();
   });
 
   // A menu that opens takes the focus; a digit presses its item.
@@ -33,20 +45,42 @@
     form.closest("dialog")?.close();
   });
 
-  // The page follows: a reply that went out, a post that came in, what a colleague did.
+  // The page follows: a reply that went out, a post that came in, what a colleague did.  What one
+  // has just done oneself was answered already, and an open menu waits for its choice.
+  const OWN = 3000; // milliseconds in which an event of ours is the echo of what this page did
   const again = document.getElementById("case-again");
-  const refresh = () => again && window.htmx?.trigger(again, "case:again");
   let waiting = 0;
-  const soon = () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(refresh, 250);
+  let acted = -OWN;
+  const refresh = () => {
+    if (document.querySelector("details[data-correct][open]")) return soon(1000);
+    return window.htmx?.trigger(again, "case:again");
   };
-  document.addEventListener("htmx:after:swap", (event) => {
-    const target = event.detail?.ctx?.target;
-    if (target?.id === "composer" || event.target?.id === "composer") soon();
+  const soon = (after = 250) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(refresh, after);
+  };
+  if (again) {
+    document.addEventListener("htmx:after:request", ({ detail }) => {
+      if (detail?.ctx?.request?.method === "POST") acted = performance.now();
+    });
+    document.addEventListener("htmx:after:swap", (event) => {
+      if (event.detail?.ctx?.target?.id === "composer" || event.target?.id === "composer") soon();
+    });
+    document.addEventListener("live", ({ detail }) => {
+      if (String(detail?.case) !== again.dataset.case || ["presence", "case_read"].includes(detail.what)) return;
+      if (detail.by === again.dataset.me && performance.now() - acted < OWN) return;
+      soon();
+    });
+  }
+
+  // What somebody opened to read stays open when the page is drawn anew.
+  const place = (details) => `#${CSS.escape(details.closest("[id]")?.id ?? "")} .${details.className.split(" ")[0]}`;
+  let open = [];
+  document.addEventListener("htmx:before:swap", () => {
+    open = [...document.querySelectorAll("#conversation details[open]:not(.menu)[class]")].map(place);
   });
-  document.addEventListener("live", ({ detail }) => {
-    if (String(detail?.case) === again?.dataset.case && !["presence", "case_read"].includes(detail.what)) soon();
+  document.addEventListener("htmx:after:swap", () => {
+    for (const one of open) document.querySelector(one)?.setAttribute("open", "");
   });
 
   // The newest is what one came for.
