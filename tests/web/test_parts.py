@@ -7,8 +7,9 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.template import Context, Template
 from django.template.loader import render_to_string
+from django.test import Client
 from tests.web.conftest import MISSING
-from tests.web.looking import look
+from tests.web.looking import Page, look
 
 from answerback.web.faces import initials, tone
 from answerback.web.icons import TURNING, NoSuchIcon, icon, icons
@@ -114,6 +115,16 @@ def test_a_page_without_a_person_has_no_nav_and_no_keys() -> None:
     assert page.all("body") == [{"class": "plain"}]
     assert page.all("nav") == []
     assert [d["id"] for d in page.all("dialog")] == ["question"]
+
+
+def test_a_strangers_page_is_drawn_in_the_theme_they_chose_and_in_no_other() -> None:
+    browser = Client()
+    for theme, drawn in [("dark", "dark"), ('"><b>', None), ("", None)]:
+        browser.cookies["theme"] = theme
+
+        page = Page(status=404, source=browser.get("/nowhere").content.decode())
+
+        assert [one.get("data-theme") for one in page.all("html")] == [drawn]
 
 
 def test_a_toast_escapes_what_it_says_and_offers_to_undo() -> None:

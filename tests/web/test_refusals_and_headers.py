@@ -36,6 +36,9 @@ urlpatterns = [
 ]
 pytestmark = pytest.mark.urls(__name__)
 
+#: What a page links to: sheets, its mark, and what a phone asks before it keeps the page.
+_KINDS = {"text/css", "image/svg+xml", "application/manifest+json"}
+
 
 def _style() -> str:
     found = find_asset("web/css/tokens.css")
@@ -198,7 +201,7 @@ def test_the_pages_name_their_assets_by_content_and_may_keep_them(client: Client
         answer = client.get(href)
         assert answer.status_code == 200
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-        assert answer.headers["Content-Type"] in {"text/css", "image/svg+xml"}
+        assert answer.headers["Content-Type"] in _KINDS
 
 
 def test_an_assets_older_address_leads_nowhere(client: Client) -> None:

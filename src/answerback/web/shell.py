@@ -49,13 +49,17 @@ class Shell:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the frame of a page as its templates know it; nothing for strangers."""
+    """Return the frame of a page as its templates know it; for strangers, only its theme."""
     me: Member | None = getattr(request, "me", None)
-    return {} if me is None else {"shell": _shell(request, me=me)}
+    return {"shell": {"theme": _theme(request)} if me is None else _shell(request, me=me)}
+
+
+def _theme(request: HttpRequest) -> str:
+    told = request.COOKIES.get("theme", "")
+    return told if told in {"light", "dark"} else ""
 
 
 def _shell(request: HttpRequest, *, me: Member) -> Shell:
-    theme = request.COOKIES.get("theme", "")
     return Shell(
         me=me,
         nav=tuple(
@@ -74,7 +78,7 @@ def _shell(request: HttpRequest, *, me: Member) -> Shell:
             NavItem(name=_("Your account"), url=reverse("account_you"), icon="user"),
             NavItem(name=_("Security"), url=reverse("mfa_index"), icon="lock"),
         ),
-        theme=theme if theme in {"light", "dark"} else "",
+        theme=_theme(request),
     )
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from tests.builders import make_post
 from tests.desk.steps import imported
 from tests.people import signed_in
-from tests.web.scripts.conftest import PHONE, Seat
+from tests.web.scripts.conftest import NARROWEST, Seat
 
 from answerback.desk import models
 from answerback.web.access import Door, policy_of
@@ -66,7 +66,7 @@ def test_every_page_is_accessible_in_both_themes_and_fits_on_a_phone(seat: Seat)
         page.goto(address)
         light = _faults(page)
         page.emulate_media(color_scheme="dark")
-        page.set_viewport_size({"width": PHONE, "height": 844})
+        page.set_viewport_size({"width": NARROWEST, "height": 844})
         faults[address] = (light, _faults(page), _cut_off(page))
 
     assert {address: told for address, told in faults.items() if told != ([], [], 0)} == {}

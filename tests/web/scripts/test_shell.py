@@ -109,6 +109,14 @@ def test_a_menu_is_walked_by_arrows_and_escape_leads_back(patterns: Page) -> Non
     assert patterns.evaluate(f"{ON}.tagName") == "SUMMARY"
 
 
+def test_a_key_that_opens_a_menu_leads_into_it(seat: Seat) -> None:
+    page = seat.open("/inbox", client=signed_in())
+
+    page.keyboard.press("f")
+
+    assert page.evaluate(f"{ON}.closest('.panel') !== null")
+
+
 def test_only_one_menu_is_open(patterns: Page) -> None:
     patterns.locator(".toolbar .menu summary").click()
     patterns.locator(".tools .menu summary").click()

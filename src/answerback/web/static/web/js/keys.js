@@ -12,6 +12,8 @@
 
   const resting = () => localStorage.getItem(SWITCH) === "off";
   const nameOf = (event) => {
+    if (event.getModifierState("AltGraph")) return event.key; // "]" on many keyboards
+    if (event.altKey) return "";
     if (event.ctrlKey !== event.metaKey) return `Mod+${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
     return event.ctrlKey ? "" : event.key;
   };
@@ -25,9 +27,13 @@
     return elements.find((one) => row?.contains(one)) ?? elements.find((one) => !one.closest("[data-row]"));
   };
   const press = (element) => {
-    if (!element.matches(FIELD)) return element.click();
-    element.focus();
-    return element.select?.();
+    if (element.matches(FIELD)) {
+      element.focus();
+      return element.select?.();
+    }
+    element.click();
+    const panel = element.matches("summary") && element.parentElement.open && element.nextElementSibling;
+    return panel ? panel.querySelector("a, button, input, select")?.focus() : undefined;
   };
   const forget = () => {
     before = "";
@@ -35,7 +41,7 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing || event.altKey || ["Shift", "Control", "Meta"].includes(event.key)) return;
+    if (event.defaultPrevented || event.isComposing || ["Shift", "Control", "Alt", "AltGraph", "Meta"].includes(event.key)) return;
     const writing = event.target.closest?.(FIELD);
     const key = nameOf(event);
     if (writing && key === "Escape" && place() === document) return writing.blur();
