@@ -106,6 +106,9 @@ def _answering(client: Client) -> Callable[[Route], None]:
     def answer(route: Route) -> None:
         connections["default"] = ours
         asked = route.request
+        if "event-stream" in asked.headers.get("accept", ""):
+            route.abort()  # a stream has no end, and this thread is the only one
+            return
         for cookie in asked.frame.page.context.cookies(DESK):
             client.cookies[cookie["name"]] = cookie["value"]
         told = {**asked.headers, "host": "localhost"}
