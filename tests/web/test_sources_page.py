@@ -77,7 +77,7 @@ def test_what_cannot_be_read_is_said_beside_the_file_and_the_rest_stays(
 
     assert page.status == 409
     assert says in page.words
-    assert page.all("ul", id="posts_error")
+    assert page.all("div", id="posts_error")
     assert page.all("input", id="mapping")[0]["value"] == mapping
     assert not models.Upload.objects.exists()
 

@@ -14,8 +14,8 @@ from answerback.desk import models
 from answerback.web.access import Door, policy_of
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-#: What only leads elsewhere.
-NO_PAGES = {"home"}
+#: What only leads elsewhere, and what has no end.
+NO_PAGES = {"home", "live"}
 
 
 def _pages() -> Iterator[str]:

@@ -126,6 +126,22 @@
   }
   document.addEventListener("toast", (event) => say(event.detail.text ?? event.detail.value));
 
+  // A table too wide for its box is scrolled by keys too: the box takes the focus, and says whose.
+  const reach = () => {
+    for (const box of document.querySelectorAll(".table-box, .diff")) {
+      const wide = box.scrollWidth > box.clientWidth;
+      if (!wide) ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
+      else {
+        box.tabIndex = 0;
+        box.setAttribute("role", "region");
+        box.setAttribute("aria-label", box.querySelector("caption")?.textContent ?? document.title);
+      }
+    }
+  };
+  reach();
+  addEventListener("resize", reach);
+  document.addEventListener("htmx:after:settle", reach);
+
   // HTMX swaps in every answer.  A faulty form (422) is meant to be, and so is a refusal, which
   // says where it goes; the page of any other fault would stand where a list was.
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
