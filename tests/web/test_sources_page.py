@@ -92,7 +92,7 @@ def test_to_htmx_only_the_fault_is_sent_so_that_the_chosen_file_stays_chosen() -
     )
 
     assert (answer.status_code, answer["HX-Retarget"]) == (409, "#posts_error")
-    assert answer.content.decode().startswith("<ul")
+    assert answer.content.decode().startswith("<div")
 
 
 def test_without_a_file_or_a_brand_one_is_asked_for() -> None:

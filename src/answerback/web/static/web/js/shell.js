@@ -133,7 +133,7 @@
       if (!wide) ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
       else {
         box.tabIndex = 0;
-        box.setAttribute("role", "region");
+        box.setAttribute("role", "group");
         box.setAttribute("aria-label", box.querySelector("caption")?.textContent ?? document.title);
       }
     }
