@@ -5,6 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from answerback.desk import models
+from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.record_events import record_events
 from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.refusal import Refusal
@@ -25,14 +26,17 @@ class ReplyMoveNotAllowed(Refusal):
     """The reply's life does not lead there."""
 
 
-def locked_reply(reply_id: int) -> models.Reply:
+def locked_reply(reply_id: int, *, writes_posts: bool = False) -> models.Reply:
     """
-    Return a reply with its case, both locked.
+    Return a reply with its case, both locked; who `writes_posts` holds the brand as well.
 
-    The case comes first: in one order nobody waits for somebody who waits for them.  Call
-    it inside a transaction.
+    Brand, case, reply: in one order nobody waits for somebody who waits for them.  Call it
+    inside a transaction.
     """
-    case_id = models.Reply.objects.values_list("case_id", flat=True).get(pk=reply_id)
+    told = models.Reply.objects.values_list("case_id", "case__brand_id")
+    case_id, brand_id = told.get(pk=reply_id)
+    if writes_posts:
+        hold_brand(brand_id)
     models.Case.objects.select_for_update(no_key=True).get(pk=case_id)
     replies = models.Reply.objects.select_for_update(of=("self",), no_key=True)
     return replies.select_related("case").get(pk=reply_id)

@@ -162,9 +162,6 @@ def keep_cases_true(
         )
     fresh = set(grown)
     spoken = [case for case in cases if case.pk in pressing and case.pk in fresh]
-    models.Case.objects.filter(pk__in=[case.pk for case in spoken]).update(
-        author_has_the_word=False
-    )
     back = [case for case in spoken if _comes_back(case)]
     for to, owned in ((CaseState.NEW, False), (CaseState.ASSIGNED, True)):
         ids = [case.pk for case in back if (case.owner is not None) is owned]

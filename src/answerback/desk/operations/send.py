@@ -218,7 +218,7 @@ def record(*, claim: Claim, outcome: Outcome, sender: Sender, at: datetime) -> N
     """Record what came of a try; nothing, when another worker has taken the reply over."""
     brand_of = models.Reply.objects.values_list("case__brand_id", flat=True)
     hold_brand(brand_of.get(pk=claim.reply_id))  # what is said is a post, and answers others
-    reply = locked_reply(claim.reply_id)
+    reply = locked_reply(claim.reply_id, writes_posts=True)
     if reply.state != ReplyState.SENDING or reply.fence != claim.fence:
         return
     last = reply.tries >= MOST_TRIES

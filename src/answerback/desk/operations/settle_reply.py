@@ -30,7 +30,7 @@ def settle_reply(
 
     :raises NothingToSettle: when its state is known, or the id cannot be one.
     """
-    reply = locked_reply(reply_id)
+    reply = locked_reply(reply_id, writes_posts=is_there)
     if reply.state != ReplyState.UNKNOWN:
         raise NothingToSettle(f"This reply is '{reply.state}': there is nothing to look up.")
     told = external_id.strip()
