@@ -32,7 +32,7 @@ def undo_bulk(*, bulk_id: int, by: str, at: datetime) -> tuple[list[int], list[i
 
     :raises CannotUndo: when it is not theirs, was taken back already, or is too old.
     """
-    bulks = models.Bulk.objects.select_for_update(of=("self",))
+    bulks = models.Bulk.objects.select_for_update(of=("self",), no_key=True)
     bulk = bulks.filter(pk=bulk_id, user__handle=by).first()
     if bulk is None or bulk.undone_at is not None:
         raise CannotUndo("There is nothing to undo: it was taken back already, or is not yours.")
