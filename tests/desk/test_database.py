@@ -63,7 +63,7 @@ def test_every_setting_has_a_heading() -> None:
     headings = {line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")}
 
     assert headings == {
-        *(env.HOME, env.DATABASE_URL, env.SECRET_KEY, env.URL, env.PROXY),
+        *(env.HOME, env.DATABASE_URL, env.SECRET_KEY, env.URL, env.PROXY, env.REHEARSAL),
         encoder.THREADS,
     }
 

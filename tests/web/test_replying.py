@@ -11,6 +11,7 @@ from tests.builders import NEXT_DAY, make_post
 from tests.desk.steps import imported
 from tests.people import signed_in
 
+from answerback.channels.fake.network import FakeNetwork
 from answerback.desk import models
 from answerback.desk.operations.send import send_due
 from answerback.web.moment import PRETENDED_AT
@@ -76,3 +77,20 @@ def test_the_page_shows_the_draft_and_the_way_to_send_it() -> None:
     assert ">We are s</textarea>" in page
     assert f'action="/cases/{case.pk}/reply"' in page
     assert "MISSING" not in page
+
+
+def test_in_a_rehearsal_words_reach_the_fake_network_and_nobody_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
+    monkeypatch.setattr(settings, "REHEARSAL", True)
+    case, client = _case(), signed_in()
+    seen = models.Post.objects.get().pk
+
+    assert "Rehearsal" in client.get(f"/cases/{case.pk}/composer").content.decode()
+    _post(client, f"/cases/{case.pk}/reply", text="We are sorry.", seen=seen)
+    send_due(at=NEXT_DAY + timedelta(seconds=16))
+
+    assert [one.text for one in FakeNetwork(tmp_path).said()] == ["We are sorry."]
+    assert not (tmp_path / "replies-out.jsonl").exists()
+    assert models.Reply.objects.get().external_id == "fake-1"

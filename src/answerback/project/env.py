@@ -12,6 +12,7 @@ DATABASE_URL = "ANSWERBACK_DATABASE_URL"
 SECRET_KEY = "ANSWERBACK_SECRET_KEY"  # noqa: S105  the name of a setting, no secret
 URL = "ANSWERBACK_URL"
 PROXY = "ANSWERBACK_BEHIND_PROXY"
+REHEARSAL = "ANSWERBACK_REHEARSAL"
 
 #: Where the pages are when nobody says otherwise.
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
@@ -106,7 +107,20 @@ def behind_proxy() -> bool:
 
     :raises SettingNotUnderstood: for anything but "on" and "off".
     """
-    told = os.environ.get(PROXY, "off")
+    return _on_or_off(PROXY)
+
+
+def rehearsal() -> bool:
+    """
+    Say whether replies go to the fake network, whatever channel they are for.
+
+    :raises SettingNotUnderstood: for anything but "on" and "off".
+    """
+    return _on_or_off(REHEARSAL)
+
+
+def _on_or_off(name: str) -> bool:
+    told = os.environ.get(name, "off")
     if told not in {"on", "off"}:
-        raise SettingNotUnderstood(f"{PROXY}='{told}' is not understood. Set it to 'on' or 'off'.")
+        raise SettingNotUnderstood(f"{name}='{told}' is not understood. Set it to 'on' or 'off'.")
     return told == "on"

@@ -142,6 +142,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 #: Every page is as if it were this moment (`serve --at`); None: the clock's.
 PRETENDED_AT = None
+#: Replies go to the fake network, whatever channel they are for.
+REHEARSAL = env.rehearsal()
 
 # A fault of a page tells its traceback on standard error; a refusal is no fault.
 LOGGING = {

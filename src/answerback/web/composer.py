@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -132,6 +133,7 @@ class Composer:
     going: Going | None
     beside: Beside
     meeting: Meeting
+    rehearsal: bool  #: nothing written here reaches the network
 
 
 def composer(
@@ -162,6 +164,7 @@ def composer(
         going=_going(going, me=me, case=case, at=at) if going else None,
         beside=beside(setting=setting, mine=mine, text=text, me=me, at=at),
         meeting=meeting,
+        rehearsal=settings.REHEARSAL,
     )
 
 
