@@ -96,6 +96,22 @@ def test_every_class_of_a_template_is_in_a_sheet_or_of_no_looks() -> None:
     assert {word for word in told if f".{word}" not in sheets} <= {"name", "tone-"}
 
 
+def test_no_sheet_dresses_what_is_nowhere() -> None:
+    told = "".join(
+        found.read_text() for kind in ("*.html", "*.js", "*.py") for found in WEB.rglob(kind)
+    )
+    made_up = re.compile(r"tone-\d|paint-|htmx-request|flush|quiet-text")  # by name, or to be had
+    dead = {
+        f"{sheet.name}: {word}"
+        for sheet in Path(str(finders.find("web/css/tokens.css"))).parent.iterdir()
+        for chosen in re.findall(r"([^{}]+)\{", re.sub(r"/\*.*?\*/", "", sheet.read_text()))
+        for word in re.findall(r"\.([a-z][\w-]*)", chosen)
+        if not made_up.match(word) and not re.search(rf"(?<![\w-]){word}(?![\w-])", told)
+    }
+
+    assert dead == set()
+
+
 def test_no_template_carries_a_script_or_a_style_of_its_own() -> None:
     wrong = re.compile(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|hx-on")
 
