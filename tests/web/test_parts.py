@@ -98,7 +98,9 @@ def test_every_class_of_a_template_is_in_a_sheet_or_of_no_looks() -> None:
 
 def test_no_sheet_dresses_what_is_nowhere() -> None:
     told = "".join(
-        found.read_text() for kind in ("*.html", "*.js", "*.py") for found in WEB.rglob(kind)
+        found.read_text()
+        for kind in ("*.html", "*.js", "*.py", "*.svg")
+        for found in WEB.rglob(kind)
     )
     made_up = re.compile(r"tone-\d|paint-|htmx-request|flush|quiet-text")  # by name, or to be had
     dead = {
