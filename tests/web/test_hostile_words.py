@@ -64,6 +64,8 @@ PEEK = Peek(
     owner="bob",
     queue="repairs",
     kind="complaint",
+    language="en",
+    sentiment="negative",
     priority=0.5,
     priority_parts={"urgency": 0.5},
     respond_by=MONDAY_9,
@@ -131,7 +133,7 @@ def test_a_hostile_post_changes_no_tag_of_the_page(words: str) -> None:
     assert len(page.tags) > len(harmless)
     assert [d for _, d in page.tags if any(n == "style" or n.startswith("on") for n in d)] == []
     assert {re.split("[?#0-9]", str(a["href"]))[0] for a in page.all("a")} == {
-        *("", "/approvals", "/inbox", "/cases/", "/manage", "/notices", "/overview"),
+        *("", "/approvals", "/inbox", "/cases/", "/manage", "/notices", "/triage", "/overview"),
         *("/account/", "/account/you"),
     }
 

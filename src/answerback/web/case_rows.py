@@ -102,6 +102,7 @@ class Glance:
     peek: Peek
     deadline: Deadline
     kind: Promise | str
+    mood: Promise | str
     text: str
     cut: str  #: how much of the text is not shown, in words; "" when all of it is
     bar: tuple[BarPart, ...]  #: largest first
@@ -114,6 +115,7 @@ def glance(peek: Peek, *, at: datetime) -> Glance:
         peek=peek,
         deadline=deadline(peek.respond_by, written_at=peek.written_at, at=at),
         kind=KINDS.get(peek.kind, peek.kind),
+        mood=SENTIMENTS.get(peek.sentiment, ""),
         text=peek.text[:MOST_SHOWN],
         cut=cut(peek.text),
         bar=bar(peek.priority_parts),

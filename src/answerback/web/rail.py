@@ -40,20 +40,20 @@ _SILENT_HOURS = SILENT // timedelta(hours=1)
 
 #: Words, icon, keys, the count's name, and what the view asks for.
 BUILT_IN: tuple[tuple[str | Promise, str, str, str, CaseFilter], ...] = (
-    (_("Mine"), "user", "g m", "mine", CaseFilter(owner=ME)),
-    (_("Unassigned"), "inbox", "g u", "unassigned", CaseFilter(owner=NOBODY)),
-    (_("Overdue"), "clock", "g o", "overdue", CaseFilter(overdue=True)),
+    (_("Mine"), "user", "v m", "mine", CaseFilter(owner=ME)),
+    (_("Unassigned"), "inbox", "v u", "unassigned", CaseFilter(owner=NOBODY)),
+    (_("Overdue"), "clock", "v o", "overdue", CaseFilter(overdue=True)),
     (
         _("Needs approval"),
         "approve",
-        "g a",
+        "v a",
         "approval",
         CaseFilter(state=CaseState.AWAITING_APPROVAL),
     ),
-    (_("Snoozed"), "snooze", "g s", "snoozed", CaseFilter(snoozed=True)),
-    (_("Silent for 24 h"), "watch", "g l", "silent", CaseFilter(silent_hours=_SILENT_HOURS)),
-    (_("All open"), "menu", "g e", "open", ALL_OPEN),
-    (_("Closed lately"), "check", "g c", "closed", CaseFilter(state=CaseState.CLOSED)),
+    (_("Snoozed"), "snooze", "v s", "snoozed", CaseFilter(snoozed=True)),
+    (_("Silent for 24 h"), "watch", "v l", "silent", CaseFilter(silent_hours=_SILENT_HOURS)),
+    (_("All open"), "menu", "v e", "open", ALL_OPEN),
+    (_("Closed lately"), "check", "v c", "closed", CaseFilter(state=CaseState.CLOSED)),
 )
 
 

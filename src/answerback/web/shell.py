@@ -28,6 +28,7 @@ class NavItem:
 #: Name of the address, words, icon, keys, and the right that shows it.
 _PLACES: tuple[tuple[str, str | Promise, str, str, Right], ...] = (
     ("inbox", _("Inbox"), "inbox", "g i", Right.SEE),
+    ("triage", _("Triage"), "check", "g t", Right.WORK),
     ("approvals", _("Approvals"), "approve", "g a", Right.APPROVE),
     ("overview", _("Overview"), "overview", "g o", Right.SEE),
     ("manage", _("Manage"), "settings", "g m", Right.ASSIGN),

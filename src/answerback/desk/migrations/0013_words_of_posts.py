@@ -83,5 +83,13 @@ class Migration(migrations.Migration):
                 condition=models.Q(state="closed"),
             ),
         ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                fields=["leased_to"],
+                name="case_leased",
+                condition=models.Q(leased_to__isnull=False),
+            ),
+        ),
         migrations.RunPython(index_words, migrations.RunPython.noop),
     ]

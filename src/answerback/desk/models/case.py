@@ -96,6 +96,11 @@ class Case(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
                 condition=Q(state="closed"),
             ),
             models.Index(
+                name="case_leased",
+                fields=["leased_to"],
+                condition=Q(leased_to__isnull=False),
+            ),
+            models.Index(
                 name="case_asleep",
                 fields=["snoozed_until"],
                 condition=Q(snoozed_until__isnull=False),

@@ -19,6 +19,8 @@ class Peek:
     owner: str | None
     queue: str
     kind: str
+    language: str
+    sentiment: str
     priority: float
     priority_parts: Mapping[str, float]  #: they sum to `priority`
     respond_by: datetime | None
@@ -49,6 +51,8 @@ def peek(*, case_id: int) -> Peek:
         owner=case.owner,
         queue=case.queue,
         kind=case.kind,
+        language=case.language,
+        sentiment=case.sentiment,
         priority=case.priority,
         priority_parts=plan.priority_parts if plan else {},
         respond_by=case.respond_by,

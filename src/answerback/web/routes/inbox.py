@@ -1,5 +1,6 @@
 from django.urls import path
 
+from answerback.web.views import triage
 from answerback.web.views.bulk import bulk, undo
 from answerback.web.views.copies import copies
 from answerback.web.views.inbox import glimpse, inbox, news, rail, rows
@@ -19,4 +20,12 @@ urlpatterns = [
     path("live", live, name="live"),
     path("notices", notices, name="notices"),
     path("notices/read", notices_read, name="notices_read"),
+    path("triage", triage.triage, name="triage"),
+    path("triage/batch", triage.batch, name="triage_batch"),
+    path("triage/verdict", triage.verdict, name="triage_verdict"),
+    path("triage/passing", triage.passing, name="triage_passing"),
+    path("triage/undo", triage.taking_back, name="triage_undo"),
+    path("triage/correction", triage.correcting, name="triage_correction"),
+    path("triage/renewal", triage.renewal, name="triage_renewal"),
+    path("triage/leaving", triage.leaving, name="triage_leaving"),
 ]
