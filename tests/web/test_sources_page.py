@@ -79,6 +79,7 @@ def test_what_cannot_be_read_is_said_beside_the_file_and_the_rest_stays(
     assert says in page.words
     assert page.all("div", id="posts_error")
     assert page.all("input", id="mapping")[0]["value"] == mapping
+    assert ("--map" in page.words, "/uploads/" in page.words) == (False, False)
     assert not models.Upload.objects.exists()
 
 

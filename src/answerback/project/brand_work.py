@@ -14,7 +14,7 @@ from answerback.desk.operations.follow_upload import (
     end_upload,
     follow_upload,
 )
-from answerback.desk.operations.hand_in_file import upload_path
+from answerback.desk.operations.hand_in_file import said_on_a_page, upload_path
 from answerback.desk.operations.hear_again import steps_of_hearing
 from answerback.desk.operations.judge_again import steps_of_judging
 from answerback.desk.operations.lease import end_lease, keep_lease, take_lease
@@ -107,7 +107,6 @@ def _steps(brand_id: int, *, clock: Callable[[], datetime]) -> Iterator[None]:
         at=clock(),
     )
     yield from steps_of_judging(brand_id=brand_id, at=clock())
-    yield from _sorted(brand_id, stages=stages, clock=clock)
     for one in waiting_uploads(brand_id=brand_id):
         if begin_upload(upload_id=one.upload_id) > MOST_TRIES:
             end_upload(upload_id=one.upload_id, at=clock(), sentence=_GIVEN_UP)
@@ -118,6 +117,7 @@ def _steps(brand_id: int, *, clock: Callable[[], datetime]) -> Iterator[None]:
             texts=Texts(brand=texts.brand, policy=texts.policy),
             clock=clock,
         )
+    yield from _sorted(brand_id, stages=stages, clock=clock)  # nothing, behind a file
 
 
 _GIVEN_UP = (
@@ -141,10 +141,11 @@ def _upload(
             heard_at=clock(),
         )
     except Refusal as no:
-        end_upload(upload_id=one.upload_id, at=clock(), sentence=str(no))
+        end_upload(upload_id=one.upload_id, at=clock(), sentence=said_on_a_page(no, path=path))
         return
     yield
-    source_id, sentence = yield from _read(one, job=job, clock=clock)
+    source_id, broke_off = yield from _read(one, job=job, clock=clock)
+    sentence = said_on_a_page(broke_off, path=path) if broke_off else ""
     yield from _sorted(
         one.brand_id, stages=job.sorting, clock=clock, upload_id=one.upload_id, source_id=source_id
     )
@@ -155,7 +156,7 @@ def _upload(
 
 def _read(
     one: UploadLine, *, job: Job, clock: Callable[[], datetime]
-) -> Generator[None, None, tuple[int, str]]:
+) -> Generator[None, None, tuple[int, ChannelDown | None]]:
     """Take the posts in; return the source, and why the file could not be read to its end."""
     source = open_source(brand=job.brand, stream=job.stream, at=clock())
     lines = collect(
@@ -176,8 +177,8 @@ def _read(
             )
             yield
     except ChannelDown as wrong:
-        return source.source_id, str(wrong)
-    return source.source_id, ""
+        return source.source_id, wrong
+    return source.source_id, None
 
 
 def _sorted(

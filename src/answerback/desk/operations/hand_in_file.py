@@ -22,6 +22,8 @@ from answerback.domain.records.refusal import Refusal
 
 MOST_BYTES: Final = 1 << 30  #: of one file, as it is sent
 _LONGEST_NAME: Final = 100
+#: How an import's refusals name its option.
+_MAP: Final = re.compile(r'--map "?(\w+=[^\s".]+)"?')
 
 
 class FileRefused(Refusal):
@@ -111,8 +113,19 @@ def _write(file: HandedIn) -> Path:
     )
 
 
+def said_on_a_page(no: Refusal, *, path: Path) -> str:
+    """Return what an import says of a file, in words for somebody who typed no command."""
+    told = str(no).replace(str(path), path.name)
+    told = _MAP.sub(r'\1 under "Which column holds what"', told)
+    return told.replace("--map", "What you wrote under 'Which column holds what'")
+
+
 def _look(path: Path, *, mapping: str, at: datetime) -> None:
-    open_archive(path=path, heard_at=at, mapping=parse_map(mapping) if mapping.strip() else None)
+    try:
+        columns = parse_map(mapping) if mapping.strip() else None
+        open_archive(path=path, heard_at=at, mapping=columns)
+    except Refusal as no:
+        raise FileRefused(said_on_a_page(no, path=path)) from no
 
 
 @transaction.atomic
