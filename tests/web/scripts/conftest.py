@@ -123,7 +123,8 @@ def _answering(client: Client) -> Callable[[Route], None]:
         )
         if answer.status_code in _ELSEWHERE:  # Playwright would not ask us where it leads
             leads = escape(answer.headers["Location"])
-            route.fulfill(body=f'<meta http-equiv="refresh" content="0;url={leads}">')
+            lead = f'<meta http-equiv="refresh" content="0;url={leads}">'
+            route.fulfill(body=lead, content_type="text/html")
             return
         route.fulfill(
             status=answer.status_code, headers=dict(answer.headers), body=answer.getvalue()
