@@ -53,12 +53,10 @@ def _newcomer(handle: str) -> Newcomer:
 
 
 def test_of_four_first_people_one_is_first() -> None:
-    told = _together(
-        *(
-            (lambda n=n: add_first_person(newcomer=_newcomer(f"n{n}"), at=MONDAY_9))  # type: ignore[misc]
-            for n in range(4)
-        )
-    )
+    def first(n: int) -> Callable[[], object]:
+        return lambda: add_first_person(newcomer=_newcomer(f"n{n}"), at=MONDAY_9)
+
+    told = _together(*map(first, range(4)))
 
     assert told == {"done": 1, SomebodyIsHere.__name__: 3}
     assert models.User.objects.count() == 1
@@ -70,16 +68,12 @@ def test_an_invitation_that_four_take_at_once_lets_one_in() -> None:
         brand_id=make_brand().pk, role=Role.AGENT, name="Ada", by="olga", at=MONDAY_9
     )
 
-    told = _together(
-        *(
-            (
-                lambda n=n: accept_invitation(  # type: ignore[misc]
-                    token=token, newcomer=_newcomer(f"n{n}"), at=MONDAY_9 + timedelta(hours=1)
-                )
-            )
-            for n in range(4)
+    def accept(n: int) -> Callable[[], object]:
+        return lambda: accept_invitation(
+            token=token, newcomer=_newcomer(f"n{n}"), at=MONDAY_9 + timedelta(hours=1)
         )
-    )
+
+    told = _together(*map(accept, range(4)))
 
     assert told == {"done": 1, NoInvitation.__name__: 3}
     assert models.User.objects.count() == 2

@@ -8,6 +8,7 @@ from answerback.desk.operations.breach_deadlines import breach_one
 from answerback.desk.operations.offer_cases import offer_one
 from answerback.desk.operations.remind_of_approvals import remind_of_one
 from answerback.desk.operations.send import send_due
+from answerback.desk.operations.tidy_door import tidy_door
 from answerback.desk.operations.wake_case import wake_one
 from answerback.project.brand_work import BrandWork
 
@@ -35,4 +36,5 @@ JOBS: tuple[Job, ...] = (
     Job(name="wake", do_one=wake_one),
     Job(name="offers", do_one=offer_one),
     Job(name="posts", do_one=BrandWork().do_one, every_seconds=2.0),
+    Job(name="door", do_one=tidy_door, every_seconds=600.0),
 )

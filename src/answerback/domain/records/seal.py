@@ -5,10 +5,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 
 #: What stands before the first entry.
 FIRST_SEAL = "0" * 64
+
+
+#: One encoder for all: `json.dumps` would make one for each of a million entries.
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,5 +48,4 @@ def seal_of(entry: Sealed, *, before: str, key: bytes) -> str:
         "particulars": dict(entry.particulars),
         "before": before,
     }
-    text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hmac.new(key, text.encode(), sha256).hexdigest()
+    return hmac.digest(key, _CANONICAL.encode(told).encode(), "sha256").hex()
