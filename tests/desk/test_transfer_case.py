@@ -75,7 +75,7 @@ def test_a_case_sent_to_another_queue_stays_there_when_its_author_writes_again()
     case.refresh_from_db()
     assert (case.state, case.owner, case.queue, case.kind) == ("new", None, "sales", "complaint")
     assert case.leading.external_id == "2"
-    assert events_of(case)[-2:] == ["note_added", "case_transferred"]
+    assert events_of(case)[-3:] == ["note_added", "case_transferred", "author_wrote"]
     assert models.Note.objects.get().text == "They want to buy."
 
 
