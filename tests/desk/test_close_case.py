@@ -7,8 +7,9 @@ from tests.people import make_user
 
 from answerback.desk import models
 from answerback.desk.operations.assign_case import assign_case
-from answerback.desk.operations.close_case import NotAnswered, ReplyOnItsWay, close_case
+from answerback.desk.operations.close_case import NotAnswered, close_case
 from answerback.desk.operations.lock_case import CaseIsClosed
+from answerback.desk.operations.move_cases import ReplyOnItsWay
 from answerback.desk.operations.reopen_case import NotClosed, reopen_case
 from answerback.desk.operations.snooze_case import snooze_case
 from answerback.desk.operations.watch_case import watch_case
@@ -68,11 +69,11 @@ def test_a_case_is_not_closed_while_a_reply_is_on_its_way() -> None:
         case=case, state="queued", written_by="bob", begun_at=NEXT_DAY, changed_at=NEXT_DAY
     )
 
-    with pytest.raises(ReplyOnItsWay, match=r"under way \(queued\). Take it back"):
-        close_case(case_id=case.pk, reason=CloseReason.SPAM, by="ada", at=NEXT_DAY)
+    with pytest.raises(ReplyOnItsWay, match="A reply of @bob is on its way"):
+        close_case(case_id=case.pk, reason=CloseReason.SPAM, by="ada", at=NEXT_DAY, tags=["junk"])
 
     case.refresh_from_db()
-    assert case.state == "new"
+    assert (case.state, models.CaseTag.objects.count(), events_of(case)) == ("new", 0, [])
 
 
 def test_of_two_who_close_it_the_second_is_told() -> None:

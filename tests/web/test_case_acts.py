@@ -89,14 +89,50 @@ def test_a_case_that_somebody_has_is_taken_over_only_on_purpose() -> None:
     assert (status, case.owner) == (302, "bob")
 
 
-def test_a_case_is_given_to_a_colleague_who_is_told() -> None:
+def test_ones_own_case_is_given_to_a_colleague_who_is_told() -> None:
     case = one_case()
     make_user("ada")
+    bob = signed_in("bob", role=Role.AGENT)
+    _do(bob, case, "ownership")
 
-    _do(signed_in("bob", role=Role.AGENT), case, "ownership", told={"to": "ada"})
+    _do(bob, case, "ownership", told={"to": "ada", "over": "1"})
 
     assert case.owner == "ada"
     assert notices() == [("ada", "assigned", "bob")]
+
+
+def test_only_leads_give_away_what_is_not_theirs() -> None:
+    case = one_case()
+    make_user("ada")
+
+    status, _ = _do(signed_in("bob", role=Role.AGENT), case, "ownership", told={"to": "ada"})
+    assert (status, case.owner) == (403, None)
+
+    status, _ = _do(signed_in("cleo", role=Role.LEAD), case, "ownership", told={"to": "ada"})
+    assert (status, case.owner) == (302, "ada")
+
+
+def test_one_works_through_the_cases_in_their_order_and_misses_none() -> None:
+    texts = ("@acme it burns", "@acme it leaks", "@acme it leaks", "@acme where", "@acme it leaks")
+    posts = [make_post(str(n), author=f"a{n}", text=text) for n, text in enumerate(texts)]
+    imported(*posts)
+    first, second, third, last, asleep = (
+        models.Case.objects.get(author_key=f"a{n}") for n in (0, 1, 2, 3, 4)
+    )
+    snooze_case(case_id=asleep.pk, until=NOW + timedelta(hours=5), by="bob", at=NEXT_DAY)
+    make_user("ada")
+    assign_case(case_id=third.pk, to="ada", by="ada", at=NEXT_DAY)
+    bob = signed_in("bob", role=Role.AGENT)
+
+    def following(case: models.Case) -> str:
+        answer = bob.get(f"/cases/{case.pk}/next", **{PRETENDED_AT: NOW})  # type: ignore[arg-type]  # our own key
+        return answer.headers["Location"]
+
+    assert following(first) == f"/cases/{second.pk}"
+    assert following(second) == f"/cases/{last.pk}"
+    assert following(last) == f"/cases/{first.pk}"
+    models.Case.objects.exclude(pk=first.pk).update(owner="ada", state="assigned")
+    assert following(first) == "/inbox"
 
 
 def test_every_act_takes_effect() -> None:

@@ -13,7 +13,7 @@ from answerback.desk.operations.tag_case import tag_case
 from answerback.desk.operations.tell_watchers import tell_watchers
 from answerback.domain.records.case import CaseState, CloseReason
 from answerback.domain.records.refusal import Refusal
-from answerback.domain.records.reply import ON_ITS_WAY, ReplyState
+from answerback.domain.records.reply import ReplyState
 
 #: The reasons that a person may give; "joined" is the machine's alone.
 GIVEN_BY_PEOPLE = tuple(reason for reason in CloseReason if reason is not CloseReason.JOINED)
@@ -21,10 +21,6 @@ GIVEN_BY_PEOPLE = tuple(reason for reason in CloseReason if reason is not CloseR
 
 class NotAnswered(Refusal):
     """A case was to be closed as answered, and there is no answer of ours."""
-
-
-class ReplyOnItsWay(Refusal):
-    """A reply would go out after its case was closed."""
 
 
 @transaction.atomic
@@ -49,7 +45,6 @@ def close_case(
     """
     case = lock_open_case(case_id, to="before it can be closed another way")
     _check_reason(case_id, reason=reason)
-    _check_nothing_leaves(case_id)
     if tags:
         tag_case(case_id=case_id, tags=tags, by=by, at=at)
     if note.strip():
@@ -73,17 +68,4 @@ def _check_reason(case_id: int, *, reason: CloseReason) -> None:
         raise NotAnswered(
             "Nobody has answered this case yet, so it cannot be closed as answered. Send an "
             f"answer first, or close it with another reason: {others}."
-        )
-
-
-def _check_nothing_leaves(case_id: int) -> None:
-    state = (
-        models.Reply.objects.filter(case_id=case_id, state__in=ON_ITS_WAY)
-        .values_list("state", flat=True)
-        .first()
-    )
-    if state is not None:
-        raise ReplyOnItsWay(
-            f"A reply of this case is under way ({state}). Take it back, or wait until it is "
-            "settled, then close the case."
         )

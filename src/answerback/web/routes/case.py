@@ -10,6 +10,7 @@ urlpatterns = [
     path(f"{_CASE}/parts", case.parts, name="case_parts"),
     path(f"{_CASE}/conversation", case.earlier, name="case_conversation"),
     path(f"{_CASE}/events", case.events, name="case_events"),
+    path(f"{_CASE}/next", case.following, name="case_next"),
     path(f"{_CASE}/transfer", case.handing_over, name="case_transfer"),
     path(_POST, case.post, name="case_post"),
     path(f"{_POST}/words", case.words, name="case_words"),

@@ -1,7 +1,7 @@
 """What one sees of a case; nothing here changes anything."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from answerback.desk.queries.access import NotHere, case_for
@@ -9,6 +9,7 @@ from answerback.desk.queries.brand_queues import queues_of
 from answerback.desk.queries.case_events import case_events
 from answerback.desk.queries.case_page import case_facts
 from answerback.desk.queries.conversation import conversation, post_in, thread_of, whole_text
+from answerback.desk.queries.next_case import next_case
 from answerback.desk.queries.workers import workers_of
 from answerback.domain.records.role import Right
 from answerback.web.access import needs
@@ -122,14 +123,25 @@ def events(request: DeskRequest, case_id: int) -> HttpResponse:
 
 @needs(Right.WORK)
 @require_safe
+def following(request: DeskRequest, case_id: int) -> HttpResponse:
+    """GET /cases/<id>/next: to the case that presses most behind this one, or to the inbox."""
+    case_for(request.me, case_id=case_id, right=Right.SEE)
+    found = next_case(member=request.me, case_id=case_id, at=moment_of(request))
+    return redirect("inbox") if found is None else redirect("case", found)
+
+
+@needs(Right.WORK)
+@require_safe
 def handing_over(request: DeskRequest, case_id: int) -> HttpResponse:
     """GET /cases/<id>/transfer: where a case may go, and to whom."""
     found = case_for(request.me, case_id=case_id, right=Right.WORK)
-    facts = case_facts(case_id=case_id)
+    facts, me = case_facts(case_id=case_id), request.me
+    gives = facts.owner == me.handle or me.may(Right.ASSIGN, brand_id=found.brand_id)
+    people = workers_of(brand_id=found.brand_id) if gives else []
     told = {
         "facts": facts,
         "queues": [one for one in queues_of(brand_id=found.brand_id) if one != facts.queue],
-        "people": [one for one in workers_of(brand_id=found.brand_id) if one.handle != facts.owner],
+        "people": [one for one in people if one.handle != facts.owner],
     }
     template = "cases/transfer.html" if request.htmx else "cases/transfer_page.html"
     return render(request, template, told)

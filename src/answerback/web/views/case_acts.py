@@ -25,6 +25,7 @@ from answerback.desk.operations.wake_case import wake_case
 from answerback.desk.operations.watch_case import watch_case
 from answerback.desk.queries.access import CaseRef, NotHere, case_for
 from answerback.desk.queries.conversation import post_in
+from answerback.desk.queries.next_case import owner_of
 from answerback.domain.records.case import CloseReason
 from answerback.domain.records.reading_part import ReadingPart
 from answerback.domain.records.role import Right
@@ -49,10 +50,12 @@ def reading(request: DeskRequest, case_id: int) -> HttpResponse:
 @needs(Right.WORK)
 @require_POST
 def ownership(request: DeskRequest, case_id: int) -> HttpResponse:
-    """POST /cases/<id>/ownership: take it, or (`to`) give it to somebody."""
+    """POST /cases/<id>/ownership: take it, or (`to`) give it: one's own, or as a lead any."""
     to = request.POST.get("to", "").strip().lstrip("@") or request.me.handle
     mine = to == request.me.handle
     found = case_for(request.me, case_id=case_id, right=Right.WORK)
+    if not mine and owner_of(case_id) != request.me.handle:
+        case_for(request.me, case_id=case_id, right=Right.ASSIGN)
     assign_case(
         case_id=found.case_id,
         to=to,
