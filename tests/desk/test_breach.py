@@ -45,6 +45,7 @@ def test_a_deadline_is_noticed_when_it_has_passed_and_not_a_second_before() -> N
         "queue": "repairs",
         "state": "new",
         "owner": None,
+        "before_opening": 1,  # imported the day after
     }
 
 

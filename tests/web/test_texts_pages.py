@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 from tests.builders import MONDAY_9, make_post
 from tests.desk.steps import imported
 from tests.people import make_brand, make_user, signed_in
@@ -261,3 +262,34 @@ def test_trying_takes_the_month_up_to_the_newest_post() -> None:
     )
 
     assert "Tried on 1 post," in page.words
+
+
+def test_a_policy_of_a_brand_without_its_text_says_when_it_holds() -> None:
+    brand = make_brand()
+
+    page = ask(signed_in(), f"/manage/policies/{brand.pk}")
+    own = ask(signed_in(), f"/manage/policies/{acme_with_targets()}")
+
+    assert "A policy that you save holds from the next import on" in page.words
+    assert "The brand's own text says more about targets.complaint, hours" in own.words
+
+
+def acme_with_targets() -> int:
+    make_user("olga", role=None)
+    text = ACME.replace('"Acme"', '"Quill"') + '[targets]\ncomplaint = "1h"\n'
+    return found_brand(text=text, by="olga", at=MONDAY_9)
+
+
+@pytest.mark.parametrize("versions", [1, 3])
+def test_the_page_asks_the_same_number_of_questions(
+    versions: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    brand_id = acme()
+    for number in range(versions):
+        change_policy(brand_id=brand_id, text=f"# {number}\n", by="olga", at=MONDAY_9)
+    client = signed_in()
+
+    with django_assert_num_queries(
+        8
+    ):  # session, user, seats, notices; texts twice, versions, heard
+        client.get(f"/manage/policies/{brand_id}")

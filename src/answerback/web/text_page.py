@@ -58,6 +58,7 @@ class TextPage:
     house: str  #: the policy that holds where this one says nothing
     tried: WhatIf | None
     fields: tuple[BrandField, ...]  #: of a brand
+    has_brand_text: bool
     own: tuple[str, ...]  #: keys of the brand's own text that hold over a policy's
     settled: bool  #: the posts were heard and planned by these texts
 
@@ -98,6 +99,7 @@ def show_text_page(
         house=house_policy_text() if what is What.POLICY else "",
         tried=tried,
         fields=tuple(_fields(request, texts=texts, refusal=refusal)) if what is What.BRAND else (),
+        has_brand_text=texts.brand is not None,
         own=_over_policy(texts) if what is What.POLICY else (),
         settled=settled(texts),
     )

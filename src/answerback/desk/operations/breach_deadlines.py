@@ -77,6 +77,7 @@ def _event(case: models.Case, *, at: datetime) -> Event:
             "queue": case.queue,
             "state": case.state,
             "owner": case.owner,
+            "before_opening": int(case.opened_at > case.respond_by),  # an old archive, mostly
         },
     )
 
