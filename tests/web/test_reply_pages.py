@@ -1,6 +1,9 @@
 """The pages of writing, approving, macros, undo and what nobody can tell."""
 
+import re
+
 import pytest
+from django.db import transaction
 from django.test import Client
 from tests.builders import NEXT_DAY, make_post
 from tests.desk.replying import TEXT, make_case, make_draft, make_queued, newest, submit
@@ -8,6 +11,8 @@ from tests.desk.steps import imported
 from tests.people import make_user, signed_in
 
 from answerback.desk import models
+from answerback.desk.operations.close_case import close_case
+from answerback.domain.records.case import CloseReason
 from answerback.domain.records.role import Role
 from answerback.web.moment import PRETENDED_AT
 
@@ -207,3 +212,83 @@ def test_the_composer_asks_the_same_number_of_questions(
             get(client, f"/cases/{case.pk}/composer", htmx=True)
         imported(make_post(str(number), in_reply_to="1"), fingerprint=str(number))
         counts.append(number)
+
+
+def test_a_closed_case_says_that_it_is_reopened_first_and_keeps_the_draft() -> None:
+    case = make_case()
+    make_draft(case, by="olga", role=Role.OWNER)
+    close_case(case_id=case.pk, reason=CloseReason.SPAM, by="olga", at=NEXT_DAY)
+
+    page = get(signed_in(), f"/cases/{case.pk}/composer")
+
+    assert "Reopen it to answer" in page
+    assert TEXT in page
+    assert "<textarea" not in page
+
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onfocus=alert(1) autofocus='",
+    "</textarea><form action=//evil.example><button>",
+    "<!-- ]]> &lt;b&gt; <style>*</style>",
+)
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_hostile_words_change_no_tag_of_the_pages_of_replying(words: str) -> None:
+    harmless, hostile = _all_pages("kind words"), _all_pages(words)
+
+    assert hostile == harmless
+
+
+def _all_pages(words: str) -> list[list[str]]:
+    """Return the tags of every page of replying, with these words in every field."""
+    with transaction.atomic():
+        tags = [re.findall(r"<[a-z][^>\s]*", page) for page in _shown(words)]
+        transaction.set_rollback(True)
+    return tags
+
+
+def _shown(words: str) -> list[str]:
+    imported(make_post("1", text=f"@acme it leaks {words}"))
+    case = models.Case.objects.get()
+    client = signed_in()
+    macro = models.Macro.objects.create(
+        brand=case.brand,
+        name=words,
+        text=words,
+        actions={"tags": [words], "queue": words},
+        by="olga",
+        at=NEXT_DAY,
+    )
+    draft = make_draft(case, by="olga", role=Role.OWNER, text=words)
+    after = {"tags": [words], "queue": words}
+    models.Reply.objects.filter(pk=draft.pk).update(
+        failure=words, sent_back_note=words, after_send=after
+    )
+    written = [
+        get(client, f"/cases/{case.pk}/composer"),
+        get(client, f"/cases/{case.pk}/macros", htmx=True),
+        get(client, f"/cases/{case.pk}/macros/{macro.pk}", htmx=True),
+        get(client, "/manage/macros"),
+        get(client, f"/manage/macros/{macro.pk}"),
+        post(client, f"/cases/{case.pk}/draft", text=words, version=9, seen=0)[1],
+    ]
+    models.Reply.objects.filter(pk=draft.pk).update(
+        state="awaiting_approval",
+        needs_approval=True,
+        written_by="ada",
+        approval_reasons=[words],
+        submitted_at=NEXT_DAY,
+    )
+    for version in (1, 2):
+        models.ReplyText.objects.create(
+            reply=draft, version=version, text=f"{words} {version}", by="ada", at=NEXT_DAY
+        )
+    return [
+        *written,
+        get(client, f"/cases/{case.pk}/composer"),
+        get(client, "/approvals"),
+        get(client, f"/replies/{draft.pk}/approval"),
+    ]

@@ -17,6 +17,7 @@ from answerback.desk.queries.approvers import undo_seconds_of
 from answerback.desk.queries.case_replies import ReplyLine, case_replies
 from answerback.desk.queries.setting import Setting, look_at, newest_post, setting_of
 from answerback.domain.etiquette.length import length, limit_of
+from answerback.domain.records.case import CaseState
 from answerback.domain.records.post import Post
 from answerback.domain.records.reply import Finding, ReplyState, Weight
 from answerback.domain.records.role import Right
@@ -121,6 +122,7 @@ class Composer:
 
     case_id: int
     may_write: bool
+    closed: bool
     author: str
     channel: str
     seen: int  #: the newest post of the conversation on this page
@@ -152,6 +154,7 @@ def composer(
     return Composer(
         case_id=case.case_id,
         may_write=me.may(Right.WORK, brand_id=case.brand_id),
+        closed=setting.state == CaseState.CLOSED,
         author=setting.post.author.handle,
         channel=setting.channel,
         seen=newest_post(setting),
