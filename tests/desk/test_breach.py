@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
-from tests.builders import MONDAY_9, make_post
+from tests.builders import MONDAY_9, NEXT_DAY, make_post
 from tests.desk.steps import imported
 from tests.people import make_user
 
@@ -11,6 +11,7 @@ from answerback.desk.operations.assign_case import assign_case
 from answerback.desk.operations.breach_deadlines import breach_one
 from answerback.desk.operations.move_cases import Move, move_cases
 from answerback.domain.records.case import CaseState, CloseReason
+from answerback.domain.records.post import Post
 from answerback.domain.records.role import Role
 
 DUE = MONDAY_9 + timedelta(hours=2)  # what the small triage gives a leaking kettle
@@ -22,6 +23,12 @@ def breached(at: datetime) -> list[str]:
     breach_one(at=at)
     cases = models.Case.objects.filter(breached_at=at).order_by("pk")
     return list(cases.values_list("author_key", flat=True))
+
+
+def in_time(*posts: Post) -> None:
+    """Take posts in while their deadlines are still to come."""
+    imported(*posts)
+    models.Case.objects.update(opened_at=MONDAY_9)
 
 
 def told() -> list[tuple[str, str | None]]:
@@ -61,7 +68,7 @@ def test_a_worker_that_looks_each_second_notices_within_one() -> None:
 
 
 def test_the_owner_the_watchers_and_the_leads_are_told_and_nobody_else() -> None:
-    imported(make_post("1"))
+    in_time(make_post("1"))
     case = models.Case.objects.get()
     for handle, role in (("bob", Role.AGENT), ("lea", Role.LEAD), ("olga", Role.OWNER)):
         make_user(handle, role=role)
@@ -76,7 +83,7 @@ def test_the_owner_the_watchers_and_the_leads_are_told_and_nobody_else() -> None
 
 
 def test_a_later_deadline_that_is_missed_again_is_told_again() -> None:
-    imported(make_post("1"))
+    in_time(make_post("1"))
     make_user("lea", role=Role.LEAD)
     breach_one(at=DUE)
     models.Notice.objects.update(read_at=DUE)
@@ -131,7 +138,7 @@ def test_sleeping_does_not_stop_the_clock() -> None:
 
 
 def test_many_at_once_tell_a_lead_once() -> None:
-    imported(*(make_post(str(number), author=f"ada{number}") for number in range(25)))
+    in_time(*(make_post(str(number), author=f"ada{number}") for number in range(25)))
     make_user("lea", role=Role.LEAD)
 
     turns = sum(breach_one(at=DUE, at_once=12) for _ in range(10))
@@ -139,6 +146,20 @@ def test_many_at_once_tell_a_lead_once() -> None:
     assert turns == 3  # 12, 12 and 1
     assert models.Event.objects.filter(what="deadline_breached").count() == 25
     assert [case for _, case in told()] == [None, "ada24"]
+
+
+def test_an_archive_of_old_posts_tells_a_lead_once_and_an_owner_of_their_case() -> None:
+    imported(*(make_post(str(number), author=f"ada{number}") for number in range(3)))
+    make_user("lea", role=Role.LEAD)
+    make_user("bob")
+    case = models.Case.objects.get(author_key="ada1")
+    assign_case(case_id=case.pk, to="bob", by="bob", at=NEXT_DAY)
+
+    for _ in range(3):
+        breach_one(at=NEXT_DAY, at_once=1)
+
+    assert models.Event.objects.filter(what="deadline_breached").count() == 3
+    assert told() == [("bob", "ada1"), ("lea", None)]
 
 
 def test_looking_reads_the_index_of_deadlines_and_no_more() -> None:

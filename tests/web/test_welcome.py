@@ -1,6 +1,7 @@
 """The first run: an empty desk, and one with posts in its inbox a minute later."""
 
-from datetime import time
+import json
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from answerback.domain.triage.brand_file import parse_brand
 from answerback.domain.triage.brand_text import BrandFields, brand_text, query_of
 from answerback.project.brand_work import BrandWork
 from answerback.project.clock import now
+from answerback.web.sample import moved
 
 OLGA = {"handle": "Olga", "name": "Olga Owner", "password": PASSWORD}
 KETTLES = {
@@ -226,3 +228,18 @@ def test_nobody_looks_at_another_brands_source_or_gives_it_one() -> None:
     ]
 
     assert statuses == [404, 404, 404]
+
+
+def test_the_posts_of_the_sample_are_moved_together_so_that_the_last_is_new() -> None:
+    lines = [
+        '{"id": "1", "created_at": "2026-03-13T06:52:10Z", "text": "\u2603"}',
+        '{"id": "2", "created_at": "2026-03-14T06:52:10Z", "text": "b"}',
+    ]
+
+    told = [json.loads(line) for line in moved(lines, last=datetime(2026, 12, 1, 10, tzinfo=UTC))]
+
+    assert [one["created_at"] for one in told] == [
+        "2026-11-30T10:00:00+00:00",
+        "2026-12-01T10:00:00+00:00",
+    ]
+    assert told[0]["text"] == "\u2603"

@@ -28,7 +28,9 @@ def breach_one(*, at: datetime, at_once: int = AT_ONCE) -> bool:
     Notice the deadlines that have passed by now, some at a time, the longest first.
 
     Each case is marked with the moment we noticed, and gets one event that says how late that
-    was; its owner, its watchers and the brand's owners and leads are told.  A case that gets a
+    was; its owner, its watchers and the brand's owners and leads are told.  Cases that were late
+    already when they were opened (an archive was read) tell the leads once, not each for itself:
+    nobody here could have kept those deadlines.  A case that gets a
     later deadline afterwards (`open_cases.keep_cases_true`) can breach that one, too.
     What was answered, or waits for its author, breaches nothing; sleeping does not stop a clock.
 
@@ -94,6 +96,12 @@ def _whom(cases: Sequence[models.Case], *, brand_id: int) -> dict[int | None, se
     watches = models.Watch.objects.filter(case__in=whom).annotate(handle=F("user__handle"))
     for case_id, handle in watches.values_list("case_id", "handle"):
         whom[case_id].add(handle)
+    late_before = {
+        case.pk for case in cases if case.respond_by and case.opened_at > case.respond_by
+    }
     if len(cases) > ONE_BY_ONE:
         return {**whom, None: leads}
-    return {case_id: told | leads for case_id, told in whom.items()}
+    told_once: dict[int | None, set[str]] = {None: leads} if late_before else {}
+    return told_once | {
+        case_id: told if case_id in late_before else told | leads for case_id, told in whom.items()
+    }
