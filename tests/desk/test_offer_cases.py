@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.builders import MONDAY_9, NEXT_DAY, make_post
@@ -6,11 +7,13 @@ from tests.desk.steps import imported
 from tests.people import make_brand, make_user
 
 from answerback.desk import models
+from answerback.desk.operations import offer_cases
 from answerback.desk.operations.assign_case import assign_case
 from answerback.desk.operations.change_policy import change_policy
 from answerback.desk.operations.offer_cases import offer_one
 from answerback.domain.records.reply import ReplyState
 from answerback.domain.records.role import Role
+from answerback.domain.triage.assignment import Choice, choose
 
 AT = NEXT_DAY
 MINUTE = timedelta(minutes=1)
@@ -206,3 +209,37 @@ def test_who_goes_away_leaves_what_they_have_not_opened() -> None:
     turns = [offer_one(at=AT + MINUTE) for _ in range(2)]
 
     assert (turns, owners()) == ([True, True], {"ada": "zoe"})
+
+
+def test_a_case_that_somebody_takes_at_that_moment_stays_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    imported(make_post("1"))
+    offering()
+    here("bob")
+    make_user("zoe")
+    case = models.Case.objects.get()
+
+    def choose_late(**told: Any) -> Choice:
+        choice = choose(**told)
+        assign_case(case_id=case.pk, to="zoe", by="zoe", at=AT)
+        return choice
+
+    monkeypatch.setattr(offer_cases, "choose", choose_late)
+
+    assert offer_one(at=AT) is True
+    assert owners() == {"ada": "zoe"}
+    assert models.Event.objects.filter(what="case_assigned").count() == 1
+
+
+def test_with_nobody_free_no_case_is_even_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    imported(make_post("1"))
+    offering()
+    here("bob", capacity=0)
+
+    def looked(**_told: Any) -> None:
+        pytest.fail("a case was looked at")
+
+    monkeypatch.setattr(offer_cases, "unassigned_cases", looked)
+
+    assert offer_one(at=AT) is False

@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.builders import MONDAY_9
 
-from answerback.domain.triage.assignment import PRESENT_FOR, Choice, Person, Waiting, choose
+from answerback.domain.triage.assignment import (
+    PRESENT_FOR,
+    Choice,
+    Person,
+    Waiting,
+    can_take_more,
+    choose,
+)
 
 CASE = Waiting(queue="delivery", author="ada", language="de", kind="complaint")
 NOW = MONDAY_9
@@ -169,6 +176,7 @@ def test_whoever_gets_a_case_is_here_has_room_and_can_do_it(
         and (one.takes(case.queue) or not any(other.takes(case.queue) for other in people))
     ]
     assert (choice.handle is None) is (able == [])
+    assert all(can_take_more(one, at=NOW) for one in able)
     assert choice.handle in [None, *(one.handle for one in able)]
 
 

@@ -19,7 +19,13 @@ from answerback.desk.queries.assignable import (
 from answerback.desk.queries.brand_texts import all_texts, read_policy
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.event import EventName
-from answerback.domain.triage.assignment import Choice, Person, Waiting, choose
+from answerback.domain.triage.assignment import (
+    Choice,
+    Person,
+    Waiting,
+    can_take_more,
+    choose,
+)
 from answerback.domain.triage.policy import Assigning, Mode
 
 #: Kinds of cases (queue and language) that nobody can have, looked beyond in one turn.
@@ -78,6 +84,8 @@ def _take_back(*, brand_id: int, told: Assigning, at: datetime) -> bool:
 @transaction.atomic
 def _offer(*, brand_id: int, at: datetime) -> bool:
     people = people_of(brand_id=brand_id, at=at)
+    if not any(can_take_more(one, at=at) for one in people):
+        return False
     waiting = unassigned_cases(brand_id=brand_id, at=at)
     for _ in range(_MOST_KINDS):
         case = waiting.first()

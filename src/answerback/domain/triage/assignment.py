@@ -66,14 +66,10 @@ class _Field:
 
     def hinders(self, person: Person) -> str | None:
         """Return why somebody cannot have the case, as the end of "… who"; None: they can."""
-        gone = person.seen_at is None or self.at - person.seen_at > PRESENT_FOR
-        passed = person.passed_at is not None and self.at - person.passed_at <= PRESENT_FOR
-        full = person.open_cases >= person.capacity
         language = language_name(self.case.language)
+        full = person.open_cases >= person.capacity
         reasons = (
-            (person.away, "are away"),
-            (gone, "are not here"),
-            (passed, "let an offer pass a moment ago"),
+            *_absences(person, at=self.at),
             (
                 self.guarded and not person.takes(self.case.queue),
                 f"do not take '{self.case.queue}'",
@@ -148,6 +144,22 @@ def choose(
     best = min(able, key=asked.rank)
     why = tuple(f"Because @{best.handle} {told}." for told in asked.because(best))
     return Choice(handle=best.handle, why=why)
+
+
+def can_take_more(person: Person, *, at: datetime) -> bool:
+    """Tell whether somebody is here and has room, whatever the case."""
+    absent = any(holds for holds, _ in _absences(person, at=at))
+    return not absent and person.open_cases < person.capacity
+
+
+def _absences(person: Person, *, at: datetime) -> tuple[tuple[bool, str], ...]:
+    gone = person.seen_at is None or at - person.seen_at > PRESENT_FOR
+    passed = person.passed_at is not None and at - person.passed_at <= PRESENT_FOR
+    return (
+        (person.away, "are away"),
+        (gone, "are not here"),
+        (passed, "let an offer pass a moment ago"),
+    )
 
 
 def _breadth(person: Person) -> int:
