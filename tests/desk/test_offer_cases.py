@@ -158,6 +158,8 @@ def test_an_offer_that_nobody_opens_goes_to_the_next_with_the_reason() -> None:
 
     assert (early, turns) == (False, [True, True, False])
     assert owners() == {"ada": "zoe"}
+    unread = models.Notice.objects.filter(read_at__isnull=True)
+    assert [one.user.handle for one in unread] == ["zoe"]
     back = models.Event.objects.get(what="case_given_back")
     assert (back.by, back.particulars["owner"], back.particulars["reason"]) == (
         None,

@@ -150,6 +150,8 @@ def sentence(event: CaseEvent) -> str:
         words = _("%(who)s took the case")
     if event.what is EventName.CASE_ASSIGNED and event.by is None:
         words = _("%(who)s offered the case to %(to)s")
+    if event.what is EventName.CASE_GIVEN_BACK and told.get("reason") == "not_opened":
+        words = _("@%(owner)s did not open the case: it is back in the queue %(queue)s")
     if event.what is EventName.CASE_WOKEN:
         words = _WOKE.get(str(told.get("what")), _WOKE["time"])
     return str(words) % _Blanks({"who": who} | _blanks(told))

@@ -9,6 +9,7 @@ from answerback.desk import models
 from answerback.desk.operations.assign_case import assign_case
 from answerback.desk.operations.give_back_case import leave_owner
 from answerback.desk.operations.move_cases import Move, move_cases
+from answerback.desk.operations.notify import NoticeOf
 from answerback.desk.queries.assignable import (
     last_words_with,
     passed_by,
@@ -78,6 +79,10 @@ def _take_back(*, brand_id: int, told: Assigning, at: datetime) -> bool:
         at=at,
     )
     leave_owner(case.pk)
+    # "A case is yours now" is not true any more.
+    models.Notice.objects.filter(
+        user__handle=case.owner, case=case, what=NoticeOf.ASSIGNED, read_at__isnull=True
+    ).update(read_at=at)
     return True
 
 
