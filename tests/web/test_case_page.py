@@ -175,6 +175,38 @@ def test_what_came_after_ones_last_look_is_marked() -> None:
     assert in_order(page, "my kettle leaks", "new since you looked", "it leaks again")
 
 
+def test_what_one_sends_from_here_is_not_new_to_anybody() -> None:
+    case = one_case(said("1", "@acme my kettle leaks"))
+    make_user("olga")
+    read_case(case_id=case.pk, by="olga", at=NEXT_DAY + LATER)
+    imported(
+        said("3", "@ada sorry", minutes=2, author="acme", heard_at=NEXT_DAY + 5 * LATER),
+        fingerprint="ours",
+    )
+    assert "new since you looked" in page_of(case).words
+    models.Reply.objects.create(
+        case=case,
+        state="sent",
+        written_by="olga",
+        external_id="3",
+        begun_at=NEXT_DAY,
+        changed_at=NEXT_DAY,
+    )
+
+    assert "new since you looked" not in page_of(case).words
+
+
+def test_a_rule_that_decides_against_the_odds_is_not_told_as_a_chance() -> None:
+    case = one_case(said("1", "@acme my kettle leaks"))
+    assert "needs an answer yes 70 %" in page_of(case).words
+    models.Reading.objects.update(needs_response=0.2)
+
+    page = page_of(case)
+
+    assert "needs an answer yes" in page.words
+    assert "needs an answer yes 20 %" not in page.words
+
+
 def test_beside_it_stand_the_person_the_owner_the_deadline_and_who_watches() -> None:
     case = one_case(said("1", "@acme my kettle leaks"))
     make_user("bob")

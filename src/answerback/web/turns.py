@@ -21,6 +21,7 @@ from answerback.web.cards import Link, safe_link
 from answerback.web.event_words import ICONS, PARTS, SAID, sentence
 
 _HIGH, _LOW = 0.7, 0.3  # of an urgency
+_RATHER = 0.5  # a probability: rather so than not
 
 #: Why a post in the conversation opened nothing.
 ASIDE: Final[Mapping[DiscardReason, str | Promise]] = MappingProxyType(
@@ -149,7 +150,8 @@ def turns(
     Return posts, notes and what happened, oldest first.
 
     Notes and events are those of this window: since its first post, unless nothing is before
-    it, and before `until`.  Before the first post that was heard after `seen_at` it says so.
+    it, and before `until`.  Before the first post that was heard after `seen_at`, and not sent
+    from here, it says so.
     """
     since = told.posts[0].at if told.earlier is not None and told.posts else None
 
@@ -160,7 +162,10 @@ def turns(
         ((post.at, 0, place), post_turn(post, leading_id=leading_id))
         for place, post in enumerate(told.posts)
     ]
-    fresh = [seen_at is not None and post.heard_at > seen_at for post in told.posts]
+    fresh = [
+        seen_at is not None and post.heard_at > seen_at and post.reply is None
+        for post in told.posts
+    ]
     if any(fresh) and not all(fresh):
         place = fresh.index(True)
         placed.append(((told.posts[place].at, -1, place), NewTurn()))
@@ -252,11 +257,19 @@ def heard(post: ConversationPost) -> Heard | None:
     about = "relevant" if post.discarded is None else "irrelevant"
     owed = "yes" if post.plan is not None and post.plan.respond else "no"
     shares: dict[ReadingPart, tuple[str, float | None, Mapping[str, float]]] = {
-        ReadingPart.RELEVANCE: (about, mention.relevance, {}),
+        ReadingPart.RELEVANCE: (
+            about,
+            _of_word(holds=about == "relevant", share=mention.relevance),
+            {},
+        ),
         ReadingPart.KIND: (kind, kinds.get(kind), kinds),
         ReadingPart.SENTIMENT: (mood, moods.get(mood), moods),
         ReadingPart.URGENCY: (_urgency(reading.urgency), reading.urgency, {}),
-        ReadingPart.NEEDS_RESPONSE: (owed, reading.needs_response, {}),
+        ReadingPart.NEEDS_RESPONSE: (
+            owed,
+            _of_word(holds=owed == "yes", share=reading.needs_response),
+            {},
+        ),
     }
     return Heard(
         parts=tuple(
@@ -307,6 +320,12 @@ def _told(
             for value in SAYINGS[part]
         ),
     )
+
+
+def _of_word(*, holds: bool, share: float) -> float | None:
+    """Return how sure the word is that is shown; None where a rule decided against the odds."""
+    sure = share if holds else 1 - share
+    return sure if sure >= _RATHER else None
 
 
 def _urgency(value: float) -> str:
