@@ -15,8 +15,10 @@ from answerback.desk import models
 from answerback.desk.operations.add_note import add_note
 from answerback.desk.operations.assign_case import assign_case
 from answerback.desk.operations.correct_reading import correct_reading
+from answerback.desk.operations.move_cases import Move, move_cases
 from answerback.desk.operations.read_case import read_case
 from answerback.desk.operations.watch_case import watch_case
+from answerback.domain.records.case import CaseState, CloseReason
 from answerback.domain.records.post import Post
 from answerback.domain.records.reading_part import ReadingPart
 
@@ -265,6 +267,21 @@ def test_the_page_asks_the_same_number_of_questions(
         page = page_of(case, rest)
 
     assert len(page.all("li", class_="note")) == posts
+
+
+def test_a_case_that_joined_another_leads_to_it() -> None:
+    case = one_case(said("1", "@acme my kettle leaks"))
+    imported(make_post("8", author="bob"), fingerprint="more")
+    other = models.Case.objects.get(author_key="bob")
+    move = Move(
+        to=CaseState.CLOSED, close_reason=CloseReason.JOINED, particulars={"into": other.pk}
+    )
+    move_cases(case_ids=[case.pk], move=move, by=None, at=NEXT_DAY)
+
+    page = page_of(case)
+
+    assert "closed: joined another case the other case" in page.words
+    assert len(page.all("a", href=f"/cases/{other.pk}")) == 1
 
 
 def test_everything_that_happened_stands_on_a_page_of_its_own() -> None:

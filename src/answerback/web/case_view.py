@@ -99,6 +99,7 @@ class CaseView:
     kind: str | Promise
     mood: str | Promise
     closed_as: str | Promise
+    joined: int | None  #: the case that it became part of
     outcome: str | Promise
     deadline: Deadline
     bar: tuple[BarPart, ...]  #: also for parts/priority.html
@@ -141,6 +142,7 @@ def case_view(*, me: Member, case: CaseRef, at: datetime, since: Moment | None =
         kind=KINDS.get(facts.kind, facts.kind),
         mood=SENTIMENTS.get(facts.sentiment, ""),
         closed_as=CLOSE_REASONS.get(facts.close_reason or "", ""),
+        joined=_joined(facts, events=events),
         outcome=OUTCOMES.get(facts.outcome, ""),
         deadline=deadline(facts.respond_by, written_at=facts.written_at, at=at),
         bar=bar(facts.priority_parts),
@@ -165,6 +167,15 @@ def case_view(*, me: Member, case: CaseRef, at: datetime, since: Moment | None =
         reasons=_reasons(facts),
         presets=presets(at),
     )
+
+
+def _joined(facts: CaseFacts, *, events: CaseEvents) -> int | None:
+    """Return the case that a joined one became part of; its last closing says which."""
+    if facts.close_reason != CloseReason.JOINED:
+        return None
+    closings = (one for one in events.events if one.what is EventName.CASE_CLOSED)
+    into = next((one.particulars.get("into") for one in closings), None)
+    return into if isinstance(into, int) else None
 
 
 def _last_look(events: CaseEvents, *, by: str) -> datetime | None:
