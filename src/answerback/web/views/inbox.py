@@ -12,6 +12,7 @@ from answerback.desk.queries.case_filter import CaseFilter, check_filter
 from answerback.desk.queries.case_list import lines_of, list_cases, still_matching
 from answerback.desk.queries.inbox_counts import inbox_counts, inbox_words
 from answerback.desk.queries.peek import peek
+from answerback.desk.queries.search import search
 from answerback.desk.queries.views import views_for
 from answerback.domain.records.role import Right
 from answerback.web.access import needs
@@ -19,9 +20,10 @@ from answerback.web.briefly import briefly
 from answerback.web.bulk_form import closings, people, sleeps
 from answerback.web.case_rows import glance, row
 from answerback.web.filter_form import asked_words, filter_fields
+from answerback.web.found import found
 from answerback.web.inbox_address import address_of, filter_in_words, filter_of
 from answerback.web.moment import is_pretended, moment_of
-from answerback.web.place import place_in_words, place_of
+from answerback.web.place import copy_after, place_in_words, place_of
 from answerback.web.rail import rail_of, title_of
 from answerback.web.refusals import AddressNotUnderstood
 from answerback.web.request import DeskRequest
@@ -35,7 +37,9 @@ _NUMBER = re.compile("[0-9]{1,18}")
 @needs(Right.SEE)
 @require_safe
 def inbox(request: DeskRequest) -> HttpResponse:
-    """GET /inbox?brand=&owner=&…&after=: the cases of a view, what presses most first."""
+    """GET /inbox?brand=&owner=&…&after=: the cases of a view, what presses most first; or ?q=."""
+    if request.GET.get("q", "").strip():
+        return _found(request)
     at, wanted = moment_of(request), filter_of(request.GET)
     after = place_of(request.GET.get("after"))
     frame = frame_of(request, wanted=wanted, at=at)
@@ -49,6 +53,23 @@ def inbox(request: DeskRequest) -> HttpResponse:
     }
     template = "cases/list.html" if request.htmx else "cases/inbox.html"
     return render(request, template, told)
+
+
+def _found(request: DeskRequest) -> HttpResponse:
+    """?q=&brand=&after=: posts by their words."""
+    at, told = moment_of(request), request.GET["q"].strip()
+    wanted = filter_of(request.GET)
+    frame = frame_of(request, wanted=wanted, at=at, searched=told)
+    before = copy_after(request.GET.get("after")) or None
+    page = search(told, member=request.me, brand=wanted.brand, before=before)
+    more = str(page.more) if page.more else None
+    told_page = {
+        **frame,
+        "lines": [found(line, terms=page.terms) for line in page.lines],
+        "first": address_of(wanted, q=told) if before else None,
+        "next": address_of(wanted, q=told, after=more) if more else None,
+    }
+    return render(request, "cases/found.html", told_page)
 
 
 @needs(Right.SEE)
