@@ -40,6 +40,12 @@ def test_an_event_without_particulars_is_told_all_the_same(what: EventName, by: 
         (EventName.CASE_ASSIGNED, {"to": "bob"}, "ada", "@ada gave the case to @bob"),
         (EventName.CASE_ASSIGNED, {"to": "bob"}, None, "Answerback offered the case to @bob"),
         (
+            EventName.CASE_GIVEN_BACK,
+            {"owner": "bob", "queue": "care", "reason": "not_opened"},
+            None,
+            "@bob did not open the case: it is back in the queue care",
+        ),
+        (
             EventName.CASE_CLOSED,
             {"from": "new", "to": "closed", "reason": "not_for_us"},
             "ada",

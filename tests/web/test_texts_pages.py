@@ -293,3 +293,19 @@ def test_the_page_asks_the_same_number_of_questions(
         8
     ):  # session, user, seats, notices; texts twice, versions, heard
         client.get(f"/manage/policies/{brand_id}")
+
+
+def test_a_text_that_this_version_cannot_read_any_more_is_mended_on_its_page() -> None:
+    brand = make_brand()
+    old = 'name = "Acme"\nhandles = ["acme"]\nold_key = 1\n'
+    models.BrandText.objects.create(
+        brand=brand, what="brand", number=1, text=old, at=MONDAY_9, by=None
+    )
+    client = signed_in()
+
+    pages = [ask(client, f"/manage/{what}/{brand.pk}") for what in ("brands", "policies")]
+    mended = ask(client, f"/manage/brands/{brand.pk}/versions", text=ACME, note="", based_on=1)
+
+    assert [page.status for page in (*pages, mended)] == [200, 200, 200]
+    assert "old_key = 1" in pages[0].words
+    assert newest_texts(brand_id=brand.pk).brand == ACME

@@ -15,8 +15,8 @@ from answerback.desk.queries.brand_texts import (
     Texts,
     TextVersion,
     What,
+    brand_as_far_as_read,
     newest_texts,
-    read_brand,
     settled,
     text_versions,
 )
@@ -142,15 +142,15 @@ def _fields(request: DeskRequest, *, texts: Texts, refusal: Refusal | None) -> l
     typed = typed_values(request.POST)
     if typed:
         return brand_fields(typed, with_name=False, refusal=refusal)
-    held = values_of(read_brand(texts.brand)) if texts.brand is not None else {}
-    return brand_fields(held, with_name=False)
+    brand = brand_as_far_as_read(texts.brand)
+    return brand_fields(values_of(brand) if brand else {}, with_name=False)
 
 
 def _over_policy(texts: Texts) -> tuple[str, ...]:
     """Return the keys with which a brand's text overrules its policy."""
-    if texts.brand is None:
+    brand = brand_as_far_as_read(texts.brand)
+    if brand is None:
         return ()
-    brand = read_brand(texts.brand)
     targets = tuple(f"targets.{kind}" for kind in brand.targets)
     return (*targets, *(("hours",) if brand.hours is not None else ()))
 

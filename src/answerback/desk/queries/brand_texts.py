@@ -17,7 +17,7 @@ from answerback.domain.listening.syntax import QueryError
 from answerback.domain.records.brand import Brand
 from answerback.domain.triage.brand_file import parse_brand
 from answerback.domain.triage.policy import Policy, parse_policy
-from answerback.domain.triage.toml_text import Table, read_toml
+from answerback.domain.triage.toml_text import Table, TomlRefused, read_toml
 
 
 class What(StrEnum):
@@ -161,6 +161,19 @@ def read_brand(text: str) -> Brand:
     _check_queries([top.table("topics").table(topic.name) for topic in brand.topics])
     _check_queries(top.tables("guidelines"))
     return brand
+
+
+def brand_as_far_as_read(text: str | None) -> Brand | None:
+    """
+    Return a brand for a page that shows its text; None where there is none, or none that is read.
+
+    A text that held under an older version of the house may be refused by this one: it is to be
+    mended on its page, so that page must open.
+    """
+    try:
+        return None if text is None else read_brand(text)
+    except TomlRefused:
+        return None
 
 
 def _check_queries(tables: Sequence[Table], *, whole: str | None = None) -> None:
