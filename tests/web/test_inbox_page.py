@@ -301,7 +301,7 @@ def test_the_page_asks_the_database_the_same_number_of_questions(
     browser = signed_in()
 
     # who 3, words 3, views 1, counts 2, cases 4, notices 1
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page = browser.get(address).content.decode()
 
     assert page.count("data-case=") == cases

@@ -70,15 +70,20 @@ _NO_PAGES = frozenset({"asset", "account_logout"})
 _PARTS = frozenset({"home", "inbox_rows", "composer", "peek"})
 
 
-def _addresses(route: Route, blanks: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def addresses_of(route: Route, blanks: Mapping[str, str | Sequence[str]]) -> Iterator[str]:
+    """Yield the addresses that come of filling the blanks; none where one has no value."""
     found = ["/" + route.pattern]
     for blank in route.blanks:
         found = [
             _filled(address, blank=blank, value=value)
             for address in found
-            for value in blanks.get(blank, ())
+            for value in _several(blanks.get(blank, ()))
         ]
     yield from found
+
+
+def _several(told: str | Sequence[str]) -> Sequence[str]:
+    return (told,) if isinstance(told, str) else told
 
 
 def _filled(address: str, *, blank: str, value: str) -> str:
@@ -98,15 +103,14 @@ def _pages() -> Iterator[Route]:
 
 
 #: The addresses of all pages, every list of a kind among them.
-PAGES = [address for route in _pages() for address in _addresses(route, BLANKS)]
+PAGES = [address for route in _pages() for address in addresses_of(route, BLANKS)]
 
 
 def page_addresses(blanks: Mapping[str, str]) -> dict[str, str]:
     """Return one address for each page, by its name; pages with another blank are left out."""
-    told = {name: (value,) for name, value in blanks.items()}
     return {
         route.name: address
         for route in _pages()
-        for address in _addresses(route, told)
+        for address in addresses_of(route, blanks)
         if route.name not in _PARTS
     }

@@ -62,6 +62,12 @@ def inbox_counts(*, member: Member, at: datetime) -> InboxCounts:
     return InboxCounts(**counts, closed=closed)
 
 
+def count_mine(*, member: Member, at: datetime) -> int:
+    """Return how many cases somebody has, for counts whose other parts many share."""
+    cases = models.Case.objects.filter(of_brands(member), awake(at), owned_by(ME, member=member))
+    return cases.exclude(state=CaseState.CLOSED).count()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxWords:
     """What filters can ask for, because a case of one's own brands has it."""

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 from answerback.desk.queries.access import Member, case_for
 from answerback.desk.queries.case_filter import CaseFilter, check_filter
 from answerback.desk.queries.case_list import lines_of, list_cases, still_matching
-from answerback.desk.queries.inbox_counts import inbox_counts, inbox_words
+from answerback.desk.queries.inbox_counts import count_mine, inbox_counts, inbox_words
 from answerback.desk.queries.peek import peek
 from answerback.desk.queries.search import search
 from answerback.desk.queries.views import views_for
@@ -154,8 +155,18 @@ def frame_of(
 
 def _counts(me: Member, *, at: datetime) -> Any:
     # The moment to the minute: a page that pretends another moment has counts of its own.
-    key = ("counts", me.handle, *sorted(me.seats), at.replace(second=0, microsecond=0))
-    return briefly(key, seconds=_COUNTS_SECONDS, ask=lambda: inbox_counts(member=me, at=at))
+    minute = at.replace(second=0, microsecond=0)
+    shared = briefly(
+        ("counts", *sorted(me.seats), minute),
+        seconds=_COUNTS_SECONDS,
+        ask=lambda: inbox_counts(member=me, at=at),
+    )
+    mine = briefly(
+        ("counts", me.handle, *sorted(me.seats), minute),
+        seconds=_COUNTS_SECONDS,
+        ask=lambda: count_mine(member=me, at=at),
+    )
+    return replace(shared, mine=mine)
 
 
 def numbers(told: Sequence[str]) -> list[int]:
