@@ -1,6 +1,8 @@
 """One of everything for a brand, made past the operations: what routes name and pages show."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from tests.builders import (
@@ -20,9 +22,12 @@ from answerback.desk.operations.collect import Pace, collect
 from answerback.desk.operations.open_source import Stream, finish_source, open_source
 from answerback.desk.operations.sort_waiting import sort_waiting
 from answerback.domain.records.brand import Brand
-from answerback.domain.records.post import Author
+from answerback.domain.records.post import Author, Post
 from answerback.domain.records.reply import ReplyState
 from answerback.domain.records.role import Role
+
+if TYPE_CHECKING:
+    from answerback.channels.inbound import Failure
 
 
 def make_everything(brand: str, *, words: str = "my kettle leaks") -> dict[str, str]:
@@ -66,7 +71,7 @@ def _posts(brand: Brand, *, words: str) -> tuple[int, int]:
         url="https://example.org/1",
         source=words,
     )
-    posts = [
+    posts: list[Post | Failure] = [
         _renamed(asked, name=words),
         make_post(f"{brand.name} 2", author="bob", text=f"@acme where is it {words}"),
         make_post(
@@ -96,10 +101,8 @@ def _posts(brand: Brand, *, words: str) -> tuple[int, int]:
     return source.source_id, source.brand_id
 
 
-def _renamed(post: object, *, name: str) -> object:
-    from dataclasses import replace  # noqa: PLC0415  one use
-
-    return replace(post, author=Author(handle="ada", name=name))  # type: ignore[type-var]  # a Post
+def _renamed(post: Post, *, name: str) -> Post:
+    return replace(post, author=Author(handle="ada", name=name))
 
 
 def _beside(case: models.Case, *, by: str, words: str) -> dict[str, str]:

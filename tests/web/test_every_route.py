@@ -18,6 +18,8 @@ from answerback.desk import models
 from answerback.domain.records.role import RIGHTS, Role
 from answerback.web.access import Door
 
+pytestmark = pytest.mark.slow  # every route, many times
+
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 #: What stands for a brand's object in an address; the others are words that everybody may say.
 _OBJECTS = frozenset(

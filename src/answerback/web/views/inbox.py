@@ -1,6 +1,5 @@
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from answerback.desk.queries.access import Member, case_for
+from answerback.desk.queries.access import case_for
 from answerback.desk.queries.case_filter import CaseFilter, check_filter
 from answerback.desk.queries.case_list import lines_of, list_cases, still_matching
-from answerback.desk.queries.inbox_counts import count_mine, inbox_counts, inbox_words
+from answerback.desk.queries.inbox_counts import inbox_words
 from answerback.desk.queries.peek import peek
 from answerback.desk.queries.search import search
 from answerback.desk.queries.views import views_for
@@ -20,6 +19,7 @@ from answerback.web.access import needs
 from answerback.web.briefly import briefly
 from answerback.web.bulk_form import closings, people, sleeps
 from answerback.web.case_rows import glance, row
+from answerback.web.counts import counts_for
 from answerback.web.filter_form import asked_words, filter_fields
 from answerback.web.found import found
 from answerback.web.inbox_address import address_of, filter_in_words, filter_of
@@ -29,7 +29,6 @@ from answerback.web.rail import rail_of, title_of
 from answerback.web.refusals import AddressNotUnderstood
 from answerback.web.request import DeskRequest
 
-_COUNTS_SECONDS = 3.0
 _WORDS_SECONDS = 60.0
 _MOST_ROWS = 200
 _NUMBER = re.compile("[0-9]{1,18}")
@@ -142,7 +141,7 @@ def frame_of(
         "queues": words.queues,
         "title": title_of(wanted, saved=saved),
         "rail": rail_of(
-            counts=_counts(me, at=at), saved=saved, wanted=wanted, searching=bool(searched)
+            counts=counts_for(me, at=at), saved=saved, wanted=wanted, searching=bool(searched)
         ),
         "saved": [view for view in saved if view.mine],
         "several_brands": len(me.seats) > 1,
@@ -151,22 +150,6 @@ def frame_of(
         ],
         "searched": searched,
     }
-
-
-def _counts(me: Member, *, at: datetime) -> Any:
-    # The moment to the minute: a page that pretends another moment has counts of its own.
-    minute = at.replace(second=0, microsecond=0)
-    shared = briefly(
-        ("counts", *sorted(me.seats), minute),
-        seconds=_COUNTS_SECONDS,
-        ask=lambda: inbox_counts(member=me, at=at),
-    )
-    mine = briefly(
-        ("counts", me.handle, *sorted(me.seats), minute),
-        seconds=_COUNTS_SECONDS,
-        ask=lambda: count_mine(member=me, at=at),
-    )
-    return replace(shared, mine=mine)
 
 
 def numbers(told: Sequence[str]) -> list[int]:

@@ -17,7 +17,7 @@ from answerback.desk.queries.access import case_for, cases_for
 from answerback.desk.queries.batch import batch_of
 from answerback.desk.queries.bulks import bulk_for
 from answerback.desk.queries.case_filter import ME, NOBODY, CaseFilter
-from answerback.desk.queries.inbox_counts import inbox_counts, inbox_words
+from answerback.desk.queries.inbox_counts import inbox_words
 from answerback.desk.queries.peek import peek
 from answerback.domain.records.reading_part import ReadingPart
 from answerback.domain.records.refusal import Refusal
@@ -28,6 +28,7 @@ from answerback.web.bulk_form import closings, sleeps, wish_of
 from answerback.web.cards import KINDS
 from answerback.web.case_form import word_in
 from answerback.web.case_rows import SENTIMENTS, glance
+from answerback.web.counts import counts_for
 from answerback.web.inbox_address import address_of
 from answerback.web.moment import moment_of
 from answerback.web.request import DeskRequest
@@ -150,8 +151,7 @@ def _page(request: DeskRequest, *, first: int | None = None) -> HttpResponse:
     template = "triage/card.html" if request.htmx else "triage/page.html"
     told = {"at": at, "size": BATCH, "undoable": desk.last is not None}
     if shown is None:
-        key = ("counts", me.handle, *sorted(me.seats), at.replace(second=0, microsecond=0))
-        counts = briefly(key, seconds=3.0, ask=lambda: inbox_counts(member=me, at=at))
+        counts = counts_for(me, at=at)
         told |= {"waiting": counts.unassigned, "mine": counts.mine, "all_done": desk.total > 0}
         told |= {"mine_url": address_of(CaseFilter(owner=ME))}
         told |= {"unassigned_url": address_of(CaseFilter(owner=NOBODY))}
