@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 from tests.builders import MONDAY_9
 from tests.people import PASSWORD
 from tests.web.doors import WRONG, is_in, sign_in, with_password
@@ -90,6 +91,34 @@ def test_an_address_that_tries_many_handles_is_stopped_and_others_are_not() -> N
         begin_try(told=_hers(handle="one-more"), at=MONDAY_9)
     begin_try(told=_hers(handle="one-more", address="192.0.2.2"), at=MONDAY_9)
     begin_try(told=_hers("hers", handle="one-more"), at=MONDAY_9)
+
+
+@pytest.mark.parametrize("proxy", [0, 1])
+def test_no_made_up_address_makes_a_stranger_somebody_else(proxy: int, settings: Settings) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxy
+    with_password()
+
+    for n in range(3):
+        Client().post(
+            "/account/login/",
+            {"login": f"n{n}", "password": WRONG},
+            REMOTE_ADDR="127.0.0.1",
+            headers={"X-Forwarded-For": f"198.51.100.{n}, 203.0.113.7"},
+        )
+
+    places = models.SignInFailure.objects.exclude(device="strangers").values_list("device")
+    assert places.distinct().count() == 1
+
+
+def test_a_line_with_many_addresses_is_one_place() -> None:
+    with_password()
+
+    for n in range(3):
+        sign_in(Client(), handle=f"n{n}", password=WRONG, address=f"2001:db8:1:2:{n}::{n}")
+    sign_in(Client(), handle="n4", password=WRONG, address="2001:db8:1:3::1")
+
+    places = models.SignInFailure.objects.exclude(device="strangers").values_list("device")
+    assert places.distinct().count() == 2
 
 
 def test_the_moment_that_is_told_is_the_first_at_which_it_works() -> None:

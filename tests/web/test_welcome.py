@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
-from tests.people import PASSWORD, make_brand, make_user
+from tests.people import PASSWORD, make_brand, make_user, signed_in
 from tests.web.conftest import MISSING
 from tests.web.doors import is_in
 from tests.web.looking import Page
@@ -208,6 +208,20 @@ def test_a_file_that_is_none_of_posts_is_refused() -> None:
 
     assert (refused.status_code, nothing.status_code) == (409, 422)
     assert models.Upload.objects.count() == 0
+
+
+def test_who_owns_nothing_adds_no_brand() -> None:
+    _begun().post("/welcome/brand", KETTLES)
+    agent = signed_in("ada", role=Role.AGENT)
+
+    answers = [
+        agent.get("/welcome/brand"),
+        agent.post("/welcome/brand", {**KETTLES, "name": "Umbra"}),
+        agent.post("/welcome/brand", {"sample": "yes"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert models.Brand.objects.count() == 1
 
 
 def test_nobody_looks_at_another_brands_source_or_gives_it_one() -> None:

@@ -10,7 +10,7 @@ from answerback.desk.operations.found_brand import found_brand
 from answerback.desk.operations.hand_in_file import HandedIn, hand_in_file
 from answerback.desk.queries.access import seat_for
 from answerback.desk.queries.uploads import upload
-from answerback.domain.records.role import Right
+from answerback.domain.records.role import NotAllowed, Right
 from answerback.domain.records.upload import UploadState
 from answerback.domain.triage.brand_text import brand_text
 from answerback.web.access import first_run, needs, signed_in
@@ -41,6 +41,8 @@ def welcome(request: HttpRequest) -> HttpResponse:
 def brand(request: DeskRequest) -> HttpResponse:
     """GET, POST /welcome/brand: the first brand, one's own or the sample."""
     me, at = request.me, moment_of(request)
+    if me.seats and not me.may(Right.MANAGE):
+        raise NotAllowed("Only owners of a brand may add another. Ask one of them.")
     if request.POST.get("sample"):
         upload_id = found_sample(by=me.handle, at=at)
         return redirect("welcome_reading", upload_id=upload_id)
