@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models.functions import Left
@@ -138,7 +139,7 @@ def _on_postgresql(
     return _ids(sql, [query, before or _ALL, list(brands), limit])
 
 
-def _ids(sql: str, values: Sequence[object]) -> list[int]:
+def _ids(sql: str, values: Sequence[Any]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [post_id for (post_id,) in cursor.fetchall()]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from answerback.web.views import triage
+from answerback.web.views import saved, triage
 from answerback.web.views.bulk import bulk, undo
 from answerback.web.views.copies import copies
 from answerback.web.views.inbox import glimpse, inbox, news, rail, rows
@@ -20,6 +20,8 @@ urlpatterns = [
     path("live", live, name="live"),
     path("notices", notices, name="notices"),
     path("notices/read", notices_read, name="notices_read"),
+    path("views", saved.save, name="views"),
+    path("views/<int:view_id>/removal", saved.remove, name="view_removal"),
     path("triage", triage.triage, name="triage"),
     path("triage/batch", triage.batch, name="triage_batch"),
     path("triage/verdict", triage.verdict, name="triage_verdict"),

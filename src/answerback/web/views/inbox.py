@@ -133,6 +133,7 @@ def frame_of(
         "fields": filter_fields(wanted, words=words, member=me),
         "asked": asked_words(wanted),
         "address": address_of(wanted),
+        "may_keep": me.may(Right.NOTE),
         "may_work": me.may(Right.WORK),
         "may_assign": me.may(Right.ASSIGN),
         "sleeps": sleeps(at),
