@@ -123,6 +123,17 @@ def test_a_note_is_written_and_its_field_is_empty_again(page: Page) -> None:
     expect(page.locator("#note-form textarea")).to_have_value("")
 
 
+def test_ctrl_enter_in_a_note_keeps_the_note_and_sends_no_reply(page: Page) -> None:
+    page.locator(DRAFT).fill("We are sorry")
+    page.locator("#note-form textarea").fill("Do not send this yet.")
+
+    _press(page, "Control+Enter")
+
+    expect(page.locator("li.note")).to_contain_text("Do not send this yet.")
+    expect(page.locator(DRAFT)).to_have_value("We are sorry")
+    assert [reply.state for reply in models.Reply.objects.all()] in ([], ["draft"])
+
+
 def test_what_a_colleague_does_is_shown_and_the_draft_keeps_its_words_and_the_focus(
     page: Page, case: models.Case
 ) -> None:

@@ -36,6 +36,15 @@
     item.click();
   }, true);
 
+  // Who writes a note and presses Ctrl+Enter means the note, never the reply beside it.
+  document.addEventListener("keydown", (event) => {
+    const form = event.key === "Enter" && event.ctrlKey !== event.metaKey && event.target.closest?.("form[data-resets]");
+    if (!form) return;
+    event.preventDefault();
+    event.stopPropagation();
+    form.requestSubmit();
+  }, true);
+
   // What went well empties its form and ends its dialog; what was refused stays as it was typed.
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail?.ctx;
