@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from hypothesis import settings
 from pytest_socket import disable_socket
-from tests.databases import NOTHING, environment_of, template_in
+from tests.databases import NOTHING, SERVER, ask, environment_of, template_in
 
 from answerback.project import databases
 from answerback.project.start import desk
@@ -55,6 +55,19 @@ def shared_data() -> Path:
     if not (folder / "README.md").exists():
         pytest.skip("needs the real public data: set ANSWERBACK_DATA to its folder")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _alone_at_the_end(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let nobody be in the tests' database when it is dropped: pages leave connections behind."""
+    if SERVER is None:
+        yield
+        return
+    request.getfixturevalue("django_db_setup")
+    yield
+    connection.close()
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+    ask(others, values=[connection.settings_dict["NAME"]])
 
 
 @pytest.fixture(scope="session")

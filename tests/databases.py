@@ -6,7 +6,7 @@ Databases that tests make for themselves, on the server where the suite runs on 
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -66,10 +66,10 @@ def url_of(name: str) -> str:
     return urlsplit(SERVER or "")._replace(path=f"/{name}").geturl()
 
 
-def ask(sql: str, *, database: str = "postgres") -> list[Any]:
+def ask(sql: str, *, database: str = "postgres", values: Sequence[Any] = ()) -> list[Any]:
     """Say something to the suite's server, past Django, and return the rows it answers."""
     import psycopg  # noqa: PLC0415  only a run on a server needs it
 
     with psycopg.connect(url_of(database), autocommit=True) as connection:
-        cursor = connection.execute(sql)
+        cursor = connection.execute(sql.encode(), values or None)
         return cursor.fetchall() if cursor.description else []

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,9 +27,9 @@ pytestmark = [
 ]
 
 
-def start(*arguments: str) -> "subprocess.Popen[str]":
+def start(*arguments: str, program: str = "answerback") -> "subprocess.Popen[str]":
     return subprocess.Popen(  # noqa: S603  our own program
-        [sys.executable, "-m", "answerback", *arguments],
+        [sys.executable, "-m", program, *arguments],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
         stdout=subprocess.PIPE,
@@ -46,6 +47,7 @@ def files(tmp_path: Path) -> dict[str, Path]:
                 "id": str(number),
                 "author": f"a{number}",
                 "text": "@acme my kettle leaks, please help!",
+                "created_at": "2026-03-02T09:00:00Z",
             }
         )
         for number in range(3000)
@@ -136,3 +138,22 @@ def test_a_database_that_somebody_holds_is_waited_for(
     _, err = waiting.communicate()
 
     assert (err, waiting.returncode) == ("", 0)
+
+
+def test_agents_the_outbox_and_two_imports_are_in_nobodys_way(files: dict[str, Path]) -> None:
+    start(*importing(files, "one.jsonl")).communicate()  # so that there is something to do
+    brand = files["acme.toml"]
+    brand.write_text(f'{brand.read_text(encoding="utf-8")}query = "kettle"\n', encoding="utf-8")
+
+    busy = [start(who, "15", program="tests.desk.busy") for who in ("ada", "bob", "cleo", "outbox")]
+    running = [start(*importing(files, name)) for name in ("two.jsonl", "one.jsonl")]
+    ended = [(one.communicate(), one.returncode) for one in (*busy, *running)]
+
+    assert [(err, code) for (_, err), code in ended] == [("", 0)] * 6
+    told = Counter[str]()
+    for (out, _), _ in ended[:4]:
+        told.update(json.loads(out))
+    acts = ("take", "close", "correct", "reply", "send", "notice")
+    assert [act for act in acts if not told[f"{act} done"]] == []
+    problems = [problem for one in asked("ledger")["sources"] for problem in one["problems"]]
+    assert problems == []
