@@ -1,6 +1,7 @@
 """The pages of writing, approving, macros, undo and what nobody can tell."""
 
 import re
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -28,7 +29,7 @@ def get(client: Client, address: str, *, htmx: bool = False) -> str:
     return page
 
 
-def post(client: Client, address: str, *, htmx: bool = True, **fields: object) -> tuple[int, str]:
+def post(client: Client, address: str, *, htmx: bool = True, **fields: Any) -> tuple[int, str]:
     told = {"headers": HTMX if htmx else {}, **WHEN}
     answer = client.post(address, fields, **told)  # type: ignore[arg-type]
     page = answer.content.decode()
@@ -136,10 +137,12 @@ def test_an_approver_of_an_older_text_sees_the_new_one() -> None:
     reply, client = make_waiting(), signed_in()
     post(client, f"/replies/{reply.pk}/text", text="Newer words.", version=1)
 
-    status, page = post(client, f"/replies/{reply.pk}/approval", version=1, seen=newest())
+    told: dict[str, Any] = {"version": 1, "seen": newest(), "text": "My own words."}
+    status, page = post(client, f"/replies/{reply.pk}/approval", **told)
 
     assert status == 409
     assert ">Newer words.</textarea>" in page
+    assert ">My own words.</p>" in page
     assert "<ins>Newer words.</ins>" in page
     reply.refresh_from_db()
     assert reply.state == "awaiting_approval"
@@ -206,12 +209,10 @@ def test_the_composer_asks_the_same_number_of_questions(
     case, client = make_case(), signed_in()
     post(client, f"/cases/{case.pk}/draft", text=TEXT, seen=newest())
     get(client, f"/cases/{case.pk}/composer", htmx=True)
-    counts = []
     for number in (2, 3, 4):
         with django_assert_num_queries(10):  # type: ignore[operator]  # a fixture of pytest-django
             get(client, f"/cases/{case.pk}/composer", htmx=True)
         imported(make_post(str(number), in_reply_to="1"), fingerprint=str(number))
-        counts.append(number)
 
 
 def test_a_closed_case_says_that_it_is_reopened_first_and_keeps_the_draft() -> None:

@@ -39,6 +39,7 @@ class ApprovalSheet:
     late: bool
     sentence: str = ""  #: why it is shown again
     new_posts: tuple[Post, ...] = ()
+    yours: str = ""  #: what the approver had typed into an older text
     on_case: bool = False  #: it stands on the page of its case, and one goes back there
 
     @property
@@ -51,8 +52,6 @@ def approval_sheet(
     reply_id: int,
     me: Member,
     at: datetime,
-    sentence: str = "",
-    new_posts: tuple[Post, ...] = (),
     on_case: bool = False,
 ) -> ApprovalSheet | None:
     """Return what an approver reads, or None when the reply does not wait any more."""
@@ -69,8 +68,6 @@ def approval_sheet(
         length=length(line.text, channel=line.channel),
         may_decide=line.written_by != me.handle,
         late=line.late(at=at),
-        sentence=sentence,
-        new_posts=new_posts,
         on_case=on_case,
     )
 

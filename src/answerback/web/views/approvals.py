@@ -1,5 +1,6 @@
 """What an approver does: read, change, say yes, or send back with a note."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -43,15 +44,17 @@ def _moved_page(request: Any, refusal: Refusal) -> HttpResponse:
     """Show the new text, or the new posts: to say yes again is to have read them."""
     told = request.resolver_match.kwargs
     reply_for(request.me, reply_id=told["reply_id"], right=Right.APPROVE)
-    posts = refusal.posts if isinstance(refusal, SomebodyPosted) else ()
     sheet = approval_sheet(
         reply_id=told["reply_id"],
         me=request.me,
         at=moment_of(request),
-        sentence=str(refusal),
-        new_posts=posts,
         on_case=_on_case(request),
     )
+    if sheet is not None:
+        posts = refusal.posts if isinstance(refusal, SomebodyPosted) else ()
+        typed = text_of(request)
+        yours = "" if typed in ("", sheet.line.text) else typed
+        sheet = replace(sheet, sentence=str(refusal), new_posts=posts, yours=yours)
     template = "replies/sheet.html" if request.htmx else "replies/approval.html"
     response = render(request, template, {"sheet": sheet}, status=_CONFLICT)
     return reswap(retarget(response, "#sheet"), "outerHTML") if request.htmx else response
