@@ -21,6 +21,8 @@ FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
         ("\u0e01\u0e47", 1),  # a Thai letter with its vowel
         ("\u1100\u1161\u11a8", 1),  # a Hangul syllable in parts
         ("\uac01\ub098", 2),
+        ("\uac00\u1161", 1),  # an open syllable takes another vowel, a closed one does not
+        ("\uac01\u1161", 2),
         (FAMILY, 1),
         ("\U0001f44d\U0001f3fd", 1),  # a thumb with a skin tone
         ("\U0001f1e9\U0001f1ea\U0001f1eb\U0001f1f7", 2),  # two flags

@@ -22,9 +22,15 @@ _BEFORE: Final = (
     "\U0001193f\U00011941\U00011a3a\U00011a84-\U00011a89\U00011d46"
 )
 _FLAG: Final = "[\U0001f1e6-\U0001f1ff]"
+_LEADS, _VOWELS, _TAILS = (
+    "[\u1100-\u115f\ua960-\ua97c]",
+    "[\u1160-\u11a7\ud7b0-\ud7c6]",
+    "[\u11a8-\u11ff\ud7cb-\ud7fb]",
+)
+#: Syllables without a tail may take further vowels; those with one may not.
+_OPEN: Final = "".join(map(chr, range(0xAC00, 0xD7A4, 28)))
 _HANGUL: Final = (
-    r"[\u1100-\u115f\ua960-\ua97c]*(?:[\u1160-\u11a7\ud7b0-\ud7c6]+|[\uac00-\ud7a3][\u1160-\u11a7\ud7b0-\ud7c6]*)"
-    r"[\u11a8-\u11ff\ud7cb-\ud7fb]*|[\u1100-\u115f\ua960-\ua97c]+|[\u11a8-\u11ff\ud7cb-\ud7fb]+"
+    f"{_LEADS}*(?:{_VOWELS}+|[{_OPEN}]{_VOWELS}*|[\uac00-\ud7a3]){_TAILS}*|{_LEADS}+|{_TAILS}+"
 )
 #: Pictures that a ZWJ joins into one (Extended_Pictographic, Unicode 15).
 PICTURE: Final = (
