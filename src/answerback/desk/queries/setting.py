@@ -90,16 +90,9 @@ def posts_since(setting: Setting, *, seen: int) -> list[Post]:
         channel=setting.channel,
         sorted_at__isnull=True,
         pk__gt=seen,
-        in_reply_to__isnull=False,
+        in_reply_to__in=_conversation(setting).values("external_id"),
     ).exclude(conversation=setting.conversation)
-    answering = {row.pk: row for row in unsorted[:_COMPARED]}
-    if answering:
-        known = set(
-            _conversation(setting)
-            .filter(external_id__in={row.in_reply_to for row in answering.values()})
-            .values_list("external_id", flat=True)
-        )
-        rows += [row for row in answering.values() if row.in_reply_to in known]
+    rows += unsorted.order_by("pk")
     return [post_record(row) for row in sorted(rows, key=lambda row: row.pk)]
 
 
