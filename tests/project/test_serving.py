@@ -92,6 +92,7 @@ def test_a_wrong_moment_is_refused_before_anything_is_opened(at: str, tmp_path: 
     assert not (tmp_path / "desk").exists()
 
 
+@pytest.mark.usefixtures("empty_database")
 @pytest.mark.slow  # three processes, one after the other
 def test_serve_makes_what_it_needs_answers_this_machine_and_ends_on_ctrl_c(
     tmp_path: Path,
@@ -119,6 +120,7 @@ def test_serve_makes_what_it_needs_answers_this_machine_and_ends_on_ctrl_c(
     assert (tmp_path / "desk" / "secret.key").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.usefixtures("empty_database")
 @pytest.mark.slow  # a process of its own
 @pytest.mark.parametrize("name", ["serve", "web"])
 def test_an_end_waits_for_no_browser_that_holds_its_connection(name: str, tmp_path: Path) -> None:

@@ -157,6 +157,7 @@ def test_every_job_of_the_house_has_a_name_of_its_own() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
+@pytest.mark.usefixtures("empty_database")
 @pytest.mark.slow  # a process of its own
 def test_work_makes_its_database_and_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "answerback", "work", "--data", str(tmp_path / "desk")]
