@@ -82,17 +82,29 @@ class Case(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
                 fields=["brand", "turn", "written_at", "id"],
                 condition=~Q(state="closed"),
             ),
-            models.Index(  # queries/inbox_counts.py: everything it counts by, so no row is read
+            # queries/inbox_counts.py: everything it counts by, so no row is read.  The brand stands
+            # last, or SQLite would read the list from here and sort it.
+            models.Index(
                 name="case_counts",
                 fields=[
-                    *("brand", "owner", "state", "snoozed_until"),
-                    *("respond_by", "stirred_at", "written_at"),
+                    *("written_at", "stirred_at", "respond_by", "snoozed_until"),
+                    *("owner", "state", "queue", "channel", "language", "brand"),
                 ],
                 condition=~Q(state="closed"),
             ),
             models.Index(
-                name="case_closed",
-                fields=["brand", "-closed_at", "-id"],
+                name="case_unowned",
+                fields=["brand", "turn", "written_at", "id"],
+                condition=~Q(state="closed") & Q(owner__isnull=True),
+            ),
+            models.Index(  # few at any time; of all states a general index would mislead SQLite
+                name="case_for_approval",
+                fields=["turn", "written_at", "id"],
+                condition=Q(state="awaiting_approval"),
+            ),
+            models.Index(
+                name="case_closed",  # in the order shown, whatever brands one has
+                fields=["-closed_at", "-id", "brand"],
                 condition=Q(state="closed"),
             ),
             models.Index(

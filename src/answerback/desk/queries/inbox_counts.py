@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from answerback.desk import models
 from answerback.desk.queries.access import Member
 from answerback.desk.queries.case_filter import (
+    BRAND,
     ME,
     NOBODY,
     asleep,
@@ -43,10 +44,9 @@ def inbox_counts(*, member: Member, at: datetime) -> InboxCounts:
     Both are answered from indexes alone (`case_counts`, `case_closed`): exact, and quick at
     100,000 open cases (docs/reference/inbox.md, "Speed").
     """
-    mine, up = of_brands(member), awake(at)
-    cases = models.Case.objects.filter(mine)
+    up = awake(at)
     counts = (
-        cases.exclude(state=CaseState.CLOSED)
+        _open_cases(member)
         .alias(last_word=last_word())
         .aggregate(
             mine=Count("state", filter=up & owned_by(ME, member=member)),
@@ -58,7 +58,8 @@ def inbox_counts(*, member: Member, at: datetime) -> InboxCounts:
             open=Count("state", filter=up),
         )
     )
-    closed = cases.filter(state=CaseState.CLOSED, closed_at__gte=at - LATELY).count()
+    lately = models.Case.objects.filter(state=CaseState.CLOSED, closed_at__gte=at - LATELY)
+    closed = lately.alias(of=BRAND).filter(of__in=list(member.seats)).count()
     return InboxCounts(**counts, closed=closed)
 
 
@@ -66,6 +67,11 @@ def count_mine(*, member: Member, at: datetime) -> int:
     """Return how many cases somebody has, for counts whose other parts many share."""
     cases = models.Case.objects.filter(of_brands(member), awake(at), owned_by(ME, member=member))
     return cases.exclude(state=CaseState.CLOSED).count()
+
+
+def _open_cases(member: Member) -> QuerySet[models.Case]:
+    cases = models.Case.objects.exclude(state=CaseState.CLOSED)
+    return cases.alias(of=BRAND).filter(of__in=list(member.seats))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +92,9 @@ def inbox_words(*, member: Member) -> InboxWords:
     Pages remember it for a minute: a word that is a minute old is no fault.
     """
     brands = list(member.seats)
-    rows = models.Case.objects.filter(brand_id__in=brands).exclude(state=CaseState.CLOSED)
-    told = set(rows.order_by().values_list("channel", "queue", "language").distinct())
+    told = set(
+        _open_cases(member).order_by().values_list("channel", "queue", "language").distinct()
+    )
     tags = models.CaseTag.objects.filter(case__brand_id__in=brands).order_by("tag")
     people = models.Membership.objects.filter(brand_id__in=brands).order_by("user__handle")
     return InboxWords(
