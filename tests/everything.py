@@ -1,7 +1,7 @@
 """One of everything for a brand, made past the operations: what routes name and pages show."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -42,7 +42,8 @@ def make_everything(brand: str, *, words: str = "my kettle leaks") -> dict[str, 
         make_user(f"{brand.casefold()}-{role}", role=role, brand=brand)
     someone = f"{brand.casefold()}-agent"
     models.User.objects.filter(handle=someone).update(name=words[:100])
-    case = models.Case.objects.filter(brand_id=brand_id).order_by("pk")[0]
+    open_cases = models.Case.objects.filter(brand_id=brand_id).exclude(state="closed")
+    case = open_cases.order_by("pk")[0]
     models.Case.objects.filter(pk=case.pk).update(
         owner=someone, state="awaiting_approval", assigned_at=NEXT_DAY, assigned_why=[words]
     )
@@ -69,15 +70,15 @@ def _posts(brand: Brand, *, words: str) -> tuple[int, int]:
         author="ada",
         text=f"@acme it leaks {words}",
         url="https://example.org/1",
-        source=words,
+        source=words[:500],
     )
     posts: list[Post | Failure] = [
         _renamed(asked, name=words),
-        make_post(f"{brand.name} 2", author="bob", text=f"@acme where is it {words}"),
+        make_post(f"{brand.name} 2", author="bob", text="@acme where is it"),
         make_post(
             f"{brand.name} 3",
             author="acme",
-            text=f"@bob sorry {words}",
+            text="@bob sorry",
             in_reply_to=f"{brand.name} 2",
             created_at=MONDAY_9 + timedelta(hours=1),
         ),
@@ -102,7 +103,7 @@ def _posts(brand: Brand, *, words: str) -> tuple[int, int]:
 
 
 def _renamed(post: Post, *, name: str) -> Post:
-    return replace(post, author=Author(handle="ada", name=name))
+    return replace(post, author=Author(handle="ada", name=name[:500]))
 
 
 def _beside(case: models.Case, *, by: str, words: str) -> dict[str, str]:
@@ -179,3 +180,14 @@ def _kept(brand_id: int, *, by: str, words: str) -> dict[str, str]:
         "invitation_id": str(invitation.pk),
         "bulk_id": str(bulk.pk),
     }
+
+
+def make_person(
+    handle: str, *, role: Role, brand: str, joined_at: datetime = MONDAY_9
+) -> models.User:
+    """Return somebody with a seat at a brand that is there."""
+    user = models.User.objects.create(handle=handle, name=handle.capitalize(), joined_at=joined_at)
+    models.Membership.objects.create(
+        user=user, brand=models.Brand.objects.get(name=brand), role=role
+    )
+    return user

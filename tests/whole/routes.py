@@ -67,7 +67,7 @@ BLANKS = {
     "handle": ("ada",),
     "which": ("never-answered", "open", "answered", "stored", "set-aside", "drawn"),
 }
-_NO_PAGES = frozenset({"asset", "account_logout"})
+_NO_PAGES = frozenset({"asset", "account_logout", "live"})
 #: Pages of a second step that somebody has, or has not, set up: tests/web/test_second_step.py.
 _OF_A_SECOND_STEP = re.compile("mfa_(deactivate|view|generate|download|reauthenticate|remove|edit)")
 #: Parts of a page, and addresses that lead elsewhere: no picture of their own.
