@@ -85,7 +85,8 @@ def team(rng: random.Random) -> list[Agent]:
 
 def day(rng: random.Random) -> list[Case]:
     """Return a day's cases: waves, three languages, authors of whom a third come back."""
-    cases, now, authors = [], 0.0, [f"a{number}" for number in range(150)]
+    cases: list[Case] = []
+    now, authors = 0.0, [f"a{number}" for number in range(150)]
     for number in count():
         wave = 1.6 if WAVE[0] <= now < WAVE[1] else 0.8
         now += rng.expovariate(wave * 0.95)

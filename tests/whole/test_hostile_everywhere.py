@@ -5,7 +5,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Dialog
 from tests.everything import make_everything
 from tests.whole.routes import page_addresses
 from tests.whole.served import Served, inside, serving
@@ -82,7 +82,12 @@ def test_no_hostile_word_fires_on_any_page(
     shown = 0
     with watched(browser, served, handle="acme-owner", without_csp=policy == "without it") as seen:
         dialogs: list[str] = []
-        seen.page.on("dialog", lambda one: (dialogs.append(one.message), one.dismiss()))
+
+        def noted(dialog: Dialog) -> None:
+            dialogs.append(dialog.message)
+            dialog.dismiss()
+
+        seen.page.on("dialog", noted)
         for name, address in pages.items():
             page = seen.go(address)
             page.wait_for_timeout(150)
