@@ -7,7 +7,7 @@ from tests.people import make_user
 
 from answerback.desk import models
 from answerback.desk.operations.assign_case import assign_case
-from answerback.desk.operations.close_case import NotAnswered, close_case
+from answerback.desk.operations.close_case import NotAnswered, NotForPeople, close_case
 from answerback.desk.operations.lock_case import CaseIsClosed
 from answerback.desk.operations.move_cases import ReplyOnItsWay
 from answerback.desk.operations.reopen_case import NotClosed, reopen_case
@@ -141,3 +141,13 @@ def test_an_open_case_is_not_reopened() -> None:
         reopen_case(case_id=case.pk, by="ada", at=NEXT_DAY)
 
     assert events_of(case) == []
+
+
+def test_nobody_closes_a_case_as_joined_that_joined_nothing() -> None:
+    case = one_case()
+
+    with pytest.raises(NotForPeople, match="happens by itself"):
+        close_case(case_id=case.pk, reason=CloseReason.JOINED, by="ada", at=NEXT_DAY)
+
+    case.refresh_from_db()
+    assert case.state == "new"

@@ -268,3 +268,14 @@ def test_ones_own_account_is_changed_by_oneself_alone(client: Client) -> None:
     page = client.get("/account/you")
     assert page.headers["Content-Language"] == "de"
     assert MISSING not in page.content.decode()
+
+
+@pytest.mark.parametrize("act", ["removal", "closure", ""])
+def test_what_somebody_invited_to_ends_with_their_right_to_invite(act: str, client: Client) -> None:
+    make_user("eve", role=Role.OWNER)
+    invite_person(brand_id=make_brand().pk, role=Role.OWNER, name="Eve again", by="eve", at=now())
+    _invite(client)  # noise: of somebody who stays
+
+    client.post(f"{_people()}/eve/{act}".rstrip("/"), {} if act else SEATING)
+
+    assert list(models.Invitation.objects.values_list("by", flat=True)) == ["olga"]

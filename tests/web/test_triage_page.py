@@ -139,3 +139,13 @@ def test_the_page_asks_the_same_number_of_questions(
 
     with django_assert_num_queries(6):  # who 3, batch 1, case 1, notices 1
         ada.get("/triage")
+
+
+def test_an_agent_gives_cases_to_nobody_else_here_either() -> None:
+    cases, ada = _cases(1), _ada()
+    make_user("bob")
+
+    answer = ada.post("/triage/verdict", {"case": cases[0], "act": "assign:bob"})
+
+    assert answer.status_code == 403
+    assert models.Case.objects.get().owner is None

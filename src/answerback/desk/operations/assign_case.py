@@ -49,7 +49,7 @@ def assign_case(
         return
     if case.owner not in (None, to) and not taking_over and case.state != CaseState.CLOSED:
         raise AlreadyTaken(
-            f"@{case.owner} has this case. Ask them, or take it over: then they are told."
+            f"@{case.owner} has this case. Ask them, or take it over."
         )
     _check_can_have(case=case, handle=to)
     before = case.owner

@@ -7,11 +7,12 @@ from datetime import datetime
 from django.db import transaction
 
 from answerback.desk import models
+from answerback.desk.operations.invite_person import end_invitations
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.queries.access import NotHere
 from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.refusal import Refusal
-from answerback.domain.records.role import RIGHTS, Role
+from answerback.domain.records.role import RIGHTS, Right, Role
 
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _MOST_CAPACITY = 200
@@ -76,6 +77,8 @@ def change_member(
         languages=list(seating.languages),
         capacity=seating.capacity,
     )
+    if Right.MANAGE not in RIGHTS[seating.role]:
+        end_invitations(brand_id=brand_id, by=handle)
     told = Event(
         what=EventName.MEMBER_CHANGED,
         at=at,

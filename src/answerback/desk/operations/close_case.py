@@ -19,6 +19,10 @@ from answerback.domain.records.reply import ReplyState
 GIVEN_BY_PEOPLE = tuple(reason for reason in CloseReason if reason is not CloseReason.JOINED)
 
 
+class NotForPeople(Refusal):
+    """A case was to be closed as joined to another by somebody who joined nothing."""
+
+
 class NotAnswered(Refusal):
     """A case was to be closed as answered, and there is no answer of ours."""
 
@@ -40,6 +44,7 @@ def close_case(
     an answer of ours.
 
     :raises CaseIsClosed: when somebody was quicker.
+    :raises NotForPeople: when the reason is the machine's alone.
     :raises NotAnswered: when the reason is "answered" and nobody answered.
     :raises ReplyOnItsWay: when a reply waits for approval or is being sent.
     """
@@ -63,6 +68,11 @@ def is_answered(case_id: int) -> bool:
 
 
 def _check_reason(case_id: int, *, reason: CloseReason) -> None:
+    if reason not in GIVEN_BY_PEOPLE:
+        raise NotForPeople(
+            f"Nobody closes a case as '{reason}': that happens by itself, when two turn out to be "
+            f"one conversation. Choose one of: {', '.join(GIVEN_BY_PEOPLE)}."
+        )
     others = ", ".join(one for one in GIVEN_BY_PEOPLE if one is not CloseReason.ANSWERED)
     if reason is CloseReason.ANSWERED and not is_answered(case_id):
         raise NotAnswered(

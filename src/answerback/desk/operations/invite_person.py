@@ -74,6 +74,11 @@ def withdraw_invitation(*, invitation_id: int, brand_id: int, by: str, at: datet
     write_audit(deeds=[deed], at=at)
 
 
+def end_invitations(*, brand_id: int, by: str) -> None:
+    """Make what somebody invited to, who may not any more, worthless: it may be in their pocket."""
+    models.Invitation.objects.filter(brand_id=brand_id, by=by, used_by__isnull=True).delete()
+
+
 def hash_of(token: str) -> str:
     """Return what the database knows of a token."""
     return sha256(token.encode()).hexdigest()

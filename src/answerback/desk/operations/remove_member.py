@@ -9,6 +9,7 @@ from answerback.desk import models
 from answerback.desk.operations.change_member import check_owner_left, locked_seats, seat_of
 from answerback.desk.operations.end_sessions import end_sessions
 from answerback.desk.operations.hold_brand import hold_brand
+from answerback.desk.operations.invite_person import end_invitations
 from answerback.desk.operations.move_cases import Move, move_cases
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.operations.write_audit import Deed, write_audit
@@ -28,6 +29,8 @@ def remove_member(*, brand_id: int, handle: str, by: str | None, at: datetime) -
     """
     Take a seat away: they are signed out, and their cases go back to their queues.
 
+    Invitations of theirs that nobody has used open nothing any more.
+
     :raises NotHere: when they have no seat there.
     :raises MemberRefused: when it is the brand's last owner.
     """
@@ -40,6 +43,7 @@ def remove_member(*, brand_id: int, handle: str, by: str | None, at: datetime) -
     models.Watch.objects.filter(user=seat.user, case__brand_id=brand_id).delete()
     models.Membership.objects.filter(pk=seat.pk).delete()
     _give_back(brand_id=brand_id, handle=handle, by=by, at=at)
+    end_invitations(brand_id=brand_id, by=handle)
     told = Event(what=EventName.MEMBER_REMOVED, at=at, by=by, particulars={"person": handle})
     record_events(brand_id=brand_id, events=[told])
     end_sessions(user_id=seat.user_id)
@@ -61,6 +65,7 @@ def close_account(*, handle: str, by: Member, at: datetime) -> None:
         seats = locked_seats(membership.brand_id)
         check_owner_left(seats, without=seat_of(seats, handle=handle))
         _give_back(brand_id=membership.brand_id, handle=handle, by=by.handle, at=at)
+        end_invitations(brand_id=membership.brand_id, by=handle)
     models.User.objects.filter(pk=user.pk).update(is_active=False)
     _write("account_closed", handle=handle, by=by.handle, at=at)
     end_sessions(user_id=user.pk)

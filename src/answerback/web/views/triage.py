@@ -24,7 +24,7 @@ from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.role import Right
 from answerback.web.access import needs
 from answerback.web.briefly import briefly, forget
-from answerback.web.bulk_form import closings, sleeps, wish_of
+from answerback.web.bulk_form import closings, right_for, sleeps, wish_of
 from answerback.web.cards import KINDS
 from answerback.web.case_form import word_in
 from answerback.web.case_rows import SENTIMENTS, glance
@@ -68,9 +68,9 @@ def batch(request: DeskRequest) -> HttpResponse:
 @require_POST
 def verdict(request: DeskRequest) -> HttpResponse:
     """POST /triage/verdict: what becomes of `case` (`act` as in POST /bulk)."""
-    at, case_id = moment_of(request), _case(request)
+    at, wish = moment_of(request), wish_of(request.POST, me=request.me)
+    case_id = _case(request, right=right_for(wish, me=request.me))
     desk = triage_desk(request.session)
-    wish = wish_of(request.POST, me=request.me)
     desk.last = give_verdict(case_id=case_id, wish=wish, by=request.me.handle, at=at)
     keep(desk, session=request.session)
     forget(beginning="counts")
@@ -136,9 +136,9 @@ def leaving(request: DeskRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _case(request: DeskRequest) -> int:
+def _case(request: DeskRequest, *, right: Right = Right.WORK) -> int:
     (case_id,) = numbers([request.POST.get("case", "")])
-    return case_for(request.me, case_id=case_id, right=Right.WORK).case_id
+    return case_for(request.me, case_id=case_id, right=right).case_id
 
 
 def _page(request: DeskRequest, *, first: int | None = None) -> HttpResponse:
