@@ -1,5 +1,6 @@
 """One act on many cases, and its undoing."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -17,9 +18,11 @@ from answerback.desk.operations.bulk_cases import (
     NothingPicked,
     bulk_cases,
 )
+from answerback.desk.operations.lock_case import lock_cases
 from answerback.desk.operations.snooze_case import snooze_case
 from answerback.desk.operations.tag_case import tag_case
 from answerback.desk.operations.undo_bulk import UNDO_WITHIN, CannotUndo, undo_bulk
+from answerback.desk.operations.write_audit import write_audit
 from answerback.domain.records.case import CaseState, CloseReason
 from answerback.domain.records.event import EventName
 from answerback.domain.records.role import Role
@@ -174,3 +177,34 @@ def test_one_event_a_brand_tells_of_the_act_and_of_its_undoing() -> None:
         ("bulk_done", "ada", told),
         ("bulk_undone", "ada", told),
     ]
+
+
+@pytest.mark.parametrize("undoing", [False, True])
+def test_all_cases_are_locked_before_the_log_is_held(
+    monkeypatch: pytest.MonkeyPatch, *, undoing: bool
+) -> None:
+    # PostgreSQL's log has one writer until that one's end: to lock another case only then is to
+    # wait for somebody who may wait for the log.  SQLite would never show it.
+    cases, acts = _cases(), list[str]()
+    done = _bulk(cases, CLOSE) if undoing else None
+    lock, write = lock_cases, write_audit
+
+    def locking(case_ids: Iterable[int]) -> None:
+        wanted = list(case_ids)
+        acts.append(f"lock {len(wanted)}")
+        lock(wanted)
+
+    def writing(**told: Any) -> None:
+        acts.append("write")
+        write(**told)
+
+    for place in ("bulk_cases", "undo_bulk"):
+        monkeypatch.setattr(f"answerback.desk.operations.{place}.lock_cases", locking)
+    monkeypatch.setattr("answerback.desk.operations.record_events.write_audit", writing)
+
+    if done is None:
+        _bulk(cases, CLOSE)
+    else:
+        _undo(done)
+
+    assert acts[:2] == ["lock 3", "write"]

@@ -13,7 +13,7 @@ from answerback.desk import models
 from answerback.desk.operations.assign_case import assign_case
 from answerback.desk.operations.close_case import close_case
 from answerback.desk.operations.escalate_case import escalate_case
-from answerback.desk.operations.lock_case import lock_case
+from answerback.desk.operations.lock_case import lock_cases
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.operations.snooze_case import snooze_case
 from answerback.desk.operations.tag_case import tag_case
@@ -74,8 +74,8 @@ def bulk_cases(*, case_ids: Sequence[int], wish: BulkWish, by: str, at: datetime
     """
     Do one thing with each of the cases, or say why not; `by` may work on all of them.
 
-    Locked in the order of their numbers, so two who pick the same cases wait, and never for
-    each other.
+    All are locked first, in the order of their numbers, so two who pick the same cases wait,
+    and never for each other.
 
     :raises NothingPicked: when no case is named.
     """
@@ -85,8 +85,8 @@ def bulk_cases(*, case_ids: Sequence[int], wish: BulkWish, by: str, at: datetime
     done: list[int] = []
     left_out: dict[int, str] = {}
     before: dict[str, Any] = {}
+    lock_cases(case_ids)
     for case_id in sorted(set(case_ids)):
-        lock_case(case_id)
         was = snapshot(case_id)
         try:
             with transaction.atomic():

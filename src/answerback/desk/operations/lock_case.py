@@ -1,5 +1,7 @@
 """Hold a case's row, so that of two who act at once one is second."""
 
+from collections.abc import Iterable
+
 from answerback.desk import models
 from answerback.desk.operations.hold_brand import hold_brand
 from answerback.domain.records.case import CaseState
@@ -20,6 +22,21 @@ def lock_case(case_id: int) -> models.Case:
     # The brand's row is not locked: what concerns one case must not wait for the others.
     cases = models.Case.objects.select_for_update(of=("self",), no_key=True).select_related("brand")
     return cases.get(pk=case_id)
+
+
+def lock_cases(case_ids: Iterable[int]) -> None:
+    """
+    Lock several cases, by ascending number and under their brands; one alone needs no brand.
+
+    For whoever does something with each: the first thing done holds the audit log until the end,
+    so who locked the next case only then would wait for somebody who waits for the log.
+    """
+    wanted = set(case_ids)
+    rows = models.Case.objects.filter(pk__in=wanted).order_by("pk")
+    if len(wanted) > 1:
+        for brand_id in sorted(set(rows.order_by("brand").values_list("brand", flat=True))):
+            hold_brand(brand_id)
+    list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def lock_conversation(case_id: int) -> models.Case:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from answerback.desk import models
 from answerback.desk.operations.bulk_cases import KEPT, newest_touch, snapshot, tell_brands
-from answerback.desk.operations.lock_case import lock_case
+from answerback.desk.operations.lock_case import lock_cases
 from answerback.desk.operations.move_cases import Move, move_cases
 from answerback.desk.operations.notify import NoticeOf
 from answerback.domain.records.case import MOVES, CaseState, CloseReason
@@ -42,8 +42,8 @@ def undo_bulk(*, bulk_id: int, by: str, at: datetime) -> tuple[list[int], list[i
         )
     back: list[int] = []
     left: list[int] = []
+    lock_cases(int(number) for number in bulk.before)
     for case_id, told in sorted((int(number), told) for number, told in bulk.before.items()):
-        lock_case(case_id)
         if newest_touch(case_id) != told["event"] or snapshot(case_id) != told["is"]:
             left.append(case_id)
             continue
