@@ -245,3 +245,16 @@ def test_with_nobody_free_no_case_is_even_looked_at(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(offer_cases, "unassigned_cases", looked)
 
     assert offer_one(at=AT) is False
+
+
+def test_a_policy_that_cannot_be_read_any_more_stops_no_other_brands_offers() -> None:
+    imported(make_post("1"))
+    offering()
+    here("bob")
+    other = make_brand("Aardvark")
+    models.BrandText.objects.create(
+        brand=other, what="policy", number=1, text="[gone]\nkey = 1\n", at=AT, note=""
+    )
+
+    assert offer_one(at=AT) is True
+    assert owners() == {"ada": "bob"}

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.builders import NEXT_DAY
-from tests.desk.replying import make_case, make_draft, make_queued, newest
+from tests.desk.replying import TEXT, make_case, make_draft, make_queued, newest
 from tests.people import make_user
 
 from answerback.desk import models
@@ -81,3 +81,17 @@ def test_a_page_cannot_say_that_it_has_seen_what_is_not_there_yet() -> None:
     draft = make_draft(case, seen=newest() + 1_000)
 
     assert draft.seen == newest()
+
+
+def test_words_that_were_sent_are_no_draft_again_for_a_page_that_still_holds_them() -> None:
+    case = make_case()
+    make_queued(case)
+    models.Reply.objects.update(state="sent", external_id="s1", sent_at=NEXT_DAY)
+    stale = Typed(text=TEXT, version=1, seen=newest())
+
+    with pytest.raises(DraftRefused, match="sent already"):
+        save_draft(case_id=case.pk, by="bob", typed=stale, at=LATER)
+    assert models.Reply.objects.get().state == "sent"
+
+    save_draft(case_id=case.pk, by="bob", typed=Typed(text=TEXT, seen=newest()), at=LATER)
+    assert models.Reply.objects.count() == 2  # written anew, it is meant

@@ -187,6 +187,59 @@ def test_a_channel_without_a_voice_fails_with_its_reason() -> None:
     assert (_sent().state, _sent().failure) == ("failed", "The channel 'archive' cannot send.")
 
 
+def test_a_reply_whose_voice_is_broken_holds_up_no_other() -> None:
+    imported(make_post("1"), make_post("2", author="eve"))
+    one, other = models.Case.objects.order_by("pk")
+    broken = make_queued(one)
+    fine = make_queued(other, text="The shop opens at nine tomorrow, and we keep a lid for you.")
+    models.Reply.objects.filter(pk=broken.pk).update(send_after=DUE - timedelta(seconds=1))
+    voice, asked = Voice(), list[str]()
+
+    def first_breaks(channel: str) -> Sender:
+        asked.append(channel)
+        if len(asked) == 1:
+            raise RuntimeError("A voice that cannot be loaded.")
+        return voice(channel)
+
+    with pytest.raises(RuntimeError):
+        send_due(at=DUE, senders=first_breaks)
+    send_due(at=DUE, senders=first_breaks)
+    fine.refresh_from_db()
+    assert fine.state == "sent"
+
+    send_due(at=DUE, senders=first_breaks)
+    broken.refresh_from_db()
+    assert broken.state == "sent"
+
+
+def test_what_breaks_off_in_the_middle_every_time_waits_for_a_person() -> None:
+    reply = make_queued(make_case())
+    models.Reply.objects.update(state="sending", tries=MOST_TRIES + 1, claimed_until=DUE)
+    voice = Voice()
+
+    send_due(at=DUE, senders=voice)
+
+    reply.refresh_from_db()
+    assert (reply.state, voice.calls) == ("unknown", 0)
+    assert "broke off" in reply.failure
+
+
+def test_who_writes_again_to_somebody_gone_waits_in_the_queue() -> None:
+    case = make_case()
+    make_queued(case)
+    send_due(at=DUE, senders=Voice())
+    models.User.objects.filter(handle="bob").update(is_active=False)
+    late = DUE + timedelta(hours=1)
+
+    imported(
+        make_post("9", in_reply_to="said-1", text="@acme it leaks still", created_at=late),
+        fingerprint="more",
+    )
+
+    case.refresh_from_db()
+    assert (case.state, case.owner) == ("new", None)
+
+
 @pytest.mark.parametrize("fault", ["before", "after"])
 @pytest.mark.parametrize("guarantee", [KEYED, SEARCHED])
 def test_without_an_answer_it_is_said_exactly_once_all_the_same(

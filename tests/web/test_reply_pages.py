@@ -193,6 +193,22 @@ def test_a_person_says_what_they_saw_on_the_network() -> None:
     assert (status, reply.state, reply.external_id) == (200, "sent", "77")
 
 
+def test_to_say_nothing_of_what_one_saw_is_no_no() -> None:
+    reply, client = make_queued(make_case()), signed_in()
+    models.Reply.objects.update(state="unknown")
+
+    status, _ = post(client, f"/replies/{reply.pk}/settlement", external_id="77")
+
+    reply.refresh_from_db()
+    assert (status, reply.state) == (400, "unknown")
+
+
+def test_what_a_browser_keeps_of_a_draft_is_kept_for_its_writer_alone() -> None:
+    case = make_case()
+
+    assert 'data-by="olga"' in get(signed_in(), f"/cases/{case.pk}/composer")
+
+
 def test_somebody_chooses_how_long_they_can_undo() -> None:
     make_case()
     client = signed_in()

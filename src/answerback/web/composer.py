@@ -121,6 +121,7 @@ class Composer:
     """Everything its template needs."""
 
     case_id: int
+    by: str  #: who writes here
     may_write: bool
     closed: bool
     author: str
@@ -153,6 +154,7 @@ def composer(
         text = meeting.yours
     return Composer(
         case_id=case.case_id,
+        by=me.handle,
         may_write=me.may(Right.WORK, brand_id=case.brand_id),
         closed=setting.state == CaseState.CLOSED,
         author=setting.post.author.handle,

@@ -59,6 +59,16 @@ def check_of(request: DeskRequest) -> Check:
     return Check(told)
 
 
+def is_there_of(request: DeskRequest) -> bool:
+    """Return what somebody saw on the network: silence is no "no", which lets it be sent again."""
+    told = request.POST.get("is_there", "")
+    if told not in ("yes", "no"):
+        raise AddressNotUnderstood(
+            "Say whether the reply is there: yes or no. Look at the conversation on the network."
+        )
+    return told == "yes"
+
+
 def _after_send(request: DeskRequest) -> Mapping[str, Any]:
     told = request.POST.get("after", "wait")
     snooze = _SNOOZE.fullmatch(told)

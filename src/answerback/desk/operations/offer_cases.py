@@ -17,7 +17,7 @@ from answerback.desk.queries.assignable import (
     stale_offers,
     unassigned_cases,
 )
-from answerback.desk.queries.brand_texts import all_texts, read_policy
+from answerback.desk.queries.brand_texts import all_texts, policy_as_far_as_read
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.event import EventName
 from answerback.domain.triage.assignment import (
@@ -55,7 +55,8 @@ def _offering() -> list[tuple[int, Assigning]]:
         (texts.brand_id, policy.assignment)
         for texts in all_texts()
         if texts.policy is not None
-        and (policy := read_policy(texts.policy)).assignment.mode is Mode.OFFER
+        and (policy := policy_as_far_as_read(texts.policy)) is not None
+        and policy.assignment.mode is Mode.OFFER
     ]
 
 

@@ -7,17 +7,21 @@ from typing import Any
 from django.db.models import F, Q
 
 from answerback.desk import models
+from answerback.desk.operations.give_back_case import leave_owner
 from answerback.desk.operations.insert_rows import insert_new_rows, update_rows
-from answerback.desk.operations.move_cases import Move, move_cases
+from answerback.desk.operations.move_cases import Move, move_cases, replies_on_their_way
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.rows import post_record
 from answerback.domain.records.case import CaseState, CloseReason
 from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.plan import Plan
+from answerback.domain.records.role import RIGHTS, Right
 from answerback.domain.triage.priority import queue_order
 
 #: A copy by another author waits in the case, but not for an answer of its own.
 _ASKS = Q(post__copy_of__isnull=True) | Q(post__author_key=F("post__case__author_key"))
+
+_WORKERS = [role for role, rights in RIGHTS.items() if Right.WORK in rights]
 
 #: What a case takes from its most pressing unanswered post.
 _FOLLOWS = (
@@ -128,7 +132,8 @@ def keep_cases_true(
     waits any more is closed: as answered elsewhere, when its posts have their answers; with
     the reason `nothing_owed`, when none of them owes one now (an edit, another brand file).
     A closed case that has `grown` by a post without an answer is reopened: to its owner, or,
-    without one, to its queue.  One in which the author had the word is its owner's again.
+    without one, to its queue.  One in which the author had the word is its owner's again, or,
+    where that one works here no more, its queue's: nobody else would see it.
 
     Returns how many were closed.
     """
@@ -166,7 +171,25 @@ def keep_cases_true(
     for to, owned in ((CaseState.NEW, False), (CaseState.ASSIGNED, True)):
         ids = [case.pk for case in back if (case.owner is not None) is owned]
         move_cases(case_ids=ids, move=Move(to=to), by=None, at=at)
+    _leave_who_is_gone([case for case in back if case.owner is not None], at=at)
     return len(done)
+
+
+def _leave_who_is_gone(cases: Sequence[models.Case], *, at: datetime) -> None:
+    if not cases:
+        return
+    seats = models.Membership.objects.filter(
+        brand__in={case.brand_id for case in cases}, role__in=_WORKERS, user__is_active=True
+    )
+    here = set(seats.values_list("brand_id", "user__handle"))
+    gone = {case.pk: case for case in cases if (case.brand_id, case.owner) not in here}
+    going = replies_on_their_way(list(gone))
+    for case_id, case in gone.items():
+        if case_id not in going:
+            told = {"owner": case.owner, "queue": case.queue}
+            move = Move(to=CaseState.NEW, what=EventName.CASE_GIVEN_BACK, particulars=told)
+            move_cases(case_ids=[case_id], move=move, by=None, at=at)
+            leave_owner(case_id)
 
 
 def _still_breached(case: models.Case, *, respond_by: datetime | None) -> datetime | None:

@@ -59,12 +59,13 @@ def save_draft(*, case_id: int, by: str, typed: Typed, at: datetime) -> Kept:
     The same text again changes nothing.  A reply of theirs that failed becomes the draft.
 
     :raises DraftMoved: when the text was changed elsewhere since `typed.version`.
-    :raises DraftRefused: when it is too long, or a reply of theirs is on its way.
+    :raises DraftRefused: when it is too long, was sent, or a reply of theirs is on its way.
     """
     _check(typed)
     models.Case.objects.select_for_update(no_key=True).get(pk=case_id)
     row = _row(case_id=case_id, by=by)
     if row is None:
+        _check_unsaid(case_id=case_id, by=by, typed=typed)
         return _begin(case_id=case_id, by=by, typed=typed, at=at)
     if typed.version != row.version and typed.text != row.text and row.text:
         raise DraftMoved(theirs=row.text, yours=typed.text, version=row.version)
@@ -84,6 +85,16 @@ def _check(typed: Typed) -> None:
         raise DraftRefused(
             f"This text has {len(typed.text):,} characters; a reply may have {LONGEST:,}. Cut it, "
             "or say the rest in a second reply."
+        )
+
+
+def _check_unsaid(*, case_id: int, by: str, typed: Typed) -> None:
+    """Refuse the words of a draft that a page still holds though they were sent from elsewhere."""
+    sent = models.Reply.objects.filter(case_id=case_id, written_by=by, state=ReplyState.SENT)
+    if typed.version and sent.filter(text=typed.text, version__gte=typed.version).exists():
+        raise DraftRefused(
+            "These words were sent already, from another tab or before the connection broke. Load "
+            "the page again; to say the same once more, write it anew."
         )
 
 

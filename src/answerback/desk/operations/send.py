@@ -86,20 +86,32 @@ def send_due(*, at: datetime, senders: Senders = installed_senders) -> bool:
     reply_id = _next(at)
     if reply_id is None:
         return False
+    _FAULTY.add(reply_id)
+    _send(reply_id, at=at, senders=senders)
+    _FAULTY.discard(reply_id)
+    return True
+
+
+#: Replies whose sending ended in a fault of a voice's or ours, in this process: others go first.
+_FAULTY: set[int] = set()
+
+
+def _send(reply_id: int, *, at: datetime, senders: Senders) -> None:
     claim = claim_reply(reply_id=reply_id, at=at, senders=senders)
     if claim is None:  # held back, or another worker was quicker
-        return True
+        return
     sender = senders(claim.through)
     if still_ours(claim):
         record(claim=claim, outcome=speak(claim=claim, sender=sender, at=at), sender=sender, at=at)
-    return True
 
 
 def _next(at: datetime) -> int | None:
     queued = Q(state=ReplyState.QUEUED, send_after__lte=at)
     left = Q(state=ReplyState.SENDING, claimed_until__lte=at)
     due = models.Reply.objects.filter(queued | left, state__in=[str(one) for one in ON_ITS_WAY])
-    return due.order_by("send_after", "pk").values_list("pk", flat=True).first()
+    in_turn = due.order_by("send_after", "pk").values_list("pk", flat=True)
+    found = in_turn.exclude(pk__in=_FAULTY).first()
+    return in_turn.first() if found is None and _FAULTY else found
 
 
 @transaction.atomic
@@ -108,7 +120,8 @@ def claim_reply(*, reply_id: int, at: datetime, senders: Senders) -> Claim | Non
     Take a reply for this worker alone, or return None when that cannot be.
 
     The intent is committed before anything is said.  A reply past which somebody has posted
-    becomes its writer's draft again.
+    becomes its writer's draft again.  One that broke off in the middle too often waits for a
+    person.
     """
     reply = locked_reply(reply_id)
     asked = reply.state == ReplyState.SENDING
@@ -120,6 +133,9 @@ def claim_reply(*, reply_id: int, at: datetime, senders: Senders) -> Claim | Non
         sender = senders(setting.through)
     except CannotSend as wrong:
         _fail(reply, sentence=str(wrong), at=at)
+        return None
+    if asked and reply.tries > MOST_TRIES:
+        _unclear(reply, sentence=_BROKE_OFF, at=at)
         return None
     if not asked and _held(reply, setting=setting, at=at):
         return None
@@ -234,9 +250,7 @@ def record(*, claim: Claim, outcome: Outcome, sender: Sender, at: datetime) -> N
         reply.send_after = at + _wait(reply.tries)
         move_reply(reply, to=ReplyState.QUEUED, by=None, at=at, told={"tries": reply.tries})
     elif last or sender.send_guarantee is Guarantee.BLIND:
-        reply.failure, reply.claimed_until = outcome.sentence, None
-        move_reply(reply, to=ReplyState.UNKNOWN, by=None, at=at, told={"tries": reply.tries})
-        _tell(reply, at=at)
+        _unclear(reply, sentence=outcome.sentence, at=at)
     else:  # it stays with us: the next try says it under the same key, or looks first
         reply.failure = outcome.sentence
         reply.claimed_until = at + max(sender.found_after, _wait(reply.tries))
@@ -245,6 +259,18 @@ def record(*, claim: Claim, outcome: Outcome, sender: Sender, at: datetime) -> N
 
 def _wait(tries: int) -> timedelta:
     return min(_FIRST_WAIT * int(2 ** (tries - 1)), _LONGEST_WAIT)
+
+
+_BROKE_OFF = (
+    "Sending this broke off in the middle time and again; the log of the background work tells "
+    "why. Look at the conversation there."
+)
+
+
+def _unclear(reply: models.Reply, *, sentence: str, at: datetime) -> None:
+    reply.failure, reply.claimed_until = sentence, None
+    move_reply(reply, to=ReplyState.UNKNOWN, by=None, at=at, told={"tries": reply.tries})
+    _tell(reply, at=at)
 
 
 def _fail(reply: models.Reply, *, sentence: str, at: datetime) -> None:

@@ -176,6 +176,14 @@ def brand_as_far_as_read(text: str | None) -> Brand | None:
         return None
 
 
+def policy_as_far_as_read(text: str) -> Policy | None:
+    """Return a policy for work on all brands, which one that cannot be read does not stop."""
+    try:
+        return read_policy(text)
+    except TomlRefused:
+        return None
+
+
 def _check_queries(tables: Sequence[Table], *, whole: str | None = None) -> None:
     for table in tables:
         query = table.values.get("query", "") if whole is None else whole

@@ -20,7 +20,7 @@ from answerback.web.access import needs
 from answerback.web.composer import NOTHING_MET, Meeting, beside, composer
 from answerback.web.moment import moment_of
 from answerback.web.refusals import shown_with
-from answerback.web.reply_form import check_of, number_of, text_of, typed_of
+from answerback.web.reply_form import check_of, is_there_of, number_of, text_of, typed_of
 from answerback.web.request import DeskRequest
 
 _CONFLICT = 409
@@ -125,7 +125,7 @@ def settlement(request: DeskRequest, reply_id: int) -> HttpResponse:
     ref = reply_for(request.me, reply_id=reply_id, right=Right.WORK)
     settle_reply(
         reply_id=reply_id,
-        is_there=request.POST.get("is_there") == "yes",
+        is_there=is_there_of(request),
         by=request.me.handle,
         at=moment_of(request),
         external_id=request.POST.get("external_id", ""),

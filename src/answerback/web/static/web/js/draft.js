@@ -9,7 +9,8 @@
   let again = false;
 
   const formOf = (element) => element?.closest?.("form.composer[data-draft]");
-  const nameOf = (form) => PREFIX + form.dataset.draft;
+  // Several people may use one machine: nobody finds another's words in their own reply.
+  const nameOf = (form) => `${PREFIX}${form.dataset.by}.${form.dataset.draft}`;
   const field = (form, name) => form.elements.namedItem(name);
 
   const put = (form) => {
