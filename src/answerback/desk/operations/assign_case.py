@@ -48,9 +48,7 @@ def assign_case(
     if case.owner == to and case.state != CaseState.CLOSED:
         return
     if case.owner not in (None, to) and not taking_over and case.state != CaseState.CLOSED:
-        raise AlreadyTaken(
-            f"@{case.owner} has this case. Ask them, or take it over."
-        )
+        raise AlreadyTaken(f"@{case.owner} has this case. Ask them, or take it over.")
     _check_can_have(case=case, handle=to)
     before = case.owner
     models.Case.objects.filter(pk=case_id).update(
