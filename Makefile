@@ -3,7 +3,7 @@
 # from a fresh clone with no earlier step. Elsewhere: make test VENV=<path>.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-postgres check slow fuzz train accuracy bench docs lock
+.PHONY: help setup demo serve test test-postgres check slow fuzz train accuracy bench docs words lock
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -60,6 +60,10 @@ bench: $(VENV)/dev.stamp ## the speed benchmarks: one line of JSON a figure; B=n
 
 docs: $(VENV)/dev.stamp ## the documentation: headings, links, and every example run
 	$(BIN)/python -m pytest tests/docs
+
+words: $(VENV)/dev.stamp ## the words of the pages: gather them, and compile what is translated (needs gettext)
+	cd src/answerback/web && PYTHONPATH=../.. ../../../$(BIN)/python -m django makemessages --all --no-location --no-wrap
+	cd src/answerback/web && for po in locale/*/LC_MESSAGES/django.po; do msgfmt --check-format --output-file $${po%.po}.mo $$po; done
 
 lock: $(VENV)/dev.stamp ## renew the locked requirements: hashes, no host names
 	$(LOCK) pyproject.toml requirements/build.in --output-file requirements/run.txt
