@@ -71,7 +71,12 @@ _NO_PAGES = frozenset({"asset", "account_logout", "live"})
 #: Pages of a second step that somebody has, or has not, set up: tests/web/test_second_step.py.
 _OF_A_SECOND_STEP = re.compile("mfa_(deactivate|view|generate|download|reauthenticate|remove|edit)")
 #: Parts of a page, and addresses that lead elsewhere: no picture of their own.
-_PARTS = frozenset({"home", "inbox_rows", "composer", "peek"})
+_PARTS = frozenset(
+    {
+        *("home", "inbox_rows", "inbox_news", "inbox_rail", "composer", "peek"),
+        *("case_parts", "case_conversation", "case_next", "account_reauthenticate"),
+    }
+)
 
 
 def addresses_of(route: Route, blanks: Mapping[str, str | Sequence[str]]) -> Iterator[str]:
