@@ -59,6 +59,8 @@ def test_a_case_that_somebody_has_is_not_taken_by_accident() -> None:
     assign_case(case_id=case.pk, to="bob", by="bob", at=NEXT_DAY, taking_over=True)
     case.refresh_from_db()
     assert case.owner == "bob"
+    told = models.Notice.objects.values_list("user__handle", "what", "by")
+    assert list(told) == [("ada", "taken_over", "bob")]
 
 
 @pytest.mark.parametrize("handle", ["viewer", "stranger", "nobody"])

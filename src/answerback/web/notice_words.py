@@ -12,6 +12,7 @@ from answerback.desk.queries.notices import NoticeLine
 _WORDS: Mapping[str, tuple[str | Promise, str]] = MappingProxyType(
     {
         "assigned": (_("A case is yours now"), "user"),
+        "taken_over": (_("A case of yours is somebody else's now"), "user"),
         "mentioned": (_("A note names you"), "note"),
         "watched": (_("Something happened in a case you watch"), "watch"),
         "woken": (_("A case of yours is awake again"), "snooze"),

@@ -34,7 +34,7 @@ def assign_case(
     taking_over: bool = False,
 ) -> None:
     """
-    Make somebody the owner of a case, and tell them when somebody else did it.
+    Make somebody the owner of a case, and tell them when somebody else did it; tell whose it was.
 
     A closed case is reopened by it, and one that nobody has leaves its queue.  Given to the
     one who has it, nothing happens.  The row is locked first, so of two who take it at once
@@ -48,7 +48,9 @@ def assign_case(
     if case.owner == to and case.state != CaseState.CLOSED:
         return
     if case.owner not in (None, to) and not taking_over and case.state != CaseState.CLOSED:
-        raise AlreadyTaken(f"@{case.owner} has this case. Ask them, or take it over.")
+        raise AlreadyTaken(
+            f"@{case.owner} has this case. Ask them, or take it over: then they are told."
+        )
     _check_can_have(case=case, handle=to)
     before = case.owner
     models.Case.objects.filter(pk=case_id).update(
@@ -75,6 +77,9 @@ def assign_case(
         ],
     )
     notify(handles=[to], what=NoticeOf.ASSIGNED, case_id=case_id, by=by, at=at)
+    if before not in (None, to) and case.state != CaseState.CLOSED:
+        told = NoticeOf.TAKEN_OVER
+        notify(handles=[before], what=told, case_id=case_id, by=by, at=at)
 
 
 def _check_can_have(*, case: models.Case, handle: str) -> None:

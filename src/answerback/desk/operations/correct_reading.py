@@ -56,9 +56,10 @@ def correct_reading(
             post_id=post_id,
             particulars={"relevant": int(said == "relevant"), "before": before},
         )
-    record_events(brand_id=post.brand_id, events=[event])
     if part is not ReadingPart.RELEVANCE:
         plan_corrected(post=post, at=at)
+    # Last: it holds the audit log, and a plan may lock the case that a copy of the post is in.
+    record_events(brand_id=post.brand_id, events=[event])
 
 
 def _post(case: models.Case, *, post_id: int) -> models.Post:

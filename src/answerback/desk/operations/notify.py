@@ -13,6 +13,7 @@ class NoticeOf(StrEnum):
     """What a notice is about: a closed list."""
 
     ASSIGNED = "assigned"  #: a case is yours now
+    TAKEN_OVER = "taken_over"  #: a case of yours is somebody else's now
     MENTIONED = "mentioned"  #: a note names you
     WATCHED = "watched"  #: something happened in a case you watch
     WOKEN = "woken"  #: a case of yours is awake again

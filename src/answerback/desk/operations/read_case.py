@@ -6,6 +6,7 @@ from typing import Final
 from django.db import transaction
 
 from answerback.desk import models
+from answerback.desk.operations.lock_case import lock_case
 from answerback.desk.operations.record_events import record_events
 from answerback.domain.records.event import Event, EventName
 
@@ -21,7 +22,7 @@ def read_case(*, case_id: int, by: str, at: datetime) -> None:
     For its owner the case is accepted by it, their notices about it are read, and a watcher's
     receipt reaches to the last event.
     """
-    case = models.Case.objects.get(pk=case_id)
+    case = lock_case(case_id)  # before the audit log is held, as everybody does
     looks = models.Event.objects.filter(
         case_id=case_id, what=EventName.CASE_READ, by=by, at__gt=at - ONE_LOOK
     )

@@ -42,8 +42,8 @@ def remove_member(*, brand_id: int, handle: str, by: str | None, at: datetime) -
         team.members.remove(seat.user)
     models.Watch.objects.filter(user=seat.user, case__brand_id=brand_id).delete()
     models.Membership.objects.filter(pk=seat.pk).delete()
-    _give_back(brand_id=brand_id, handle=handle, by=by, at=at)
     end_invitations(brand_id=brand_id, by=handle)
+    _give_back(brand_id=brand_id, handle=handle, by=by, at=at)
     told = Event(what=EventName.MEMBER_REMOVED, at=at, by=by, particulars={"person": handle})
     record_events(brand_id=brand_id, events=[told])
     end_sessions(user_id=seat.user_id)
@@ -59,13 +59,14 @@ def close_account(*, handle: str, by: Member, at: datetime) -> None:
     :raises MemberRefused: when a brand would be left without an owner.
     """
     user = _person(handle, by=by)
-    brands = user.memberships.order_by("brand_id").values_list("brand_id", flat=True)
-    _hold_cases(list(brands), handle=handle)
-    for membership in user.memberships.order_by("brand_id"):
-        seats = locked_seats(membership.brand_id)
+    brands = list(user.memberships.order_by("brand_id").values_list("brand_id", flat=True))
+    _hold_cases(brands, handle=handle)
+    for brand_id in brands:  # all locked before the first is written about, as in `_hold_cases`
+        seats = locked_seats(brand_id)
         check_owner_left(seats, without=seat_of(seats, handle=handle))
-        _give_back(brand_id=membership.brand_id, handle=handle, by=by.handle, at=at)
-        end_invitations(brand_id=membership.brand_id, by=handle)
+        end_invitations(brand_id=brand_id, by=handle)
+    for brand_id in brands:
+        _give_back(brand_id=brand_id, handle=handle, by=by.handle, at=at)
     models.User.objects.filter(pk=user.pk).update(is_active=False)
     _write("account_closed", handle=handle, by=by.handle, at=at)
     end_sessions(user_id=user.pk)
