@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from tests.builders import make_post
+from tests.desk.replying import TEXT, make_case, make_queued
 from tests.desk.steps import imported
 from tests.people import PASSWORD, make_brand, make_user, signed_in
 from tests.web.conftest import MISSING
@@ -279,3 +280,16 @@ def test_what_somebody_invited_to_ends_with_their_right_to_invite(act: str, clie
     client.post(f"{_people()}/eve/{act}".rstrip("/"), {} if act else SEATING)
 
     assert list(models.Invitation.objects.values_list("by", flat=True)) == ["olga"]
+
+
+@pytest.mark.parametrize("act", ["removal", "closure"])
+def test_what_somebody_sent_away_wrote_goes_out_no_more(act: str, client: Client) -> None:
+    case = make_case()
+    reply = make_queued(case, by="bob")
+
+    client.post(f"{_people()}/bob/{act}")
+
+    reply.refresh_from_db()
+    case.refresh_from_db()
+    assert (reply.state, reply.text) == ("draft", TEXT)
+    assert (case.state, case.owner) == ("new", None)

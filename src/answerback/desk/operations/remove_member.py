@@ -4,19 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from answerback.desk import models
+from answerback.desk.operations.cancel_reply import take_back_reply
 from answerback.desk.operations.change_member import check_owner_left, locked_seats, seat_of
 from answerback.desk.operations.end_sessions import end_sessions
 from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.invite_person import end_invitations
 from answerback.desk.operations.move_cases import Move, move_cases
+from answerback.desk.operations.move_reply import locked_reply
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.operations.write_audit import Deed, write_audit
 from answerback.desk.queries.access import Member, NotHere
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.refusal import Refusal
+from answerback.domain.records.reply import ReplyState
 from answerback.domain.records.role import Right
 
 
@@ -29,10 +33,12 @@ def remove_member(*, brand_id: int, handle: str, by: str | None, at: datetime) -
     """
     Take a seat away: they are signed out, and their cases go back to their queues.
 
-    Invitations of theirs that nobody has used open nothing any more.
+    Invitations of theirs that nobody has used open nothing any more, and what they wrote and
+    is not being sent yet is not sent.
 
     :raises NotHere: when they have no seat there.
     :raises MemberRefused: when it is the brand's last owner.
+    :raises ReplyOnItsWay: while a reply in a case of theirs is being sent.
     """
     _hold_cases([brand_id], handle=handle)
     seats = locked_seats(brand_id)
@@ -107,11 +113,23 @@ def _hold_cases(brand_ids: Sequence[int], *, handle: str) -> None:
     for brand_id in brand_ids:
         hold_brand(brand_id)
     cases = models.Case.objects.select_for_update(no_key=True).order_by("pk")
-    list(cases.filter(brand_id__in=brand_ids, owner=handle).values_list("pk", flat=True))
+    written = models.Reply.objects.filter(_UNSENT, written_by=handle).values("case_id")
+    theirs = cases.filter(Q(owner=handle) | Q(pk__in=written), brand_id__in=brand_ids)
+    list(theirs.values_list("pk", flat=True))
+
+
+_UNSENT = Q(state__in=[str(ReplyState.QUEUED), str(ReplyState.AWAITING_APPROVAL)])
+
+
+def _unsent(*, brand_id: int, handle: str) -> "QuerySet[models.Reply, int]":
+    replies = models.Reply.objects.filter(_UNSENT, case__brand_id=brand_id, written_by=handle)
+    return replies.order_by("case_id").values_list("pk", flat=True)
 
 
 def _give_back(*, brand_id: int, handle: str, by: str | None, at: datetime) -> None:
     """Give the cases that somebody has and did not answer yet back to their queues."""
+    for reply in [locked_reply(pk) for pk in _unsent(brand_id=brand_id, handle=handle)]:
+        take_back_reply(reply, by=by, at=at, why="writer_removed")
     cases = list(
         models.Case.objects.filter(brand_id=brand_id, owner=handle, state=CaseState.ASSIGNED)
         .order_by("pk")
