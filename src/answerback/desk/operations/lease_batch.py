@@ -38,13 +38,23 @@ def lease_batch(
         .select_for_update(of=("self",), no_key=True, skip_locked=True)
     )
     came = [case.pk for case in free.only("pk")[: max(0, limit - len(held))]]
-    models.Case.objects.filter(pk__in=[*held, *came]).update(leased_to=by, leased_until=at + LASTS)
+    models.Case.objects.filter(pk__in=came).update(leased_to=by, leased_until=at + LASTS)
+    renew_batch(by=by, at=at)
     return list(held_by(by, at=at).values_list("pk", flat=True))
 
 
+@transaction.atomic
 def renew_batch(*, by: str, at: datetime) -> None:
-    """Let somebody keep what they hold: they are at work."""
-    held_by(by, at=at).order_by().update(leased_until=at + LASTS)
+    """
+    Let somebody keep what they hold: they are at work.
+
+    What another locks just now is passed over: to wait for it with others locked is to wait in
+    a circle with the sorting of what comes in.
+    """
+    mine = held_by(by, at=at).select_for_update(of=("self",), no_key=True, skip_locked=True)
+    models.Case.objects.filter(pk__in=[case.pk for case in mine.only("pk")]).update(
+        leased_until=at + LASTS
+    )
 
 
 def give_back_batch(*, by: str, case_ids: Sequence[int] | None = None) -> None:
