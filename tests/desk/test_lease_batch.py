@@ -21,6 +21,7 @@ from answerback.desk.operations.lease_batch import (
 from answerback.desk.operations.undo_bulk import undo_bulk
 from answerback.domain.records.case import CloseReason
 
+TO_CARE = BulkWish(act=BulkAct.QUEUE, word="care")
 SPAM = BulkWish(act=BulkAct.CLOSE, reason=CloseReason.SPAM)
 
 
@@ -55,6 +56,18 @@ def test_who_asks_again_keeps_what_they_hold_and_gets_what_is_missing() -> None:
     give_verdict(case_id=cases[0], wish=SPAM, by="ada", at=NEXT_DAY)
 
     assert _lease("ada") == cases[1:3]
+
+
+@pytest.mark.parametrize("act", [BulkWish(act=BulkAct.ESCALATE), TO_CARE], ids=["!", "m"])
+def test_what_a_person_sent_somewhere_is_not_handed_out_to_be_sorted_again(act: BulkWish) -> None:
+    cases = _cases(4)
+    _lease("ada")
+    bulk_id = give_verdict(case_id=cases[0], wish=act, by="ada", at=NEXT_DAY)
+    assert _lease("ada", limit=3) == cases[1:4]
+
+    undo_bulk(bulk_id=bulk_id, by="ada", at=NEXT_DAY)
+
+    assert _lease("bob") == cases[:1]
 
 
 def test_cases_that_somebody_has_that_sleep_or_that_are_others_are_not_handed_out() -> None:

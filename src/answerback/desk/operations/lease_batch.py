@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.lookups import In
 
 from answerback.desk import models
+from answerback.desk.queries.batch import UNSORTED
 from answerback.desk.queries.case_filter import BRAND, awake
 from answerback.domain.records.case import CaseState
 
@@ -26,14 +27,20 @@ def lease_batch(
 
     The place of a case depends on nothing that changes while it waits, so the oldest deadline
     is always leased first, however many new ones come.  Two who ask at once get different cases:
-    PostgreSQL passes over rows that another holds, SQLite lets one ask after the other.
+    PostgreSQL passes over rows that another holds, SQLite lets one ask after the other.  What a
+    person sent to a queue or escalated is sorted, and is not handed out to be sorted again.
 
     No event: a lease is no act on a case, and is over in minutes.
     """
     held = list(held_by(by, at=at).values_list("pk", flat=True))
     free = (
         _unowned()
-        .filter(_of(brand_ids), awake(at), Q(leased_until__isnull=True) | Q(leased_until__lte=at))
+        .filter(
+            UNSORTED,
+            _of(brand_ids),
+            awake(at),
+            Q(leased_until__isnull=True) | Q(leased_until__lte=at),
+        )
         .order_by("turn", "written_at", "pk")
         .select_for_update(of=("self",), no_key=True, skip_locked=True)
     )

@@ -2,10 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+from django.db.models import Q
 
 from answerback.desk import models
 from answerback.desk.queries.access import Member
+from answerback.desk.queries.case_filter import awake, of_brands
 from answerback.domain.records.case import CaseState
+
+#: Nobody has said yet where it belongs; else a batch would begin with what just was sorted.
+UNSORTED: Final = Q(queue_by_hand=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +37,9 @@ def batch_of(member: Member, *, at: datetime) -> Batch:
         case_ids=tuple(pk for pk, _ in held),
         until=min((until for _, until in held if until is not None), default=None),
     )
+
+
+def anything_to_sort(member: Member, *, at: datetime) -> bool:
+    """Tell whether a case waits that no person has sorted.  One question to the database."""
+    cases = models.Case.objects.filter(UNSORTED, of_brands(member), awake(at))
+    return cases.filter(state=CaseState.NEW, owner__isnull=True).exists()

@@ -14,7 +14,7 @@ from answerback.desk.operations.lease_batch import (
 )
 from answerback.desk.operations.undo_bulk import undo_bulk
 from answerback.desk.queries.access import case_for, cases_for
-from answerback.desk.queries.batch import batch_of
+from answerback.desk.queries.batch import anything_to_sort, batch_of
 from answerback.desk.queries.bulks import bulk_for
 from answerback.desk.queries.case_filter import ME, NOBODY, CaseFilter
 from answerback.desk.queries.inbox_counts import inbox_words
@@ -153,6 +153,7 @@ def _page(request: DeskRequest, *, first: int | None = None) -> HttpResponse:
     if shown is None:
         counts = counts_for(me, at=at)
         told |= {"waiting": counts.unassigned, "mine": counts.mine, "all_done": desk.total > 0}
+        told |= {"to_sort": anything_to_sort(me, at=at)}
         told |= {"mine_url": address_of(CaseFilter(owner=ME))}
         told |= {"unassigned_url": address_of(CaseFilter(owner=NOBODY))}
         return render(request, template, {**told, "glance": None})
