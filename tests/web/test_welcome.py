@@ -165,6 +165,37 @@ def test_a_query_that_cannot_be_read_is_refused_with_its_place() -> None:
     assert models.Brand.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field", "words"),
+    [
+        ({"listen": 'kettle AND ("tea'}, "listen", "It cannot be understood"),
+        ({"handles": "tea pot!!"}, "handles", "is not a handle"),
+        ({"opens": "18:00", "closes": "06:00"}, "opens", "ends before it has begun"),
+    ],
+)
+def test_a_brand_that_is_refused_keeps_what_was_typed_and_says_it_at_its_field(
+    wrong: dict[str, str], field: str, words: str
+) -> None:
+    answer = _begun().post("/welcome/brand", {**KETTLES, **wrong})
+
+    source = answer.content.decode()
+    told = source[source.index(f'id="id_{field}_error"') :]
+    assert words in told[:400]
+    assert "brand, line" not in source
+    assert 'value="Kettles &amp; Co"' in source
+
+
+def test_a_brand_that_is_here_already_is_refused_at_its_name() -> None:
+    browser = _begun()
+    browser.post("/welcome/brand", KETTLES)
+
+    answer = browser.post("/welcome/brand", KETTLES)
+
+    source = answer.content.decode()
+    assert answer.status_code == 409
+    assert "already" in source[source.index('id="id_name_error"') :][:300]
+
+
 def test_a_brand_founded_here_is_one_whose_text_is_read_back() -> None:
     _begun().post("/welcome/brand", KETTLES)
 
@@ -207,7 +238,24 @@ def test_a_file_that_is_none_of_posts_is_refused() -> None:
     nothing = browser.post(address, {})
 
     assert (refused.status_code, nothing.status_code) == (409, 422)
+    assert "x.png is no text" in refused.content.decode()
+    assert 'name="posts"' in refused.content.decode()
     assert models.Upload.objects.count() == 0
+
+
+def test_a_file_whose_texts_are_not_found_asks_at_once_which_column_holds_them() -> None:
+    browser = _begun()
+    browser.post("/welcome/brand", KETTLES)
+    address = f"/welcome/brands/{models.Brand.objects.get().pk}/source"
+    file = b"a,b\nmy @kettles leaks,2\n"
+
+    refused = browser.post(address, {"posts": SimpleUploadedFile("a.csv", file)})
+    taken = browser.post(address, {"posts": SimpleUploadedFile("a.csv", file), "mapping": "text=a"})
+
+    assert "none of its columns is known to hold the text" in refused.content.decode()
+    assert 'name="mapping"' in refused.content.decode()
+    assert taken.status_code == 302
+    assert models.Upload.objects.count() == 1
 
 
 def test_who_owns_nothing_adds_no_brand() -> None:

@@ -90,6 +90,16 @@ def test_a_refusal_stands_in_its_own_place_and_the_list_stays(page: Page) -> Non
     expect(page.locator("#refusal")).to_be_hidden()
 
 
+def test_a_refusal_goes_when_somebody_tries_again(page: Page) -> None:
+    _press(page, "refused")
+    expect(page.locator("#refusal .banner")).to_be_visible()
+
+    _press(page, "morph")
+
+    expect(page.locator("#lines")).to_contain_text("another line")
+    expect(page.locator("#refusal .banner")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("name", "words"), [("broken", "Something is broken here"), ("gone", "not here any more")]
 )

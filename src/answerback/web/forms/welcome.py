@@ -7,12 +7,16 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from answerback.domain.records.refusal import Refusal
 from answerback.domain.triage.brand_text import DAYS, BrandFields
 from answerback.web.forms.people import words
 
 _LONGEST = 100
 _LANGUAGE = re.compile(r"[a-z]{2}")
 ALWAYS = "always"
+#: How a refusal of a brand's text begins: nobody here has seen that text.
+_PLACE = re.compile(r"brand, line [0-9]+, key '(?P<key>[^']+)': ")
+_FIELD_OF = {"handles": "handles", "query": "listen", "languages": "languages", "hours": "opens"}
 
 _DAYS = (
     (DAYS[0], _("Monday to Friday")),
@@ -77,6 +81,13 @@ class BrandForm(forms.Form):
             self.add_error("opens", _("Say from when to when the desk is open."))
         return told
 
+    def refuse(self, refusal: Refusal) -> None:
+        """Say a refusal of the brand's text at the field that the text was made of."""
+        named = _PLACE.match(str(refusal))
+        key = named["key"].partition(".")[0] if named else ""
+        said = str(refusal)[named.end() :] if named else str(refusal)
+        self.add_error(_FIELD_OF.get(key, "name"), said[:1].upper() + said[1:])
+
     def fields_of(self) -> BrandFields:
         """Return what a valid form tells."""
         told = self.cleaned_data
@@ -99,6 +110,15 @@ class PostsForm(forms.Form):
     posts = forms.FileField(
         label=_("A file of posts"),
         help_text=_("CSV, JSON Lines or Parquet, also packed with gzip, bzip2 or zstd."),
+    )
+    #: Shown only after a file was refused, which may name this field.
+    mapping = forms.CharField(
+        required=False,
+        label=_("Which column holds what"),
+        help_text=_(
+            "Only where we guess wrong, like text=body, created_at=ts. "
+            "Empty: found out from the file."
+        ),
     )
 
 

@@ -151,5 +151,9 @@
     const word = { 401: "wordSignedOut", 403: "wordForbidden", 404: "wordGone", 429: "wordTooOften" }[status];
     say(toasts?.dataset[word ?? "wordFault"], true);
   });
+  // Whoever tries again has read the refusal; were it to stay, it would deny what is done now.
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    if (ctx.request.method !== "GET") document.getElementById("refusal")?.replaceChildren();
+  });
   document.addEventListener("htmx:error", () => say(toasts?.dataset.wordUnreachable, true));
 })();
