@@ -66,6 +66,19 @@ def test_a_batch_is_sorted_one_by_one_with_a_line_of_progress() -> None:
     ]
 
 
+def test_the_queues_offered_are_the_brands_own_though_no_case_be_in_them() -> None:
+    cases, ada = _cases(1), _ada()
+    umbra = make_brand("Umbra")
+    models.Team.objects.create(brand=umbra, name="Far", queues=["umbras-own"])
+
+    page = _said(ada, "/triage/batch")
+    _said(ada, "/triage/verdict", case=cases[0], act="queue:escalations")
+
+    assert 'value="queue:escalations"' in page
+    assert "umbras-own" not in page
+    assert models.Case.objects.get().queue == "escalations"
+
+
 def test_a_case_passed_over_comes_again_at_the_end() -> None:
     cases, ada = _cases(2), _ada()
     _said(ada, "/triage/batch")

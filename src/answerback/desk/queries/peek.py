@@ -12,6 +12,7 @@ class Peek:
     """The post that leads a case, and what triage said of it."""
 
     case_id: int
+    brand_id: int
     brand: str
     channel: str
     author: str
@@ -44,6 +45,7 @@ def peek(*, case_id: int) -> Peek:
     plan = getattr(post, "plan", None)
     return Peek(
         case_id=case.pk,
+        brand_id=case.brand_id,
         brand=case.brand.name,
         channel=case.channel,
         author=post.author_handle,

@@ -15,9 +15,9 @@ from answerback.desk.operations.lease_batch import (
 from answerback.desk.operations.undo_bulk import undo_bulk
 from answerback.desk.queries.access import case_for, cases_for
 from answerback.desk.queries.batch import anything_to_sort, batch_of
+from answerback.desk.queries.brand_queues import queues_of
 from answerback.desk.queries.bulks import bulk_for
 from answerback.desk.queries.case_filter import ME, NOBODY, CaseFilter
-from answerback.desk.queries.inbox_counts import inbox_words
 from answerback.desk.queries.peek import peek
 from answerback.domain.records.reading_part import ReadingPart
 from answerback.domain.records.refusal import Refusal
@@ -35,7 +35,7 @@ from answerback.web.request import DeskRequest
 from answerback.web.triage_desk import keep, triage_desk
 from answerback.web.views.inbox import numbers
 
-_WORDS_SECONDS = 60.0
+_QUEUES_SECONDS = 60.0
 
 
 class NothingToUndo(Refusal):
@@ -157,16 +157,18 @@ def _page(request: DeskRequest, *, first: int | None = None) -> HttpResponse:
         told |= {"mine_url": address_of(CaseFilter(owner=ME))}
         told |= {"unassigned_url": address_of(CaseFilter(owner=NOBODY))}
         return render(request, template, {**told, "glance": None})
-    words = briefly(
-        ("words", *sorted(me.seats)), seconds=_WORDS_SECONDS, ask=lambda: inbox_words(member=me)
-    )
     case = peek(case_id=shown)
+    queues = briefly(
+        ("queues", case.brand_id),
+        seconds=_QUEUES_SECONDS,
+        ask=lambda: queues_of(brand_id=case.brand_id),
+    )
     told |= {
         "glance": glance(case, at=at),
         "progress": desk.progress(len(order)),
         "closings": [one for one in closings() if one.value != "close:answered"],
         "sleeps": sleeps(at),
-        "queues": [queue for queue in words.queues if queue != case.queue],
+        "queues": [queue for queue in queues if queue != case.queue],
         "parts": (
             (ReadingPart.KIND, _("Kind"), "c k", KINDS.items()),
             (ReadingPart.SENTIMENT, _("Mood"), "c m", SENTIMENTS.items()),
