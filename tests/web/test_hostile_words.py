@@ -57,6 +57,7 @@ LINE = CaseLine(
 )
 PEEK = Peek(
     case_id=1,
+    brand_id=1,
     brand="Acme",
     channel="archive",
     author="ada",
