@@ -42,6 +42,20 @@ def in_order(page: Page, *words: str) -> bool:
     return -1 not in places and places == sorted(places)
 
 
+def test_a_close_that_was_undone_does_not_stand_alone_in_the_conversation() -> None:
+    case = one_case(said("1", "@acme my kettle leaks"))
+    closed = Move(to=CaseState.CLOSED, close_reason=CloseReason.NOT_FOR_US)
+    move_cases(case_ids=[case.pk], move=closed, by="olga", at=NEXT_DAY)
+    back = Move(to=CaseState.NEW)
+    move_cases(case_ids=[case.pk], move=back, by="olga", at=NEXT_DAY + timedelta(minutes=1))
+
+    page = page_of(case)
+
+    assert in_order(
+        page, "closed the case", "moved the case from “closed” to “new”", "What happened"
+    )
+
+
 def test_the_page_shows_both_sides_and_third_parties_oldest_first() -> None:
     case = one_case(
         said("1", "@acme my kettle leaks"),

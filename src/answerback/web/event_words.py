@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from answerback.desk.queries.case_events import CaseEvent
+from answerback.domain.records.case import CaseState
 from answerback.domain.records.event import EventName
 from answerback.domain.records.reading import Sentiment
 from answerback.domain.records.reading_part import ReadingPart
@@ -135,6 +136,14 @@ _WOKE: Final[Mapping[str, str | Promise]] = MappingProxyType(
     }
 )
 _UNKNOWN: Final = "?"
+
+
+def icon_of(event: CaseEvent) -> str | None:
+    """Return the icon of an event in the conversation; None: it does not stand there."""
+    undone = (
+        event.what is EventName.CASE_MOVED and event.particulars.get("from") == CaseState.CLOSED
+    )
+    return "undo" if undone else ICONS.get(event.what)
 
 
 def sentence(event: CaseEvent) -> str:

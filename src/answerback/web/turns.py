@@ -18,7 +18,7 @@ from answerback.domain.records.mention import Span
 from answerback.domain.records.reading import Kind, Sentiment
 from answerback.domain.records.reading_part import SAYINGS, ReadingPart
 from answerback.web.cards import Link, safe_link
-from answerback.web.event_words import ICONS, PARTS, SAID, sentence
+from answerback.web.event_words import PARTS, SAID, icon_of, sentence
 
 _HIGH, _LOW = 0.7, 0.3  # of an urgency
 _RATHER = 0.5  # a probability: rather so than not
@@ -172,7 +172,7 @@ def turns(
     placed += [
         ((event.at, 1, event.event_id), EventTurn(event=event, sentence=sentence(event), icon=sign))
         for event in events
-        if (sign := ICONS.get(event.what)) is not None and here(event.at)
+        if (sign := icon_of(event)) is not None and here(event.at)
     ]
     placed += [((note.at, 2, note.note_id), NoteTurn(note=note)) for note in notes if here(note.at)]
     placed.sort(key=lambda one: one[0])
