@@ -16,8 +16,8 @@ def _written(**told: object) -> Written:
     usual: dict[str, object] = {
         "by": Role.AGENT,
         "joined_at": MONDAY_9 - timedelta(days=400),
-        "kind": "complaint",
-        "queue": "care",
+        "kinds": {"complaint"},
+        "queues": {"care"},
         "followers": 10,
         "risks": {},
         "overruled": (),

@@ -59,6 +59,7 @@ class Ending(StrEnum):
     NOT_SAID = "not_said"  #: the network could not be reached: later once more
     REFUSED = "refused"  #: the network will not take it
     UNCLEAR = "unclear"  #: nobody can tell
+    DOUBTFUL = "doubtful"  #: it will not take it now, and may have taken it before: a person looks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +216,10 @@ def speak(*, claim: Claim, sender: Sender, at: datetime) -> Outcome:
     except NoAnswer as wrong:
         return Outcome(ending=Ending.UNCLEAR, sentence=str(wrong))
     except NotTaken as wrong:
-        return Outcome(ending=Ending.REFUSED, sentence=str(wrong))
+        # A try before this one may have been heard: said to have failed, it would be said twice.
+        doubtful = claim.asked and _knows_the_key(sender, claim=claim, at=at)
+        ending = Ending.DOUBTFUL if doubtful else Ending.REFUSED
+        return Outcome(ending=ending, sentence=str(wrong))
 
 
 _LOST = (
@@ -249,7 +253,7 @@ def record(*, claim: Claim, outcome: Outcome, sender: Sender, at: datetime) -> N
         reply.failure, reply.claimed_until = outcome.sentence, None
         reply.send_after = at + _wait(reply.tries)
         move_reply(reply, to=ReplyState.QUEUED, by=None, at=at, told={"tries": reply.tries})
-    elif last or sender.send_guarantee is Guarantee.BLIND:
+    elif last or outcome.ending is Ending.DOUBTFUL or sender.send_guarantee is Guarantee.BLIND:
         _unclear(reply, sentence=outcome.sentence, at=at)
     else:  # it stays with us: the next try says it under the same key, or looks first
         reply.failure = outcome.sentence

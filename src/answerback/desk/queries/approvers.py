@@ -6,10 +6,14 @@ from datetime import datetime, timedelta
 from answerback.desk import models
 from answerback.desk.queries.setting import Setting
 from answerback.desk.queries.texts_now import policy_now
+from answerback.domain.records.event import EventName
 from answerback.domain.records.reply import Check
 from answerback.domain.records.role import RIGHTS, Right, Role
 from answerback.domain.triage.approval import Written, approval_reasons
 from answerback.domain.triage.routing import router
+
+#: What takes a case out of its queue.
+_SENT_AWAY = (EventName.CASE_TRANSFERRED, EventName.CASE_ESCALATED)
 
 
 def approvers_of(*, brand_id: int, but_not: str) -> list[str]:
@@ -34,7 +38,11 @@ def _with(right: Right, *, brand_id: int, but_not: str) -> list[str]:
 def why_approve(
     setting: Setting, *, text: str, by: str, overruled: Collection[Check], at: datetime
 ) -> tuple[str, ...]:
-    """Return why a reply needs another person's yes; none: it does not.  Two questions."""
+    """
+    Return why a reply needs another person's yes; none: it does not.  Four questions.
+
+    What its writer made of the case (another kind, another queue) opens no way around a rule.
+    """
     seat = models.Membership.objects.filter(brand_id=setting.brand_id, user__handle=by)
     role, joined_at = seat.values_list("role", "user__joined_at").get()
     policy = policy_now(brand_id=setting.brand_id)
@@ -42,13 +50,24 @@ def why_approve(
     written = Written(
         by=Role(role),
         joined_at=joined_at,
-        kind=setting.kind,
-        queue=setting.queue,
+        kinds={setting.kind, *_kinds_before(setting, by=by)},
+        queues={setting.queue, *_queues_before(setting, by=by)},
         followers=setting.post.author.followers,
         risks=said.risks(setting.post.text) | said.risks(text),
         overruled=overruled,
     )
     return approval_reasons(rules=policy.approval, written=written, at=at)
+
+
+def _kinds_before(setting: Setting, *, by: str) -> set[str]:
+    corrected = models.Correction.objects.filter(post__case_id=setting.case_id, part="kind", by=by)
+    return {str(before) for before in corrected.values_list("before", flat=True) if before}
+
+
+def _queues_before(setting: Setting, *, by: str) -> set[str]:
+    moved = models.Event.objects.filter(case_id=setting.case_id, by=by, what__in=_SENT_AWAY)
+    told = moved.values_list("particulars", flat=True)
+    return {str(one["from_queue"]) for one in told if one.get("from_queue")}
 
 
 def undo_seconds_of(handle: str) -> int | None:

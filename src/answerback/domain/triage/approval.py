@@ -48,8 +48,8 @@ class Written:
 
     by: Role
     joined_at: datetime  #: when its writer joined
-    kind: str
-    queue: str
+    kinds: Collection[str]  #: of the case, now and before its writer corrected it
+    queues: Collection[str]  #: it waits in, and those its writer sent it away from
     followers: int | None
     risks: Mapping[str, str]  #: escalating words said by either side, by their group
     overruled: Collection[Check]
@@ -107,10 +107,12 @@ def approval_reasons(*, rules: Approval, written: Written, at: datetime) -> tupl
     if learning and rules.on_findings and written.overruled:
         named = ", ".join(sorted(written.overruled))
         reasons.append(f"Its writer overruled what etiquette asked ({named}).")
-    if written.kind in rules.kinds:
-        reasons.append(f"The case is of the kind '{written.kind}'.")
-    if written.queue in rules.queues:
-        reasons.append(f"The case is in the queue '{written.queue}'.")
+    reasons.extend(
+        f"The case is of the kind '{kind}'." for kind in rules.kinds if kind in written.kinds
+    )
+    reasons.extend(
+        f"The case is in the queue '{queue}'." for queue in rules.queues if queue in written.queues
+    )
     reasons.extend(
         f"'{word}' is said, a {risk} risk."
         for risk, word in written.risks.items()
