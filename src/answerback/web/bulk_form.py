@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -77,8 +78,8 @@ def _unknown(told: str) -> AddressNotUnderstood:
 
 
 def sleeps(at: datetime) -> tuple[Offer, ...]:
-    """Return the moments to sleep until that are offered, in UTC."""
-    morning = at.replace(hour=_MORNING, minute=0, second=0, microsecond=0)
+    """Return the moments to sleep until that are offered, in the reader's own time."""
+    morning = timezone.localtime(at).replace(hour=_MORNING, minute=0, second=0, microsecond=0)
     monday = morning + timedelta(days=(_WEEK - morning.weekday()) % _WEEK or _WEEK)
     told = (
         (_("for an hour"), at + timedelta(hours=1)),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import Truncator
@@ -123,7 +124,8 @@ def _span(start: datetime, end: datetime) -> str:
 
 
 def _moment(told: datetime, *, at: datetime) -> str:
-    return date_format(told, "H:i" if told.date() == at.date() else "j M, H:i")
+    here, today = timezone.localtime(told), timezone.localtime(at).date()
+    return date_format(here, "H:i" if here.date() == today else "j M, H:i")
 
 
 def opening(text: str) -> str:

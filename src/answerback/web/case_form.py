@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
 
+from django.utils import timezone
+
 from answerback.web.refusals import AddressNotUnderstood
 from answerback.web.request import DeskRequest
 
@@ -26,14 +28,15 @@ def word_in(request: DeskRequest, name: str, *, among: type[Word]) -> Word:
 
 def moment_in(request: DeskRequest, name: str) -> datetime:
     """
-    Return a moment of a form; one without a zone is in UTC, as everything on the page.
+    Return a moment of a form; one without a zone is in that of the page, the reader's.
 
     :raises AddressNotUnderstood: when it is none.
     """
     told = request.POST.get(name, "")
     try:
         moment = datetime.fromisoformat(told)
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        zone = moment.tzinfo or timezone.get_current_timezone()
+        return moment.replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError) as wrong:
         raise AddressNotUnderstood(
             f"{told[:40]!r} is no moment. Choose one, for example 2026-11-21 09:00."

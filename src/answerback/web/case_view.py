@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,7 @@ WINDOW: Final = 100  #: posts at once
 _MOST_SINCE: Final = 400  #: posts of a page that stays open all day
 _EVENTS: Final = 200  #: that may stand in the conversation
 _SHOWN_EVENTS: Final = 25  #: beside it
-_MORNING: Final = 9  #: o'clock, UTC
+_MORNING: Final = 9  #: o'clock, where the reader is
 _MONDAY: Final = 0
 
 OUTCOMES: Mapping[str, str | Promise] = MappingProxyType(
@@ -243,9 +244,10 @@ def _reasons(facts: CaseFacts) -> tuple[tuple[str, str | Promise], ...]:
 
 def presets(at: datetime) -> tuple[Preset, ...]:
     """Return moments to sleep until, from soon to late."""
-    morning = at.replace(hour=_MORNING, minute=0, second=0, microsecond=0)
+    here = timezone.localtime(at)
+    morning = here.replace(hour=_MORNING, minute=0, second=0, microsecond=0)
     tomorrow = morning + timedelta(days=1)
-    monday = morning + timedelta(days=(_MONDAY - at.weekday() - 1) % 7 + 1)
+    monday = morning + timedelta(days=(_MONDAY - here.weekday() - 1) % 7 + 1)
     told = [
         Preset(until=at + timedelta(hours=1), name=_("in an hour")),
         Preset(until=at + timedelta(hours=4), name=_("in four hours")),

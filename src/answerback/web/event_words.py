@@ -5,6 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -184,7 +185,7 @@ def _blanks(told: Mapping[str, str | int | float | None]) -> dict[str, str]:
 
 
 def _moment(value: str) -> str:
-    return f"{date_format(datetime.fromisoformat(value), 'D j M, H:i')} UTC"
+    return date_format(timezone.localtime(datetime.fromisoformat(value)), "D j M, H:i T")
 
 
 _READERS: Final[Mapping[str, Callable[[str], str | Promise]]] = MappingProxyType(

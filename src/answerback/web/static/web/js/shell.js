@@ -23,6 +23,13 @@
   if (kept && !root.dataset.theme) root.dataset.theme = kept[1];
   showTheme();
 
+  // The zone of this clock: a cookie, so that the server can tell moments in it.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && !document.cookie.split("; ").includes(`zone=${zone}`)) {
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `zone=${zone}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
+  }
+
   // Dialogs.
   const openDialog = (dialog) => {
     if (!dialog || dialog.open) return;
