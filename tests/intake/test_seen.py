@@ -59,7 +59,7 @@ def test_who_said_it_counts_and_when_we_heard_it_does_not() -> None:
         {"details": Details({"title": ["nul \x00"]})},
         {"details": Details({"tag": ["fine", "half \udc80"]})},
         {"in_reply_to": "x" * 513},
-        {"conversation_id": "\N{HOT BEVERAGE}" * 301},
+        {"conversation_id": "\N{HOT BEVERAGE}" * 401},
         {"author": "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}" * 401},
         {"version": -1},
     ],
