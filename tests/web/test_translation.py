@@ -24,7 +24,11 @@ def _folder(language: str) -> Path:
 
 
 def _compiled(language: str) -> dict[str | tuple[str, int], str]:
-    with (_folder(language) / "django.mo").open("rb") as file:
+    return _catalog(_folder(language) / "django.mo")
+
+
+def _catalog(path: Path) -> dict[str | tuple[str, int], str]:
+    with path.open("rb") as file:
         catalog: dict[str | tuple[str, int], str] = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]  # noqa: SLF001  the only way to list it
     return catalog
 
@@ -58,7 +62,7 @@ def test_nothing_is_left_untranslated_or_in_doubt(language: str) -> None:
 def test_what_is_compiled_is_what_was_written(language: str, tmp_path: Path) -> None:
     _ran("msgfmt", "-o", str(tmp_path / "django.mo"), "django.po", cwd=_folder(language))
 
-    assert (tmp_path / "django.mo").read_bytes() == (_folder(language) / "django.mo").read_bytes()
+    assert _catalog(tmp_path / "django.mo") == _compiled(language)  # versions order it otherwise
 
 
 @_NEEDS_GETTEXT
