@@ -11,7 +11,7 @@ from answerback.domain.records.event import Event
 from answerback.domain.records.ledger import LedgerLine
 from answerback.domain.records.mention import Mention, Span
 from answerback.domain.records.plan import Plan
-from answerback.domain.records.post import Author, Post
+from answerback.domain.records.post import Author, Media, MediaKind, Post, Visibility
 from answerback.domain.records.reading import Kind, Reading, Sentiment
 
 POST = Post(
@@ -19,7 +19,7 @@ POST = Post(
     source="mentions",
     external_id="7",
     version=3,
-    author=Author(handle="ada", name="Ada L.", followers=12),
+    author=Author(handle="ada", name="Ada L.", followers=12, native_id="did:plc:ada"),
     text="It leaks",
     created_at=MONDAY_9,
     available_at=datetime(2026, 3, 2, 9, 1, 2, 345678, tzinfo=UTC),
@@ -32,6 +32,10 @@ POST = Post(
     about="Acme",
     url="https://social.example/7",
     details=Details({"lang": ["en"], "tag": ["kettle", "Wörter"]}),
+    revision="bafy-2",
+    revised_at=datetime(2026, 3, 2, 10, tzinfo=UTC),
+    visibility=Visibility.DIRECT,
+    media=(Media(kind=MediaKind.IMAGE, url="https://social.example/7.png", alt="A kettle"),),
 )
 MENTION = Mention(
     heard=True,

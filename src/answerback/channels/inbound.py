@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import entry_points
 from typing import NewType, Protocol
 
@@ -25,19 +26,30 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """The network says that a post, or all of an author's, is no more."""
+
+    channel: str
+    external_id: str | None = None  #: of the post
+    author_id: str | None = None  #: of the author whose posts are all gone: `Author.native_id`
+    at: datetime | None = None  #: when it went, where told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """One thing that a channel gave us: a post, or the reason why it is none."""
+    """One thing that a channel gave us: a post, word that one is gone, or why it is neither."""
 
     cursor: Cursor  #: resume after this
     raw: str  #: as it came, for replay; undecodable bytes as \\xNN
     line: int | None = None  #: 1-based line (or row) in a file; None elsewhere
     post: Post | None = None
     failure: Failure | None = None
+    gone: Gone | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a thing that is both or neither: it would fall out of the ledger."""
-        if (self.post is None) == (self.failure is None):
-            raise ValueError("Fetched needs a post or a failure, and not both.")
+        """Refuse a thing that is several or none: it would fall out of the ledger."""
+        if sum(part is not None for part in (self.post, self.failure, self.gone)) != 1:
+            raise ValueError("Fetched needs a post, a failure or word of one gone: just one.")
 
 
 class Channel(Protocol):

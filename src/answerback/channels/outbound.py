@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
+from answerback.channels.live import Account
+from answerback.domain.records.post import Post
 from answerback.domain.records.refusal import Refusal
 
 _GROUP = "answerback.senders"
@@ -20,6 +22,10 @@ _BUILT_IN: Mapping[str, str] = MappingProxyType(
         "fake": "answerback.channels.fake.send:FakeSender",
     }
 )
+
+_LIVE = "answerback.voices"
+#: The voices of live networks: each is made with an Account.
+_LIVE_BUILT_IN: Mapping[str, str] = MappingProxyType({})
 
 
 class CannotSend(Refusal):
@@ -51,6 +57,21 @@ class Message:
     channel: str  #: the network the person spoke on: an archive holds several
     in_reply_to: str | None  #: external_id of the post it answers
     key: str  #: the same for every try of one reply
+    #: When it was first tried to be said: the same for every try, for networks that ask the time.
+    made_at: datetime | None = None
+    #: The post it answers as we have it: its thread, its visibility, its author's native id.
+    answered: Post | None = None
+    attachments: tuple["Attachment", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that a reply carries."""
+
+    name: str
+    kind: str  #: its MIME type: "image/png"
+    data: bytes
+    alt: str = ""  #: what is to be seen on it
 
 
 class Sender(Protocol):
@@ -91,6 +112,33 @@ class Sender(Protocol):
         :raises ChannelDown: when the network could not be reached.
         """
         ...
+
+
+class CanDelete(Protocol):
+    """A sender whose network lets us take away what we said."""
+
+    def delete(self, external_id: str) -> None:
+        """
+        Take away what was said; what is gone already is no fault.
+
+        :raises ChannelDown: when the network could not be reached.
+        :raises NotTaken: when it said no.
+        """
+        ...
+
+
+def voice_of(account: Account) -> Sender:
+    """
+    Return the voice of an account on a live network.
+
+    :raises CannotSend: when its channel has none.
+    """
+    built_in = (EntryPoint(name, value, _LIVE) for name, value in _LIVE_BUILT_IN.items())
+    voices = {entry.name: entry for entry in (*built_in, *entry_points(group=_LIVE))}
+    if account.channel not in voices:
+        raise CannotSend(f"The channel '{account.channel}' hears, and cannot send.")
+    found: Sender = voices[account.channel].load()(account)
+    return found
 
 
 def sender_for(channel: str, *, folder: Path) -> Sender:

@@ -7,7 +7,7 @@ from answerback.domain.records.details import NO_DETAILS, Details
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.mention import Mention, Span
 from answerback.domain.records.plan import Plan
-from answerback.domain.records.post import Author, Post
+from answerback.domain.records.post import Author, Media, MediaKind, Post, Visibility
 from answerback.domain.records.reading import Kind, Reading, Sentiment
 from answerback.domain.records.told_in_json import (
     comparison_read,
@@ -33,6 +33,7 @@ def post_columns(post: Post) -> Columns:
         "author_handle": post.author.handle,
         "author_name": post.author.name,
         "author_followers": post.author.followers,
+        "author_native_id": post.author.native_id,
         "text": post.text,
         "created_at": post.created_at,
         "available_at": post.available_at,
@@ -45,6 +46,10 @@ def post_columns(post: Post) -> Columns:
         "about": post.about,
         "url": post.url,
         "details": {name: list(values) for name, values in post.details.items()},
+        "revision": post.revision,
+        "revised_at": post.revised_at,
+        "visibility": post.visibility,
+        "media": [[one.kind, one.url, one.alt] for one in post.media],
     }
 
 
@@ -55,7 +60,10 @@ def post_record(row: "models.Post") -> Post:
         external_id=row.external_id,
         version=row.version,
         author=Author(
-            handle=row.author_handle, name=row.author_name, followers=row.author_followers
+            handle=row.author_handle,
+            name=row.author_name,
+            followers=row.author_followers,
+            native_id=row.author_native_id,
         ),
         text=row.text,
         created_at=row.created_at,
@@ -69,6 +77,10 @@ def post_record(row: "models.Post") -> Post:
         about=row.about,
         url=row.url,
         details=_details(row.details),
+        revision=row.revision,
+        revised_at=row.revised_at,
+        visibility=Visibility(row.visibility),
+        media=tuple(Media(kind=MediaKind(kind), url=url, alt=alt) for kind, url, alt in row.media),
     )
 
 

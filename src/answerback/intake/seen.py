@@ -92,8 +92,11 @@ def _unstorable(post: Post) -> Failure | None:
         post.author.handle,
         post.in_reply_to or "",
         post.conversation_id or "",
+        post.author.native_id or "",
+        post.revision or "",
     ]
-    told = [post.text, post.author.name, post.about or "", post.url or "", *post.reply_ids, *ids]
+    told = [*(word for one in post.media for word in (one.url, one.alt))]
+    told += [post.text, post.author.name, post.about or "", post.url or "", *post.reply_ids, *ids]
     told += [word for name, values in post.details.items() for word in (name, *values)]
     whole = "".join(told)
     if "\x00" in whole:

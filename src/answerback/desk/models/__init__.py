@@ -1,5 +1,6 @@
 """All tables.  One file a model, one migration history."""
 
+from answerback.desk.models.account import ChannelAccount, Gap, Joined, Letter, Tombstone
 from answerback.desk.models.audit import AuditItem, AuditLabel, AuditSample
 from answerback.desk.models.audit_entry import AuditEntry, SignInFailure
 from answerback.desk.models.beside import CaseTag, Correction, Note, Notice, Presence, Watch
@@ -10,6 +11,7 @@ from answerback.desk.models.event import Event
 from answerback.desk.models.failed_row import FailedRow
 from answerback.desk.models.filter_version import FilterVersion
 from answerback.desk.models.gist_key import GistKey
+from answerback.desk.models.installation import Installation
 from answerback.desk.models.ledger_line import LedgerLine
 from answerback.desk.models.macro import Macro
 from answerback.desk.models.membership import Invitation, Membership
@@ -19,7 +21,7 @@ from answerback.desk.models.plan import Plan
 from answerback.desk.models.post import Post
 from answerback.desk.models.raw_input import RawInput
 from answerback.desk.models.reading import Reading
-from answerback.desk.models.reply import Reply, ReplyText
+from answerback.desk.models.reply import Reply, ReplyFile, ReplyText
 from answerback.desk.models.source import Source
 from answerback.desk.models.team import Team
 from answerback.desk.models.upload import Lease, Upload
@@ -36,14 +38,19 @@ __all__ = [
     "Bulk",
     "Case",
     "CaseTag",
+    "ChannelAccount",
     "Correction",
     "Event",
     "FailedRow",
     "FilterVersion",
+    "Gap",
     "GistKey",
+    "Installation",
     "Invitation",
+    "Joined",
     "Lease",
     "LedgerLine",
+    "Letter",
     "Macro",
     "Membership",
     "Mention",
@@ -56,10 +63,12 @@ __all__ = [
     "RawInput",
     "Reading",
     "Reply",
+    "ReplyFile",
     "ReplyText",
     "SignInFailure",
     "Source",
     "Team",
+    "Tombstone",
     "Upload",
     "User",
     "View",

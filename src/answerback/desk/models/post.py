@@ -17,6 +17,7 @@ class Post(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
     author_handle = models.TextField()
     author_name = models.TextField(default="")
     author_followers = models.BigIntegerField(null=True)
+    author_native_id = models.TextField(null=True)
     text = models.TextField()
     created_at = models.DateTimeField(null=True)
     available_at = models.DateTimeField(null=True)
@@ -29,6 +30,10 @@ class Post(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
     about = models.TextField(null=True)
     url = models.TextField(null=True)
     details = models.JSONField(default=dict)
+    revision = models.TextField(null=True)
+    revised_at = models.DateTimeField(null=True)
+    visibility = models.TextField(default="public")  # a Visibility
+    media = models.JSONField(default=list)
 
     brand = models.ForeignKey("Brand", on_delete=models.PROTECT, db_index=False)
     origin = models.ForeignKey("Source", on_delete=models.PROTECT)  # whose ledger counts it
@@ -39,6 +44,7 @@ class Post(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
     sorted_at = models.DateTimeField(null=True)  # None: waits for the stages after listening
     speaks_to = models.TextField(null=True)  # the brand's own posts: the author_key it answers
     case = models.ForeignKey("Case", null=True, on_delete=models.PROTECT, db_index=False)
+    deleted_at = models.DateTimeField(null=True)  # the network said so; its words are gone
     answer = models.ForeignKey(  # the brand's first post that answers this one
         "self", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )

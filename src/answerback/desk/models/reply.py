@@ -90,3 +90,15 @@ class ReplyText(models.Model):  # noqa: DJ008  shown as a frozen line, never as 
 
     class Meta:
         constraints = [models.UniqueConstraint(name="reply_text_once", fields=["reply", "version"])]
+
+
+class ReplyFile(models.Model):  # noqa: DJ008  shown as a frozen line, never as itself
+    """A picture or a file that a reply carries, where its network takes any."""
+
+    reply = models.ForeignKey("Reply", on_delete=models.CASCADE, related_name="files")
+    name = models.TextField()
+    kind = models.TextField()  # its MIME type
+    data = models.BinaryField()
+    alt = models.TextField(default="")  # what is to be seen on it
+    by = models.TextField()
+    at = models.DateTimeField()

@@ -92,6 +92,7 @@ def _store_post(
         "case_id": None,
         "answer_id": None,
         "copy_of_id": None,
+        "deleted_at": None,
     }
     came = insert_new_rows(model=models.Post, rows=[row], returning=["id"])
     if not came:

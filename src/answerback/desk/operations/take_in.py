@@ -106,6 +106,7 @@ def _post_row(*, source: models.Source, dossier: Dossier, at: datetime) -> dict[
         "case_id": None,
         "answer_id": None,
         "copy_of_id": None,
+        "deleted_at": None,
     }
 
 

@@ -3,8 +3,37 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from answerback.domain.records.details import NO_DETAILS
+
+
+class Visibility(StrEnum):
+    """Who may read a post on its network; an answer is seen by no more people than its question."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"  #: anybody who has its address
+    FOLLOWERS = "followers"
+    DIRECT = "direct"  #: those it names: a message, a mail
+
+
+class MediaKind(StrEnum):
+    """What hangs on a post beside its words."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    LINK = "link"  #: a card about a page
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """One thing that hangs on a post.  Its address is shown, and never loaded from a page."""
+
+    kind: MediaKind
+    url: str = ""
+    alt: str = ""  #: what its author says is to be seen or heard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +43,7 @@ class Author:
     handle: str  #: without the leading @; unique within the channel
     name: str = ""  #: the display name
     followers: int | None = None  #: None: not told
+    native_id: str | None = None  #: what stays when the handle changes; None: not told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +69,16 @@ class Post:
     #: What else the network tells, by the name that queries have for it: language, likes, the
     #: text it quotes, ….  As told: whoever reads a value checks it.
     details: Mapping[str, tuple[str, ...]] = field(default=NO_DETAILS, hash=False)
+    #: The network's own mark of this version (a hash, a time, a number); None: it has none, or
+    #: the archive counts versions itself.  `desk.operations.take_in` counts them by it.
+    revision: str | None = None
+    revised_at: datetime | None = None  #: when this version was made; None: not told, or the first
+    visibility: Visibility = Visibility.PUBLIC
+    media: tuple[Media, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a time without a zone: it would move every deadline by hours."""
-        for name in ("created_at", "available_at", "heard_at"):
+        for name in ("created_at", "available_at", "heard_at", "revised_at"):
             moment: datetime | None = getattr(self, name)
             if moment is not None and moment.tzinfo is None:
                 raise ValueError(f"Post.{name}={moment.isoformat()} needs a zone.")
