@@ -27,6 +27,22 @@ def read_object(text: str) -> dict[str, Any]:
     :raises Unreadable: "not_json", "not_an_object", "too_deep", "duplicate_key",
         "not_a_number" or "number_too_large".
     """
+    value = read_any(text)
+    if type(value) is not dict:
+        raise Unreadable(
+            reason="not_an_object",
+            sentence="It is JSON, but no object. Write one object a line, "
+            'such as {"id": "1", "text": "hello"}.',
+        )
+    return value
+
+
+def read_any(text: str) -> Any:
+    """
+    Return whatever JSON a text holds, under the same rules.
+
+    :raises Unreadable: as `read_object`, but for "not_an_object".
+    """
     _check_depth(text)
     try:
         value = _decoder.decode(text)
@@ -37,12 +53,8 @@ def read_object(text: str) -> dict[str, Any]:
         ) from None
     except ValueError:  # Python reads no whole number of more than 4,300 digits
         raise _too_large("of thousands of digits") from None
-    if type(value) is not dict:
-        raise Unreadable(
-            reason="not_an_object",
-            sentence="It is JSON, but no object. Write one object a line, "
-            'such as {"id": "1", "text": "hello"}.',
-        )
+    if type(value) is list:
+        _check_numbers(value)
     return value
 
 

@@ -13,6 +13,8 @@ SECRET_KEY = "ANSWERBACK_SECRET_KEY"  # noqa: S105  the name of a setting, no se
 URL = "ANSWERBACK_URL"
 PROXY = "ANSWERBACK_BEHIND_PROXY"
 REHEARSAL = "ANSWERBACK_REHEARSAL"
+REACH = "ANSWERBACK_REACH"
+ACCOUNT_KEYS = "ANSWERBACK_ACCOUNT_KEYS"
 
 #: Where the pages are when nobody says otherwise.
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
@@ -117,6 +119,28 @@ def rehearsal() -> bool:
     :raises SettingNotUnderstood: for anything but "on" and "off".
     """
     return _on_or_off(REHEARSAL)
+
+
+def reach() -> frozenset[str]:
+    """
+    Return the inside addresses that networks may be reached at: "host:port", with commas.
+
+    :raises SettingNotUnderstood: for anything that is none.
+    """
+    told = [one.strip() for one in os.environ.get(REACH, "").split(",") if one.strip()]
+    for one in told:
+        host, colon, port = one.rpartition(":")
+        if not (host and colon and port.isascii() and port.isdigit() and 0 < int(port) < 1 << 16):
+            raise SettingNotUnderstood(
+                f"{REACH} holds '{one}', which is no host with a port. Write it like "
+                "mail.internal:993, several with commas."
+            )
+    return frozenset(told)
+
+
+def account_keys() -> str | None:
+    """Return the keys that seal accounts' secrets, where the operator keeps them elsewhere."""
+    return os.environ.get(ACCOUNT_KEYS)
 
 
 def _on_or_off(name: str) -> bool:

@@ -139,6 +139,10 @@ if _SECURE:
 if env.behind_proxy():
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the last address in X-Forwarded-For is the proxy's word
+#: Inside addresses that the guard of outgoing connections lets through.
+REACH = env.reach()
+#: Where the keys that seal accounts' secrets are kept elsewhere than in the data folder.
+ACCOUNT_KEYS = env.account_keys()
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 #: Every page is as if it were this moment (`serve --at`); None: the clock's.

@@ -1,0 +1,110 @@
+"""What the maps of all networks need: one payload in, one thing fetched out, never a crash."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from answerback.channels.clean import clean
+from answerback.channels.inbound import Cursor, Failure, Fetched
+from answerback.channels.unreadable import Unreadable
+from answerback.domain.records.post import Post
+
+#: Raw payloads are kept up to here; a longer one is a post's whole thread, or an attack.
+_MOST_RAW = 1 << 20
+
+
+def fetched(
+    payload: object,
+    *,
+    named: str,
+    read: Callable[[Mapping[str, Any]], Post],
+    raw: str | None = None,
+) -> Fetched:
+    """
+    Return a payload as a post, or as why it is none.
+
+    `named` names the thing within its source, the same each time it comes.  `read` may raise
+    `Unreadable`, and what Python raises when an answer has another shape than its documents
+    say (KeyError, TypeError, ValueError, AttributeError, IndexError): that is the network's
+    fault and goes to quarantine, with the raw text.
+    """
+    kept = as_raw(payload) if raw is None else raw[:_MOST_RAW]
+    cursor = Cursor(named[:512] or "?")
+    if not isinstance(payload, Mapping):
+        return Fetched(cursor=cursor, raw=kept, failure=_NO_OBJECT)
+    try:
+        return Fetched(cursor=cursor, raw=kept, post=read(payload))
+    except Unreadable as wrong:
+        failure = Failure(reason=wrong.reason, sentence=wrong.sentence)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as wrong:
+        failure = Failure(
+            reason="unknown_shape",
+            sentence=f"The network sent a post of a shape we do not know ({type(wrong).__name__}: "
+            f"{str(wrong)[:120]}). It is kept as it came; report it, and it can be read again.",
+        )
+    return Fetched(cursor=cursor, raw=kept, failure=failure)
+
+
+_NO_OBJECT = Failure(
+    reason="not_an_object",
+    sentence="The network sent something else than an object. It is kept; report it.",
+)
+
+
+def as_raw(payload: object) -> str:
+    """Return a payload as text to keep, whatever it is."""
+    try:
+        return json.dumps(payload, ensure_ascii=False, default=repr)[:_MOST_RAW]
+    except (ValueError, RecursionError):
+        return repr(payload)[:_MOST_RAW]
+
+
+def word(payload: Mapping[str, Any], name: str, *, most: int = 512) -> str:
+    """
+    Return a text that must be there and not be empty: an id, a handle.
+
+    :raises Unreadable: "no_<name>", when it is not.
+    """
+    told = payload.get(name)
+    if isinstance(told, int) and not isinstance(told, bool):
+        told = str(told)
+    if not isinstance(told, str) or not told.strip() or len(told) > most:
+        raise Unreadable(
+            reason=f"no_{name}"[:40],
+            sentence=f"The network sent a post without a usable '{name}'. It is kept; report it.",
+        )
+    return told.strip()
+
+
+def text_of(told: object) -> str:
+    """
+    Return words as they may be stored; absent ones are none.
+
+    :raises Unreadable: "too_long", or "no_text" when it is no text at all.
+    """
+    if told is None:
+        return ""
+    if not isinstance(told, str):
+        raise Unreadable(
+            reason="no_text", sentence="The network sent a post whose text is no text. It is kept."
+        )
+    return clean(told)
+
+
+def believable(moment: datetime | None, *, at: datetime) -> tuple[datetime, bool]:
+    """
+    Return when a post was written, and whether the moment of hearing stands for it.
+
+    An absent time, one in the future or from before the web is not believed.
+    Source: GLOSSARY.md, "Start".
+    """
+    if moment is None or moment.tzinfo is None or not _FIRST_YEAR <= moment.year <= at.year + 1:
+        return at, True
+    if (moment - at).total_seconds() > _AHEAD_SECONDS:
+        return at, True
+    return moment, False
+
+
+_FIRST_YEAR = 1990
+_AHEAD_SECONDS = 86_400.0

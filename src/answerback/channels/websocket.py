@@ -1,0 +1,84 @@
+"""Streams that a network holds open to us, over the same guarded connections."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.sync.client import ClientConnection
+from websockets.sync.client import connect as open_websocket
+from websockets.typing import Subprotocol
+
+from answerback.channels import guard
+from answerback.channels.http import BrokenOff, Unreached
+from answerback.channels.live import NotAllowed
+
+#: Bytes of one message, at most.
+_MOST: Final = 5 << 20
+#: The other side is asked so often whether it is there, and has as long to say so.
+_PING_SECONDS: Final = 15.0
+_LOOK_SECONDS: Final = 1.0
+_UNAUTHORISED: Final = frozenset({401, 403})
+
+
+def messages(
+    url: str,
+    *,
+    reach: Collection[str] = (),
+    headers: Mapping[str, str] | None = None,
+    protocols: Sequence[str] = (),
+    stopping: Callable[[], bool],
+    ping_seconds: float = _PING_SECONDS,
+) -> Iterator[str | bytes | None]:
+    """
+    Yield what comes; None about once a second while nothing does.
+
+    A line that is cut without a word is noticed within two pings.
+
+    :raises AddressRefused: when the address is not one we connect to.
+    :raises NotAllowed: when our login is refused.
+    :raises Unreached: when no stream could be opened.
+    :raises BrokenOff: when it ended, or the other side is no longer there.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "wss" else 80)
+    line = guard.connect(host, port, reach=reach)
+    try:
+        opened = open_websocket(
+            url,
+            sock=line,
+            ssl=guard.trusted() if parts.scheme == "wss" else None,
+            additional_headers=dict(headers or {}),
+            subprotocols=[Subprotocol(one) for one in protocols] or None,
+            compression=None,  # a bomb would be unpacked before it is measured
+            open_timeout=10,
+            ping_interval=ping_seconds,
+            ping_timeout=ping_seconds,
+            close_timeout=2,
+            max_size=_MOST,
+            proxy=None,
+        )
+    except InvalidStatus as wrong:
+        line.close()
+        status = wrong.response.status_code
+        if status in _UNAUTHORISED:
+            raise NotAllowed(f"{host} refuses our login to its stream ({status}).") from wrong
+        raise Unreached(f"{host} opens no stream ({status}).") from wrong
+    except (WebSocketException, OSError) as wrong:
+        line.close()
+        raise Unreached(f"{host} opens no stream: {wrong}.") from wrong
+    with opened:
+        yield from _heard(opened, host=host, stopping=stopping)
+
+
+def _heard(
+    opened: ClientConnection, *, host: str, stopping: Callable[[], bool]
+) -> Iterator[str | bytes | None]:
+    while not stopping():
+        try:
+            yield opened.recv(timeout=_LOOK_SECONDS)
+        except TimeoutError:
+            yield None
+        except (WebSocketException, OSError) as wrong:
+            raise BrokenOff(f"The stream of {host} ended: {wrong}.") from wrong

@@ -1,0 +1,36 @@
+"""Accounts on live networks: opened for the work, as frozen lines for people."""
+
+import json
+from collections.abc import Callable, Mapping
+
+from django.conf import settings
+
+from answerback.channels.live import Account
+from answerback.desk import models
+from answerback.desk.sealing import ring_now, unseal
+
+
+def bound_to(account: models.ChannelAccount) -> str:
+    """Return what an account's secrets are bound to, so that they open in no other row."""
+    return f"desk_channelaccount:{account.pk}:{account.brand_id}"
+
+
+def opened(account_id: int, *, keep: Callable[[Mapping[str, str]], None] | None = None) -> Account:
+    """
+    Return an account with its secrets open; hand it to its network and forget it.
+
+    :raises SealBroken: when they cannot be opened.
+    """
+    row = models.ChannelAccount.objects.get(pk=account_id)
+    secrets: dict[str, str] = {}
+    if row.sealed:
+        secrets = json.loads(unseal(bytes(row.sealed), ring=ring_now(), bound_to=bound_to(row)))
+    return Account(
+        account_id=row.pk,
+        channel=row.channel,
+        name=row.name,
+        settings={name: str(value) for name, value in row.settings.items()},
+        secrets=secrets,
+        reach=frozenset(settings.REACH),
+        keep=keep,
+    )
