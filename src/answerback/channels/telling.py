@@ -1,7 +1,10 @@
 """What the maps of all networks need: one payload in, one thing fetched out, never a crash."""
 
+import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +33,7 @@ def fetched(
     fault and goes to quarantine, with the raw text.
     """
     kept = as_raw(payload) if raw is None else raw[:_MOST_RAW]
-    cursor = Cursor(named[:512] or "?")
+    cursor = Cursor(_UNSTORABLE.sub("?", named[:512]) or "?")
     if not isinstance(payload, Mapping):
         return Fetched(cursor=cursor, raw=kept, failure=_NO_OBJECT)
     try:
@@ -56,20 +59,36 @@ def as_raw(payload: object) -> str:
     """Return a payload as text to keep, whatever it is."""
     try:
         return json.dumps(payload, ensure_ascii=False, default=repr)[:_MOST_RAW]
-    except (ValueError, RecursionError):
-        return repr(payload)[:_MOST_RAW]
+    except (ValueError, RecursionError):  # no JSON has such depth or such numbers
+        return f"({type(payload).__name__}: too deep, or a number too long, to be written out)"
+
+
+def name_of(payload: object, name: str = "id") -> str:
+    """Return what names a payload within its source: its own id, else a hash of all it holds."""
+    if isinstance(payload, Mapping):
+        with suppress(Unreadable, ValueError):
+            return word(payload, name)
+    return hashlib.sha256(as_raw(payload).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def word(payload: Mapping[str, Any], name: str, *, most: int = 512) -> str:
     """
     Return a text that must be there and not be empty: an id, a handle.
 
+    Names are kept as they are or not at all: one with a control character or half a character
+    in it would be another name once it is cleaned.
+
     :raises Unreadable: "no_<name>", when it is not.
     """
     told = payload.get(name)
-    if isinstance(told, int) and not isinstance(told, bool):
+    if isinstance(told, int) and not isinstance(told, bool) and abs(told) < _LARGEST_ID:
         told = str(told)
-    if not isinstance(told, str) or not told.strip() or len(told) > most:
+    if (
+        not isinstance(told, str)
+        or not told.strip()
+        or len(told) > most
+        or _UNSTORABLE.search(told)
+    ):
         raise Unreadable(
             reason=f"no_{name}"[:40],
             sentence=f"The network sent a post without a usable '{name}'. It is kept; report it.",
@@ -107,4 +126,7 @@ def believable(moment: datetime | None, *, at: datetime) -> tuple[datetime, bool
 
 
 _FIRST_YEAR = 1990
+_LARGEST_ID = 1 << 128
+#: Control characters and lone surrogates: what no id has, and no database takes.
+_UNSTORABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _AHEAD_SECONDS = 86_400.0
