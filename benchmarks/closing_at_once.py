@@ -56,7 +56,7 @@ def answer_or_close(*, rounds: int, folder: Path) -> None:
     from answerback.channels.archive.send import ArchiveSender
     from answerback.desk import models
     from answerback.desk.operations.close_case import close_case
-    from answerback.desk.operations.send import send_due
+    from answerback.desk.operations.send import Through, send_due
     from answerback.desk.operations.submit_reply import submit_reply
     from answerback.domain.records.case import CloseReason
 
@@ -77,7 +77,7 @@ def answer_or_close(*, rounds: int, folder: Path) -> None:
         winners.append(results.count("won"))
     later = at + timedelta(hours=1)
 
-    def speak(_channel: str) -> ArchiveSender:
+    def speak(_through: Through) -> ArchiveSender:
         return ArchiveSender(folder)
 
     _at_once([_until_nothing(send_due, at=later, senders=speak)] * WORKERS)
@@ -237,7 +237,7 @@ def _fork_worker(folder: Path, *, began: float, since: datetime) -> int:
     try:
         while True:
             at = since + SPEED * timedelta(seconds=time.monotonic() - began)
-            if not send_due(at=at, senders=lambda _channel: sender):
+            if not send_due(at=at, senders=lambda _through: sender):
                 time.sleep(0.05)
     finally:
         os._exit(1)

@@ -12,6 +12,7 @@ from answerback.channels.inbound import ChannelDown
 from answerback.channels.outbound import Guarantee, Message, NoAnswer, Sender
 from answerback.desk import models
 from answerback.desk.operations.save_draft import Typed, save_draft
+from answerback.desk.operations.send import Through
 from answerback.desk.operations.submit_reply import submit_reply
 from answerback.domain.records.reply import ReplyState
 from answerback.domain.records.role import Role
@@ -82,7 +83,7 @@ class Voice:
     def find(self, message: Message) -> str | None:
         return next((one for one, key in self.heard.items() if key == message.key), None)
 
-    def __call__(self, _channel: str) -> Sender:
+    def __call__(self, _through: Through) -> Sender:
         """Be the voice of every channel."""
         return self
 

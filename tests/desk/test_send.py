@@ -16,6 +16,7 @@ from answerback.desk.operations.save_draft import Typed, save_draft
 from answerback.desk.operations.send import (
     LEASE,
     MOST_TRIES,
+    Through,
     claim_reply,
     record,
     send_due,
@@ -179,8 +180,8 @@ def test_a_no_for_good_fails_at_once_and_the_text_becomes_a_draft_under_a_new_ke
 def test_a_channel_without_a_voice_fails_with_its_reason() -> None:
     make_queued(make_case())
 
-    def nobody(channel: str) -> Sender:
-        raise CannotSend(f"The channel '{channel}' cannot send.")
+    def nobody(through: Through) -> Sender:
+        raise CannotSend(f"The channel '{through.channel}' cannot send.")
 
     assert send_due(at=DUE, senders=nobody) is True
 
@@ -195,11 +196,11 @@ def test_a_reply_whose_voice_is_broken_holds_up_no_other() -> None:
     models.Reply.objects.filter(pk=broken.pk).update(send_after=DUE - timedelta(seconds=1))
     voice, asked = Voice(), list[str]()
 
-    def first_breaks(channel: str) -> Sender:
-        asked.append(channel)
+    def first_breaks(through: Through) -> Sender:
+        asked.append(through.channel)
         if len(asked) == 1:
             raise RuntimeError("A voice that cannot be loaded.")
-        return voice(channel)
+        return voice(through)
 
     with pytest.raises(RuntimeError):
         send_due(at=DUE, senders=first_breaks)

@@ -18,6 +18,7 @@ import httpcore
 import httpx
 
 from answerback.channels import guard
+from answerback.channels.deadline import left
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import Limited, NotAllowed, Rate
 from answerback.channels.strict_json import read_any
@@ -45,6 +46,8 @@ class Unreached(ChannelDown):
 
 class BrokenOff(ChannelDown):
     """We asked, and no whole answer came: they may have heard."""
+
+    may_have_heard = True
 
 
 class ServerFault(BrokenOff):
@@ -419,8 +422,10 @@ class _Backend(httpcore.SyncBackend):
                 port,
                 reach=self._reach,
                 ports=self._ports,
-                timeout=SECONDS if timeout is None else timeout,
+                timeout=left(SECONDS if timeout is None else timeout) or SECONDS,
             )
+        except TimeoutError as late:
+            raise httpcore.ConnectTimeout(str(late)) from late
         except guard.AddressRefused:
             raise
         except ChannelDown as wrong:
@@ -441,12 +446,12 @@ class _Line(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         with _mapped(httpcore.ReadTimeout, httpcore.ReadError):
-            self._line.settimeout(timeout)
+            self._line.settimeout(left(timeout))
             return self._line.recv(max_bytes)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         with _mapped(httpcore.WriteTimeout, httpcore.WriteError):
-            self._line.settimeout(timeout)
+            self._line.settimeout(left(timeout))
             self._line.sendall(buffer)
 
     def close(self) -> None:
@@ -459,7 +464,7 @@ class _Line(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         with _mapped(httpcore.ConnectTimeout, httpcore.ConnectError):
-            self._line.settimeout(timeout)
+            self._line.settimeout(left(timeout))
             return _Line(ssl_context.wrap_socket(self._line, server_hostname=server_hostname))
 
     def get_extra_info(self, info: str) -> Any:

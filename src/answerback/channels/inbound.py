@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import entry_points
-from typing import NewType, Protocol
+from typing import ClassVar, NewType, Protocol
 
 from answerback.domain.records.post import Post
 from answerback.domain.records.refusal import Refusal
@@ -15,6 +15,9 @@ Cursor = NewType("Cursor", str)
 
 class ChannelDown(Refusal):
     """The network, or the file, cannot be reached or read at all."""
+
+    #: It was asked, and may have done it: of something said, nobody can tell.
+    may_have_heard: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from answerback.channels.live import Account
 from answerback.domain.records.post import Post
@@ -114,6 +114,47 @@ class Sender(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a network shows of what we said there."""
+
+    found: str | None  #: the id of the message; None: it is not shown
+    #: The network's own time of the newest thing of ours that it shows, whatever it says: so far
+    #: one can see.  None: it shows nothing of ours.
+    shown_until: datetime | None = None
+
+
+@runtime_checkable
+class CanLook(Protocol):
+    """
+    A searchable sender whose network may be slow to show what was said.
+
+    What it does not show is known not to be said only when it shows something of ours that was
+    said later.  `found_after` is then the quiet time before the first look.
+    """
+
+    @property
+    def lands_within(self) -> timedelta:
+        """Return how long after we hung up, at most, the network may still do what we asked."""
+        ...
+
+    def look(self, message: Message) -> Look:
+        """
+        Look for a message among what we said last.
+
+        :raises ChannelDown: when the network could not be reached, or not all of it was read.
+        """
+        ...
+
+
+@runtime_checkable
+class CanClose(Protocol):
+    """A sender that holds connections open."""
+
+    def close(self) -> None: ...
+
+
+@runtime_checkable
 class CanDelete(Protocol):
     """A sender whose network lets us take away what we said."""
 

@@ -38,6 +38,7 @@ class Reply(models.Model):  # noqa: DJ008  shown as a frozen line, never as itse
     fence = models.PositiveIntegerField(default=0)  # grows with each claim
     tries = models.PositiveSmallIntegerField(default=0)
     first_tried_at = models.DateTimeField(null=True)  # a network forgets keys after a while
+    asked_at = models.DateTimeField(null=True)  # when a try began last that may have been heard
     # Findings that a person overruled: {"check", "sentence", "by", "at"}.
     overruled = models.JSONField(default=list)
     sent_at = models.DateTimeField(null=True)

@@ -36,7 +36,7 @@ def breach_one(*, at: datetime, at_once: int = AT_ONCE) -> bool:
 
     Units: `late_seconds` of the event is from the deadline to `at`.
 
-    Returns whether there were any.
+    Returns whether there were any that nobody else holds.
     """
     due = list(_due(at).order_by("respond_by", "pk").values_list("pk", flat=True)[:at_once])
     if not due:
@@ -44,6 +44,8 @@ def breach_one(*, at: datetime, at_once: int = AT_ONCE) -> bool:
     # What somebody holds just now is left to the next turn: who holds many waits for nobody.
     free = _due(at).select_for_update(of=("self",), no_key=True, skip_locked=True)
     cases = list(free.filter(pk__in=due).order_by("pk"))
+    if not cases:
+        return False  # all are held: to look again at once would only keep them waiting
     models.Case.objects.filter(pk__in=[case.pk for case in cases]).update(breached_at=at)
     for brand_id in sorted({case.brand_id for case in cases}):
         theirs = [case for case in cases if case.brand_id == brand_id]

@@ -45,6 +45,8 @@ def take_back_reply(
     awaited = reply.case.state == CaseState.AWAITING_APPROVAL
     reply.send_after = reply.submitted_at = None
     reply.approved_by = reply.approved_version = reply.approved_at = None
+    # What waits in the queue surely was not heard: sent again it is tried from the first time.
+    reply.tries, reply.first_tried_at, reply.asked_at = 0, None, None
     told = {"why": why} if why else {}
     move_reply(reply, to=ReplyState.DRAFT, by=by, at=at, what=what, told=told)
     if awaited:

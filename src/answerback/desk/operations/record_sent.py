@@ -12,12 +12,13 @@ from answerback.desk.operations.see_answers import see_answers
 from answerback.desk.queries.ledger import SENT_FROM_HERE
 from answerback.desk.queries.setting import Setting, setting_of
 from answerback.desk.queries.threads import Threads
+from answerback.desk.queries.through import through_of
 from answerback.desk.rows import mention_columns, post_columns
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.event import EventName
 from answerback.domain.records.mention import Mention
-from answerback.domain.records.post import Author, Post
+from answerback.domain.records.post import Author, Post, Visibility
 from answerback.domain.records.reply import ReplyState
 from answerback.intake.seen import content_hash
 
@@ -71,13 +72,14 @@ def _store_post(
         channel=setting.channel,
         source=source.name,
         external_id=external_id,
-        author=Author(handle=(*setting.handles, setting.brand)[0], name=setting.brand),
+        author=_us(reply, setting=setting),
         text=reply.text,
         created_at=at,
         heard_at=at,
         in_reply_to=answered.external_id,
         conversation_id=answered.conversation_id,
         inbound=False,
+        visibility=Visibility(answered.visibility),
     )
     row = {
         **post_columns(post),
@@ -100,6 +102,15 @@ def _store_post(
     (post_id,) = came[0]
     insert_rows(model=models.Mention, rows=[{"post_id": post_id, **mention_columns(_OURS)}])
     return int(post_id)
+
+
+def _us(reply: models.Reply, *, setting: Setting) -> Author:
+    """Return who we are there: the account's name, else the brand's first."""
+    account_id = through_of(reply).account_id
+    told = models.ChannelAccount.objects.filter(pk=account_id or 0)
+    handle, native_id = told.values_list("handle", "native_id").first() or ("", "")
+    handle = handle or (*setting.handles, setting.brand)[0]
+    return Author(handle=handle, name=setting.brand, native_id=native_id or None)
 
 
 def _our_word(setting: Setting, *, by: str | None, at: datetime) -> None:

@@ -141,5 +141,5 @@ def _begin_again(row: models.Reply) -> None:
     """Make a draft of what failed; a new key, for the next text is another message."""
     fresh = models.Reply(case_id=row.case_id)
     row.state, row.key, row.failure = ReplyState.DRAFT, fresh.key, ""
-    row.tries, row.first_tried_at, row.claimed_until = 0, None, None
+    row.tries, row.first_tried_at, row.asked_at, row.claimed_until = 0, None, None, None
     row.approved_by = row.approved_version = row.approved_at = None

@@ -1,0 +1,37 @@
+"""One moment by which all that is asked of a network in one act must be over."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_UNTIL: ContextVar[float | None] = ContextVar("until", default=None)
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """
+    Let no request of this block write or read after so many seconds, however many there are.
+
+    The clock goes on while a process is stopped: one that wakes too late says nothing more.
+    """
+    before = _UNTIL.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _UNTIL.reset(before)
+
+
+def left(most: float | None) -> float | None:
+    """
+    Return how long one step may take: `most` seconds, or what is left of the block's time.
+
+    :raises TimeoutError: when nothing is left.
+    """
+    until = _UNTIL.get()
+    if until is None:
+        return most
+    rest = until - time.monotonic()
+    if rest <= 0:
+        raise TimeoutError("the time for this is over")
+    return rest if most is None else min(rest, most)

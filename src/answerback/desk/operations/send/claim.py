@@ -1,0 +1,167 @@
+"""Take a reply for one worker alone: the intent is committed before anything is said."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from answerback.channels.outbound import Attachment, CannotSend, Message, Sender
+from answerback.desk import models
+from answerback.desk.operations.cancel_reply import take_back_reply
+from answerback.desk.operations.move_reply import check_reply_move, locked_reply
+from answerback.desk.operations.notify import NoticeOf, notify
+from answerback.desk.operations.send.endings import fail, leave_to_a_person, wait_for_voice
+from answerback.desk.operations.send.voices import Senders, VoiceWaits
+from answerback.desk.queries.setting import Setting, posts_since, setting_of
+from answerback.desk.queries.through import Through, through_of
+from answerback.desk.rows import post_record
+from answerback.domain.records.refusal import Refusal
+from answerback.domain.records.reply import ReplyState
+
+#: How long one worker has a reply to itself; no call to a network may take half as long.
+LEASE = timedelta(seconds=60)
+#: So often at most; then it failed, or a person looks.
+MOST_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A reply that one worker has to itself until its lease ends."""
+
+    reply_id: int
+    fence: int  #: grows with each claim: whoever holds an older one has lost it
+    tries: int
+    through: Through
+    sender: Sender = field(repr=False)
+    message: Message
+    asked: bool  #: it was tried before, and nobody knows with what success
+    asked_at: datetime  #: when the last try began that may have been heard
+    first_tried_at: datetime
+
+
+def claim_reply(*, reply_id: int, at: datetime, senders: Senders) -> Claim | None:
+    """
+    Take a reply for this worker alone, or return None when that cannot be.
+
+    The intent is committed before anything is said.  A reply past which somebody has posted
+    becomes its writer's draft again.  One that broke off in the middle too often waits for a
+    person.  Its voice is found first, outside of the transaction.
+    """
+    through = through_of(models.Reply.objects.select_related("case").get(pk=reply_id))
+    try:
+        voice: Sender | Refusal = senders(through)
+    except (CannotSend, VoiceWaits) as wrong:
+        voice = wrong
+    return _claim(reply_id, through=through, voice=voice, at=at)
+
+
+@transaction.atomic
+def _claim(
+    reply_id: int, *, through: Through, voice: Sender | Refusal, at: datetime
+) -> Claim | None:
+    reply = locked_reply(reply_id)
+    asked = reply.state == ReplyState.SENDING
+    due = reply.claimed_until if asked else reply.send_after
+    if reply.state not in (ReplyState.QUEUED, ReplyState.SENDING) or due is None or due > at:
+        return None
+    if through_of(reply) != through:  # it answers another post by now
+        return None
+    if isinstance(voice, Refusal) or (asked and reply.tries > MOST_TRIES):
+        _unspoken(reply, why=voice if isinstance(voice, Refusal) else None, at=at)
+        return None
+    setting = setting_of(reply.case_id)
+    if not asked and _held(reply, setting=setting, at=at):
+        return None
+    return _taken(reply, setting=setting, through=through, sender=voice, at=at)
+
+
+def _unspoken(reply: models.Reply, *, why: Refusal | None, at: datetime) -> None:
+    """Put aside a reply that nobody can say, or that broke off in the middle too often."""
+    if isinstance(why, VoiceWaits):
+        wait_for_voice(reply, sentence=str(why), at=at)
+    elif why is not None and reply.state == ReplyState.QUEUED:
+        fail(reply, sentence=str(why), at=at)
+    else:
+        leave_to_a_person(reply, sentence=str(why or _BROKE_OFF), at=at)
+
+
+_BROKE_OFF = (
+    "Sending this broke off in the middle time and again; the log of the background work tells "
+    "why. Look at the conversation there."
+)
+
+
+def _taken(
+    reply: models.Reply, *, setting: Setting, through: Through, sender: Sender, at: datetime
+) -> Claim:
+    asked = reply.state == ReplyState.SENDING
+    reply.fence += 1
+    reply.tries += 1
+    reply.first_tried_at = reply.first_tried_at or at
+    # Longer where what was said can be found only after a while: then nobody looks too soon.
+    reply.claimed_until = at + LEASE + sender.found_after
+    if not asked:
+        check_reply_move(reply, ReplyState.SENDING)
+        reply.state, reply.asked_at = ReplyState.SENDING, at
+    reply.save()
+    return Claim(
+        reply_id=reply.pk,
+        fence=reply.fence,
+        tries=reply.tries,
+        through=through,
+        sender=sender,
+        message=_message(reply, setting=setting),
+        asked=asked,
+        asked_at=reply.asked_at or reply.first_tried_at,
+        first_tried_at=reply.first_tried_at,
+    )
+
+
+def _message(reply: models.Reply, *, setting: Setting) -> Message:
+    answered = post_record(reply.in_reply_to) if reply.in_reply_to else setting.post
+    return Message(
+        text=reply.text,
+        to=answered.author.handle,
+        channel=setting.channel,
+        in_reply_to=answered.external_id,
+        key=str(reply.key),
+        made_at=reply.first_tried_at,
+        answered=answered,
+        attachments=tuple(
+            Attachment(name=file.name, kind=file.kind, data=bytes(file.data), alt=file.alt)
+            for file in reply.files.order_by("pk")
+        ),
+    )
+
+
+def _held(reply: models.Reply, *, setting: Setting, at: datetime) -> bool:
+    """Give a reply back to its writer when somebody posted since they looked."""
+    posts = posts_since(setting, seen=reply.seen)
+    if not posts:
+        return False
+    reply.failure = (
+        f"@{posts[-1].author.handle} posted in the conversation before this was sent, so it was "
+        "held back. Read what is new, and send again."
+    )
+    take_back_reply(reply, by=None, at=at, why="somebody_posted")
+    notify(
+        handles=[reply.written_by], what=NoticeOf.NOT_SENT, case_id=reply.case_id, by=None, at=at
+    )
+    return True
+
+
+def still_ours(claim: Claim) -> bool:
+    """Say whether a claim holds: asked right before speaking, for a worker may have slept."""
+    return _of(claim).exists()
+
+
+def say_again(claim: Claim, *, at: datetime) -> bool:
+    """Record that it is said again from now on, unless another worker has taken it over."""
+    return bool(_of(claim).update(asked_at=at))
+
+
+def _of(claim: Claim) -> QuerySet[models.Reply]:
+    return models.Reply.objects.filter(
+        pk=claim.reply_id, state=ReplyState.SENDING, fence=claim.fence
+    )

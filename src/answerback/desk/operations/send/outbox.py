@@ -1,0 +1,60 @@
+"""Send what is due, one reply at a time."""
+
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from answerback.channels.outbound import CanClose
+from answerback.desk import models
+from answerback.desk.operations.send.claim import claim_reply, still_ours
+from answerback.desk.operations.send.record import record
+from answerback.desk.operations.send.speak import speak
+from answerback.desk.operations.send.voices import Senders, installed_senders
+from answerback.domain.records.reply import ON_ITS_WAY, ReplyState
+
+
+def send_due(*, at: datetime, senders: Senders = installed_senders) -> bool:
+    """
+    Send one reply that is due, and say whether there was one.
+
+    Claim, in a transaction of its own; speak, in none; record, in another.  What a worker
+    that stopped has left is taken over when its lease is over.
+    """
+    reply_id = _next(at)
+    if reply_id is None:
+        return False
+    _FAULTY.add(reply_id)
+    _send(reply_id, at=at, senders=senders)
+    _FAULTY.discard(reply_id)
+    return True
+
+
+#: Replies whose sending ended in a fault of a voice's or ours, in this process: others go first.
+_FAULTY: set[int] = set()
+
+
+def _send(reply_id: int, *, at: datetime, senders: Senders) -> None:
+    claim = claim_reply(reply_id=reply_id, at=at, senders=senders)
+    if claim is None:  # held back, or another worker was quicker
+        return
+    sender = claim.sender
+    try:
+        if still_ours(claim):
+            began = time.monotonic()
+            outcome = speak(claim=claim, sender=sender, at=at)
+            outcome = replace(outcome, took=timedelta(seconds=time.monotonic() - began))
+            record(claim=claim, outcome=outcome, sender=sender, at=at)
+    finally:
+        if isinstance(sender, CanClose):
+            sender.close()
+
+
+def _next(at: datetime) -> int | None:
+    queued = Q(state=ReplyState.QUEUED, send_after__lte=at)
+    left = Q(state=ReplyState.SENDING, claimed_until__lte=at)
+    due = models.Reply.objects.filter(queued | left, state__in=[str(one) for one in ON_ITS_WAY])
+    in_turn = due.order_by("send_after", "pk").values_list("pk", flat=True)
+    found = in_turn.exclude(pk__in=_FAULTY).first()
+    return in_turn.first() if found is None and _FAULTY else found

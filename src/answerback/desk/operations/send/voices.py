@@ -1,0 +1,63 @@
+"""Through whom a reply is said: the voice of an account, made before anything is claimed."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
+
+from answerback.channels.outbound import Sender, sender_for, voice_of
+from answerback.desk import models
+from answerback.desk.operations.keep_secrets import keep_secrets
+from answerback.desk.queries.accounts import opened
+from answerback.desk.queries.through import Through
+from answerback.desk.sealing import KeysNotReadable, SealBroken
+from answerback.domain.records.refusal import Refusal
+
+#: How long a reply waits for a person to mend or switch on its account; then it is its writer's.
+LONGEST_WAIT = timedelta(hours=24)
+
+
+#: Finds the voice; asks no network, and is called inside no transaction.
+Senders = Callable[[Through], Sender]
+
+
+class VoiceWaits(Refusal):
+    """The account is there and may not speak now: a person must do something about it."""
+
+
+def installed_senders(through: Through) -> Sender:
+    """
+    Return the voice that says a reply; in a rehearsal, the fake network's for every one.
+
+    :raises CannotSend: when the channel has none.
+    :raises VoiceWaits: when the account is paused, its login was refused, or its secrets
+        cannot be opened.
+    """
+    folder = Path(settings.DATA_DIR)
+    if settings.REHEARSAL:
+        return sender_for("fake", folder=folder)
+    if through.account_id is None:
+        return sender_for(through.channel, folder=folder)
+    account = models.ChannelAccount.objects.get(pk=through.account_id)
+    if not account.on:
+        raise VoiceWaits(
+            f"The account '{account.name}' is switched off, so this waits. Switch it on, or take "
+            "the reply back."
+        )
+    if account.stopped:
+        raise VoiceWaits(
+            f"The account '{account.name}' cannot sign in, so this waits. Somebody who manages "
+            f"channels must mend it: {account.stopped}"
+        )
+    keep = partial(_keep, account.pk)
+    try:
+        told = opened(account.pk, keep=keep)
+    except (SealBroken, KeysNotReadable) as wrong:
+        raise VoiceWaits(f"The account '{account.name}' cannot be used: {wrong}") from wrong
+    return voice_of(told)
+
+
+def _keep(account_id: int, secrets: Mapping[str, str]) -> None:
+    keep_secrets(account_id=account_id, secrets=secrets)
