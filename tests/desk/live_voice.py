@@ -55,7 +55,7 @@ class LiveVoice:
         HEARD.closed += 1
 
 
-def make_account(name: str = "Acme on Social", **told: object) -> models.ChannelAccount:
+def make_account(name: object = "Acme on Social", **told: object) -> models.ChannelAccount:
     """Return an account of Acme on 'social', where it is @acme_social."""
     brand, _ = models.Brand.objects.get_or_create(
         name=ACME.name, defaults={"handles": list(ACME.handles)}
