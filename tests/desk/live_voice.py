@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from tests.builders import ACME, MONDAY_9, NEXT_DAY, fetched, make_post, small_listening
 from tests.desk.steps import sorted_out
@@ -55,18 +56,18 @@ class LiveVoice:
         HEARD.closed += 1
 
 
-def make_account(name: object = "Acme on Social", **told: object) -> models.ChannelAccount:
+def make_account(name: str = "Acme on Social", **told: Any) -> models.ChannelAccount:
     """Return an account of Acme on 'social', where it is @acme_social."""
     brand, _ = models.Brand.objects.get_or_create(
         name=ACME.name, defaults={"handles": list(ACME.handles)}
     )
-    fields: dict[str, object] = {"handle": "acme_social", "native_id": "n1", "added_at": MONDAY_9}
+    fields: dict[str, Any] = {"handle": "acme_social", "native_id": "n1", "added_at": MONDAY_9}
     return models.ChannelAccount.objects.create(
         brand=brand, channel="social", name=name, **{**fields, **told}
     )
 
 
-def heard_through(account: models.ChannelAccount | None, **told: object) -> models.Case:
+def heard_through(account: models.ChannelAccount | None, **told: Any) -> models.Case:
     """Return the case of a complaint that this account heard."""
     post = make_post("p1", channel="social", **told)
     stream = Stream(channel="social", name="mentions", fingerprint="live:1:mentions")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 from tests.builders import MONDAY_9, NEXT_DAY
@@ -83,7 +84,7 @@ def test_a_channel_whose_accounts_are_all_gone_gives_the_reply_back_to_its_write
     [({"on": False}, "is switched off"), ({"stopped": "The token was revoked."}, "was revoked")],
 )
 def test_a_reply_waits_for_an_account_that_may_not_speak_and_goes_when_it_may(
-    how: dict[str, object], sentence: str
+    how: dict[str, Any], sentence: str
 ) -> None:
     account = make_account(**how)
     make_queued(heard_through(account))
