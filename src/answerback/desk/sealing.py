@@ -4,7 +4,7 @@ import base64
 import binascii
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,7 +82,8 @@ def key_of(sealed: bytes) -> str:
 
     :raises SealBroken: when it is nothing that was sealed here.
     """
-    if sealed[:1] != _VERSION or len(sealed) < 2 + sealed[1] + _NONCE_BYTES:
+    whole = len(sealed) > 1 and len(sealed) >= 2 + sealed[1] + _NONCE_BYTES
+    if not whole or sealed[:1] != _VERSION:
         raise SealBroken("This is nothing that was sealed here. Set the account's secrets anew.")
     return sealed[2 : 2 + sealed[1]].decode("ascii", "replace")
 
@@ -133,6 +134,31 @@ def add_key() -> Ring:
     except OSError as wrong:
         raise KeysNotReadable(f"The keys {path} cannot be written: {wrong}.") from wrong
     return ring_now()
+
+
+def drop_keys(*, but: Collection[str]) -> list[str]:
+    """
+    Take from the data folder's ring every key but these and the newest; return what went.
+
+    :raises KeysNotReadable: when the ring is the environment's, or cannot be written.
+    """
+    ring = ring_now()
+    gone = [name for name in ring.keys if name not in but and name != ring.newest]
+    if not gone:
+        return []
+    if getattr(settings, "ACCOUNT_KEYS", None) is not None:
+        raise KeysNotReadable(
+            "The keys are those of ANSWERBACK_ACCOUNT_KEYS. Nothing is sealed with these any "
+            f"more, so remove them there: {', '.join(gone)}."
+        )
+    path = Path(settings.DATA_DIR) / FILE
+    try:
+        lines = path.read_text(encoding="ascii").split("\n")
+        kept = [line for line in lines if line.strip() and line.split(" ")[0] not in gone]
+        _write(path, kept)
+    except OSError as wrong:
+        raise KeysNotReadable(f"The keys {path} cannot be written: {wrong}.") from wrong
+    return gone
 
 
 def _write(path: Path, lines: list[str]) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from answerback.desk.operations.breach_deadlines import breach_one
+from answerback.desk.operations.note_pulse import PULSE_SECONDS, note_pulse
 from answerback.desk.operations.offer_cases import offer_one
 from answerback.desk.operations.remind_of_approvals import remind_of_one
 from answerback.desk.operations.send import send_due
@@ -36,5 +37,6 @@ JOBS: tuple[Job, ...] = (
     Job(name="wake", do_one=wake_one),
     Job(name="offers", do_one=offer_one),
     Job(name="posts", do_one=BrandWork().do_one, every_seconds=2.0),
+    Job(name="pulse", do_one=note_pulse, every_seconds=PULSE_SECONDS),
     Job(name="door", do_one=tidy_door, every_seconds=600.0),
 )

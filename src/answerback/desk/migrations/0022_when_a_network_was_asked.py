@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0019_live_channels"),
+        ("desk", "0021_what_tests_of_channels_said"),
     ]
 
     operations = [

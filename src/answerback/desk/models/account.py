@@ -21,12 +21,20 @@ class ChannelAccount(models.Model):  # noqa: DJ008  shown as a frozen line, neve
     clock_ahead = models.FloatField(null=True)  # seconds
     added_at = models.DateTimeField()
     added_by = models.TextField(null=True)
-    checked_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)  # when a test last went well
+    tested_at = models.DateTimeField(null=True)
+    tested = models.TextField(default="")  # what the last test said; a sentence
+    works = models.BooleanField(null=True)  # whether it went well; None: never tested
+    # Its secrets are forgotten; its sources, their ledgers and posts stay.
+    removed_at = models.DateTimeField(null=True)
+    removed_by = models.TextField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="channel_account_once", fields=["brand", "channel", "name"]
+                name="channel_account_once",
+                fields=["brand", "channel", "name"],
+                condition=models.Q(removed_at__isnull=True),
             ),
         ]
 

@@ -19,6 +19,8 @@ def keep_secrets(*, account_id: int, secrets: Mapping[str, str]) -> None:
     """
     rows = models.ChannelAccount.objects.select_for_update(no_key=True)
     row = rows.get(pk=account_id)
+    if row.removed_at is not None:
+        return  # whoever was still at work when it was removed brings nothing back
     ring, bound = ring_now(), bound_to(row)
     kept: dict[str, str] = {}
     if row.sealed:

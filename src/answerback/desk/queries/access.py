@@ -195,3 +195,33 @@ def own_reply_for(member: Member, *, reply_id: int) -> ReplyRef:
     if ref.written_by != member.handle:
         check_right(member.seats[ref.case.brand_id].role, Right.ASSIGN, brand=ref.case.brand)
     return ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRef:
+    """An account on a channel that somebody may reach."""
+
+    account_id: int
+    brand_id: int
+    brand: str
+    channel: str
+    name: str
+
+
+def account_for(member: Member, *, account_id: int, right: Right) -> AccountRef:
+    """
+    Return an account that somebody may reach.  One question to the database.
+
+    :raises NotHere: when there is none, or it is of a brand that they have no seat at.
+    :raises NotAllowed: when their role for its brand lacks the right.
+    """
+    row = models.ChannelAccount.objects.filter(
+        pk=account_id, brand_id__in=list(member.seats)
+    ).values_list("brand_id", "channel", "name")
+    for brand_id, channel, name in row:
+        seat = member.seats[brand_id]
+        check_right(seat.role, right, brand=seat.brand)
+        return AccountRef(
+            account_id=account_id, brand_id=brand_id, brand=seat.brand, channel=channel, name=name
+        )
+    raise NotHere

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from answerback.channels.live import Account
 from answerback.desk import models
-from answerback.desk.sealing import ring_now, unseal
+from answerback.desk.sealing import SealBroken, ring_now, unseal
 
 
 def bound_to(account: models.ChannelAccount) -> str:
@@ -22,9 +22,11 @@ def opened(account_id: int, *, keep: Callable[[Mapping[str, str]], None] | None 
     :raises SealBroken: when they cannot be opened.
     """
     row = models.ChannelAccount.objects.get(pk=account_id)
-    secrets: dict[str, str] = {}
-    if row.sealed:
-        secrets = json.loads(unseal(bytes(row.sealed), ring=ring_now(), bound_to=bound_to(row)))
+    try:
+        secrets = secrets_of(row)
+    except SealBroken:  # sealed anew between our two looks, and the old key is gone: look again
+        row.refresh_from_db()
+        secrets = secrets_of(row)
     return Account(
         account_id=row.pk,
         channel=row.channel,
@@ -34,3 +36,16 @@ def opened(account_id: int, *, keep: Callable[[Mapping[str, str]], None] | None 
         reach=frozenset(settings.REACH),
         keep=keep,
     )
+
+
+def secrets_of(row: models.ChannelAccount) -> dict[str, str]:
+    """
+    Return an account's secrets, open, by the names of its network's fields.
+
+    :raises SealBroken: when they cannot be opened.
+    """
+    if not row.sealed:
+        return {}
+    plain = unseal(bytes(row.sealed), ring=ring_now(), bound_to=bound_to(row))
+    secrets: dict[str, str] = json.loads(plain)
+    return secrets

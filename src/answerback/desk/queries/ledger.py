@@ -40,13 +40,17 @@ class SourceLedger:
 
 
 def ledger(
-    *, source_id: int | None = None, brand_ids: Collection[int] | None = None
+    *,
+    source_id: int | None = None,
+    brand_ids: Collection[int] | None = None,
+    account_id: int | None = None,
 ) -> list[SourceLedger]:
     """
-    Return every source (or one, or those of some brands), oldest first.
+    Return every source (or one, or those of some brands or of an account), oldest first.
 
     A source balances when its lines add up, none is missing, and the posts that the lines
-    tell of are in the tables.  Four questions to the database, however many sources.
+    tell of are in the tables.  Four questions to the database, however many sources; one more for a
+    part of them.
     """
     fetched = models.Source.objects.exclude(fingerprint=SENT_FROM_HERE)
     sources = fetched.select_related("brand").order_by("pk")
@@ -54,9 +58,13 @@ def ledger(
         sources = sources.filter(pk=source_id)
     if brand_ids is not None:
         sources = sources.filter(brand_id__in=brand_ids)
-    sums = _sums()
-    posts, repaired = _posts()
-    failed = _failed()
+    if account_id is not None:
+        sources = sources.filter(account_id=account_id)
+    of_all = source_id is None and account_id is None
+    only = None if of_all else list(sources.values_list("pk", flat=True))
+    sums = _sums(only)
+    posts, repaired = _posts(only)
+    failed = _failed(only)
     return [
         _told(
             source=source,
@@ -72,20 +80,27 @@ def ledger(
 _PARTS = ("fetched", "stored", "duplicate", "discarded", "failed")
 
 
-def _sums() -> dict[int, dict[str, int]]:
-    lines = models.LedgerLine.objects.order_by().values_list("source_id")
-    rows = lines.annotate(Count("pk"), Max("batch"), *(Sum(part) for part in _PARTS))
+def _sums(only: Collection[int] | None) -> dict[int, dict[str, int]]:
+    lines = models.LedgerLine.objects.order_by()
+    if only is not None:
+        lines = lines.filter(source_id__in=only)
+    rows = lines.values_list("source_id").annotate(
+        Count("pk"), Max("batch"), *(Sum(part) for part in _PARTS)
+    )
     names = ("lines", "last", *_PARTS)
     return {source: dict(zip(names, sums, strict=True)) for source, *sums in rows}
 
 
-def _posts() -> tuple[dict[int, dict[str | None, int]], dict[int, int]]:
+def _posts(
+    only: Collection[int] | None,
+) -> tuple[dict[int, dict[str | None, int]], dict[int, int]]:
     """Return each source's posts by why they were set aside, and how many were repaired."""
     found: dict[int, dict[str | None, int]] = {}
     repaired: dict[int, int] = {}
-    rows = models.Post.objects.order_by().values_list(
-        "origin_id", "discard_reason", "created_at_assumed"
-    )
+    stored = models.Post.objects.order_by()
+    if only is not None:
+        stored = stored.filter(origin_id__in=only)
+    rows = stored.values_list("origin_id", "discard_reason", "created_at_assumed")
     for source, reason, assumed, count in rows.annotate(rows=Count("pk")):
         reasons = found.setdefault(source, {})
         reasons[reason] = reasons.get(reason, 0) + count
@@ -93,9 +108,12 @@ def _posts() -> tuple[dict[int, dict[str | None, int]], dict[int, int]]:
     return found, repaired
 
 
-def _failed() -> dict[int, dict[str | None, int]]:
+def _failed(only: Collection[int] | None) -> dict[int, dict[str | None, int]]:
     found: dict[int, dict[str | None, int]] = {}
-    rows = models.FailedRow.objects.order_by().values_list("source_id", "reason")
+    aside = models.FailedRow.objects.order_by()
+    if only is not None:
+        aside = aside.filter(source_id__in=only)
+    rows = aside.values_list("source_id", "reason")
     for source, reason, count in rows.annotate(rows=Count("pk")):
         found.setdefault(source, {})[reason] = count
     return found

@@ -57,6 +57,9 @@ class EventName(StrEnum):
     BRAND_CHANGED = "brand_changed"  #: its file has a new version
     POLICY_CHANGED = "policy_changed"
     SOURCE_ADDED = "source_added"
+    CHANNEL_ADDED = "channel_added"  #: an account on a live network
+    CHANNEL_CHANGED = "channel_changed"  #: its settings, its secrets, on or off, its test
+    CHANNEL_REMOVED = "channel_removed"
     MACRO_CHANGED = "macro_changed"
     TEAM_CHANGED = "team_changed"
     VIEW_SHARED = "view_shared"

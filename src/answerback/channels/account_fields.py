@@ -1,0 +1,104 @@
+"""What a person tells to set an account up, held against the fields of its network."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from answerback.channels.live import Field, Network
+from answerback.domain.records.refusal import Refusal
+
+LONGEST_SETTING: Final = 2_000
+LONGEST_SECRET: Final = 10_000
+_DELETE: Final = 0x7F
+
+
+class FieldRefused(Refusal):
+    """A field of an account cannot be as it was told."""
+
+    def __init__(self, sentence: str, *, field: str) -> None:
+        super().__init__(sentence)
+        self.field = field  #: its name, so that a form can say it there
+
+
+def settings_told(network: type[Network], told: Mapping[str, str]) -> dict[str, str]:
+    """
+    Return an account's settings as they are kept: known, trimmed, without empty ones.
+
+    :raises FieldRefused: for a name that is none, a secret among them, one that is missing, or
+        one that holds what no setting may.
+    """
+    fields = {field.name: field for field in network.fields}
+    kept: dict[str, str] = {}
+    for name, value in told.items():
+        _check_known(name, fields=fields, network=network, secret=False)
+        label = fields[name].label
+        if len(value) > LONGEST_SETTING:
+            raise FieldRefused(
+                f"'{label}' has {len(value):,} characters; it may have {LONGEST_SETTING:,}.",
+                field=name,
+            )
+        if any(ord(sign) < ord(" ") or ord(sign) == _DELETE for sign in value.strip()):
+            raise FieldRefused(f"'{label}' holds a sign that cannot be typed.", field=name)
+        if value.strip():
+            kept[name] = value.strip()
+    for field in fields.values():
+        if not field.secret and field.name not in kept:
+            if field.default:
+                kept[field.name] = field.default
+            elif field.required:
+                raise FieldRefused(
+                    f"'{field.label}' is needed. {field.help}".strip(), field=field.name
+                )
+    return kept
+
+
+def secrets_told(network: type[Network], told: Mapping[str, str]) -> dict[str, str]:
+    """
+    Return secrets as they are sealed: known, and without what copying puts around them.
+
+    No sentence repeats one.
+
+    :raises FieldRefused: for a name that is no secret's, or one that cannot be a secret.
+    """
+    fields = {field.name: field for field in network.fields}
+    kept: dict[str, str] = {}
+    for name, value in told.items():
+        _check_known(name, fields=fields, network=network, secret=True)
+        if len(value) > LONGEST_SECRET:
+            raise FieldRefused(
+                f"'{fields[name].label}' has {len(value):,} characters; it may have "
+                f"{LONGEST_SECRET:,}.",
+                field=name,
+            )
+        if "\0" in value:
+            raise FieldRefused(
+                f"'{fields[name].label}' holds a sign that cannot be typed.", field=name
+            )
+        kept[name] = value.strip()
+    return kept
+
+
+def check_secrets_there(network: type[Network], there: Iterable[str]) -> None:
+    """
+    Do nothing when every secret that is needed is among these names.
+
+    :raises FieldRefused: naming the first that is not.
+    """
+    names = set(there)
+    for field in network.fields:
+        if field.secret and field.required and field.name not in names:
+            raise FieldRefused(f"'{field.label}' is needed. {field.help}".strip(), field=field.name)
+
+
+def _check_known(
+    name: str, *, fields: Mapping[str, Field], network: type[Network], secret: bool
+) -> None:
+    field = fields.get(name)
+    if field is None or (field.secret and not secret) or (secret and not field.secret):
+        kind = "secret" if secret else "setting"
+        there = ", ".join(one.name for one in fields.values() if one.secret is secret) or "none"
+        why = ""
+        if field is not None and not secret:
+            why = " That one is a secret: it is asked for, and never told among settings."
+        raise FieldRefused(
+            f"{network.title} has no {kind} '{name[:40]}'.{why} It has: {there}.", field=name
+        )

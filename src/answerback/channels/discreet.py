@@ -1,0 +1,98 @@
+"""Nothing that goes wrong with a network tells anybody a secret of its account."""
+
+import base64
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+from urllib.parse import quote, quote_plus
+
+from answerback.channels.live import Account
+
+#: What stands where a secret stood.
+BLOT: Final = "[secret]"
+#: Shorter ones stand in any text by chance.
+_SHORTEST: Final = 4
+#: Where exceptions keep words beside their arguments.
+_WORDS: Final = ("strerror", "filename", "filename2", "reason", "msg", "message")
+
+
+@contextmanager
+def discreet(account: Account) -> Iterator[None]:
+    """
+    Let no exception leave the block that says one of the account's secrets.
+
+    Libraries quote what they choked on: a header that is none, an address, a line.  What is
+    raised stays what it was, with its traceback; only its words are changed.
+    """
+    try:
+        yield
+    except BaseException as wrong:
+        _blot_chain(wrong, secrets=account.secrets)
+        raise
+
+
+def blotted(text: str, *, secrets: Mapping[str, str]) -> str:
+    """Return a text without the secrets, however they are written in it."""
+    for form in _forms(secrets):
+        text = text.replace(form, BLOT)
+    return text
+
+
+def _blot_chain(wrong: BaseException, *, secrets: Mapping[str, str]) -> None:
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [wrong]
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        waiting += [one.__cause__, one.__context__, *getattr(one, "exceptions", ())]
+        _blot(one, secrets=secrets)
+
+
+def _blot(one: BaseException, *, secrets: Mapping[str, str]) -> None:
+    one.args = tuple(_told_safely(told, secrets=secrets) for told in one.args)
+    notes = getattr(one, "__notes__", None)
+    if notes:
+        one.__notes__ = [blotted(note, secrets=secrets) for note in notes]
+    for name in _WORDS:
+        told = getattr(one, name, None)
+        if isinstance(told, str) and blotted(told, secrets=secrets) != told:
+            setattr(one, name, blotted(told, secrets=secrets))
+
+
+def _told_safely(told: object, *, secrets: Mapping[str, str]) -> object:
+    if isinstance(told, str):
+        return blotted(told, secrets=secrets)
+    if isinstance(told, bytes):
+        text = told.decode("utf-8", "replace")
+        return told if blotted(text, secrets=secrets) == text else BLOT.encode()
+    shown = repr(told)
+    return told if blotted(shown, secrets=secrets) == shown else BLOT
+
+
+def _forms(secrets: Mapping[str, str]) -> list[str]:
+    """Return every spelling that is looked for, the longest first."""
+    found: set[str] = set()
+    for secret in secrets.values():
+        if len(secret) < _SHORTEST:
+            continue
+        raw = secret.encode("utf-8", "surrogatepass")
+        found |= {secret, repr(secret)[1:-1], quote(secret, safe=""), quote_plus(secret)}
+        found |= {repr(raw)[2:-1], raw.hex(), raw.hex().upper()}
+        found |= _in_base64(raw)
+    return sorted((form for form in found if len(form) >= _SHORTEST), key=len, reverse=True)
+
+
+def _in_base64(raw: bytes) -> set[str]:
+    """
+    Return what stands in any base64 text that holds these bytes, at each of the three places.
+
+    The first and the last sign may carry neighbours' bits, so they are left out.
+    """
+    found: set[str] = set()
+    for before in range(3):
+        whole = base64.b64encode(b"\0" * before + raw).decode().rstrip("=")
+        middle = whole[(0, 2, 3)[before] : len(whole) - (0 if (before + len(raw)) % 3 == 0 else 1)]
+        found |= {middle, middle.replace("+", "-").replace("/", "_")}
+    return found

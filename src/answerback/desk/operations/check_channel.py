@@ -1,0 +1,110 @@
+"""Test an account's connection, and keep what was found."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from answerback.channels.discreet import blotted, discreet
+from answerback.channels.inbound import ChannelDown
+from answerback.channels.live import Checked, NotAllowed, network
+from answerback.desk import models
+from answerback.desk.operations.record_channel import record_channel
+from answerback.desk.queries.accounts import opened
+from answerback.domain.records.event import EventName
+from answerback.domain.records.handles import known_by, shorter
+
+_LONGEST_SENTENCE: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tested:
+    """What a connection test said."""
+
+    works: bool
+    sentence: str  #: what was found, or what went wrong
+    advice: str = ""  #: what to do next; "": nothing
+
+
+def check_channel(*, account_id: int, by: str | None, at: datetime) -> Tested:
+    """
+    Ask the network who we are there, outside any transaction, and keep the answer.
+
+    A network that cannot be reached, or refuses, is no error: the test says so.
+
+    :raises SealBroken: when the account cannot be opened.
+    """
+    account = opened(account_id)
+    try:
+        with discreet(account), closing(network(account.channel)(account)) as speaking:
+            found = speaking.check(at=at)
+    except ChannelDown as no:
+        told = Tested(works=False, sentence=_short(str(no)), advice=_advice(no))
+        note_check_failed(
+            account_id=account_id, told=told, stop=isinstance(no, NotAllowed), by=by, at=at
+        )
+        return told
+    sentence = _short(blotted(found.sentence, secrets=account.secrets))
+    advice = note_check(account_id=account_id, found=found, sentence=sentence, by=by, at=at)
+    return Tested(works=True, sentence=sentence, advice=advice)
+
+
+def _short(sentence: str) -> str:
+    return sentence[:_LONGEST_SENTENCE]
+
+
+def _advice(no: ChannelDown) -> str:
+    if isinstance(no, NotAllowed):
+        return "Set the account's secret anew, then test it again."
+    return "Check the settings, then test it again; what is set up stays as it is."
+
+
+@transaction.atomic
+def note_check(
+    *, account_id: int, found: Checked, sentence: str, by: str | None, at: datetime
+) -> str:
+    """
+    Keep who we are there; an account that was stopped goes on.  One event.
+
+    Returns what is left to do: the brand's file may not know our name there yet.
+    """
+    account = models.ChannelAccount.objects.select_for_update(no_key=True).get(pk=account_id)
+    was_stopped = account.stopped != ""
+    account.handle, account.native_id = found.handle.removeprefix("@"), found.native_id
+    account.most_characters = found.most_characters
+    ahead = found.clock_ahead
+    account.clock_ahead = None if ahead is None else ahead.total_seconds()
+    account.checked_at = account.tested_at = at
+    account.tested, account.works, account.stopped = sentence, True, ""
+    account.save()
+    if was_stopped:
+        models.Source.objects.filter(account=account, on=True).update(next_at=at)
+    record_channel(account, what=EventName.CHANNEL_CHANGED, how="tested", by=by, at=at)
+    return handle_advice(account)
+
+
+@transaction.atomic
+def note_check_failed(
+    *, account_id: int, told: Tested, stop: bool, by: str | None, at: datetime
+) -> None:
+    """Keep what went wrong; with `stop` nobody is asked again until a person has mended it."""
+    account = models.ChannelAccount.objects.select_for_update(no_key=True).get(pk=account_id)
+    account.tested, account.works, account.tested_at = told.sentence, False, at
+    if stop:
+        account.stopped = told.sentence
+    account.save(update_fields=["tested", "works", "tested_at", "stopped"])
+    record_channel(account, what=EventName.CHANNEL_CHANGED, how="test_failed", by=by, at=at)
+
+
+def handle_advice(account: models.ChannelAccount) -> str:
+    """Return what to do where the brand's file lacks our name on a network; "": nothing."""
+    handle = account.handle.casefold()
+    known = known_by({one.casefold(): one for one in account.brand.handles})
+    if not handle or handle in known or any(form in known for form in shorter(handle)):
+        return ""
+    return (
+        f"The brand's file does not know us as '{account.handle}': add that to its handles "
+        "(Manage, Brands), so that posts to it are heard as addressed to us."
+    )
