@@ -33,6 +33,7 @@ ASIDE: Final[Mapping[DiscardReason, str | Promise]] = MappingProxyType(
         DiscardReason.NOT_ABOUT_US: _("not about us"),
         DiscardReason.UNREADABLE: _("unreadable"),
         DiscardReason.EMPTY: _("without words"),
+        DiscardReason.DELETED: _("deleted there"),
     }
 )
 

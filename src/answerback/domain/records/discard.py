@@ -13,3 +13,4 @@ class DiscardReason(StrEnum):
     NOT_ABOUT_US = "not_about_us"  #: heard, but the brand filter's score is below the chosen point
     UNREADABLE = "unreadable"  #: the row could not be read; the raw text is kept
     EMPTY = "empty"  #: no text at all
+    DELETED = "deleted"  #: its network said that it is gone before we could keep it

@@ -1,0 +1,5 @@
+"""Stub until engine merges."""
+
+from typing import Final
+
+OF_AUTHOR: Final = "author:"
