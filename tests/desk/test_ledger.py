@@ -74,7 +74,7 @@ def test_the_ledger_asks_the_same_number_of_questions(
     for number in range(sources):
         imported(*THINGS, fingerprint=str(number))
 
-    with django_assert_num_queries(4):  # sources, lines, posts, failed rows
+    with django_assert_num_queries(5):  # sources, lines, posts, tombstones, failed rows
         told = ledger()
 
     assert len(told) == sources

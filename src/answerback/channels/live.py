@@ -292,7 +292,7 @@ class CannotHear(Refusal):
 
 
 #: Networks that come with the house.
-_BUILT_IN: Mapping[str, str] = MappingProxyType({})
+_BUILT_IN: Mapping[str, str] = MappingProxyType({"fake": "answerback.channels.fake.live:FakeLive"})
 
 
 def networks() -> dict[str, type[Network]]:

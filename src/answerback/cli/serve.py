@@ -1,6 +1,6 @@
 """`answerback serve`: the desk in a browser, pages and background work in one process."""
 
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +30,21 @@ def command(**told: Any) -> None:
 
     at = None if told["at"] is None else clock.moment(told["at"])
     with (
-        listen(host=told["host"], port=told["port"]) as listening,
+        listen(host=told["host"], port=told["port"]) as socket,
         desk(told["data"], create=True, signs=True),
     ):
         from django.conf import settings
 
         from answerback.project.jobs import JOBS
+        from answerback.project.listening import listening
         from answerback.project.work import stop_on_signals, working
 
         settings.PRETENDED_AT = at
-        with stop_on_signals() as stopping, working(JOBS) if at is None else nullcontext():
-            click.echo(f"The desk: {address_of(listening)}  (Ctrl-C ends it)")
-            serve(listening, stopping=stopping)
+        with ExitStack() as beside:
+            stopping = beside.enter_context(stop_on_signals())
+            if at is None:
+                beside.enter_context(working(JOBS))
+                beside.enter_context(listening())
+            click.echo(f"The desk: {address_of(socket)}  (Ctrl-C ends it)")
+            serve(socket, stopping=stopping)
     click.echo("Ended.")

@@ -11,14 +11,15 @@ _PATH = click.Path(path_type=Path)
 @click.command("work")
 @click.option("--data", type=_PATH, help="Data folder; or set ANSWERBACK_HOME.")
 def command(**told: Any) -> None:
-    """Fetch, sort, offer, remind and send until Ctrl-C; several may run at once."""
+    """Hear, sort, offer, remind and send until Ctrl-C; several may run at once."""
     from answerback.project.start import desk
 
     with desk(told["data"], create=True, signs=True):
         from answerback.project.jobs import JOBS
+        from answerback.project.listening import listening
         from answerback.project.work import stop_on_signals, work
 
-        with stop_on_signals() as stopping:
+        with stop_on_signals() as stopping, listening():
             names = ", ".join(job.name for job in JOBS) or "nothing yet"
             click.echo(f"Working: {names}.  (Ctrl-C ends it)")
             work(JOBS, stopping=stopping)

@@ -6,6 +6,7 @@ from hashlib import blake2b
 
 from answerback.channels.inbound import Failure, Fetched
 from answerback.domain.records.post import Post
+from answerback.intake.raw import printable
 
 #: What makes a post one and the same within a brand: channel, external id, version.
 Key = tuple[str, str, int]
@@ -62,7 +63,7 @@ def sift(batch: Sequence[Fetched]) -> Sifted:
         if one.post is None:
             failed.append((one, _reason(one)))
             continue
-        wrong = _unstorable(one.post)
+        wrong = unstorable(one.post)
         if wrong is not None:
             failed.append((one, wrong))
             continue
@@ -83,7 +84,7 @@ def _reason(one: Fetched) -> Failure:
     return one.failure
 
 
-def _unstorable(post: Post) -> Failure | None:
+def unstorable(post: Post) -> Failure | None:
     """Say why no database would take this post, so that it cannot stop the 499 beside it."""
     ids = [
         post.channel,
@@ -100,17 +101,28 @@ def _unstorable(post: Post) -> Failure | None:
     told += [word for name, values in post.details.items() for word in (name, *values)]
     whole = "".join(told)
     if "\x00" in whole:
-        return _not_storable("it holds a NUL character")
+        return not_storable("it holds a NUL character")
     try:
         whole.encode()
     except UnicodeEncodeError:
-        return _not_storable("it holds half a character (a lone surrogate)")
+        return not_storable("it holds half a character (a lone surrogate)")
     if max(map(len, ids)) > _LONGEST_ID:
-        return _not_storable(f"an id or a handle is longer than {_LONGEST_ID} characters")
+        return not_storable(f"an id or a handle is longer than {_LONGEST_ID} characters")
     if any(map(_has_too_many_bytes, (*ids, post.author.handle.casefold()))):
-        return _not_storable(f"an id or a handle is longer than {_MOST_BYTES:,} bytes")
+        return not_storable(f"an id or a handle is longer than {_MOST_BYTES:,} bytes")
     if not 0 <= post.version <= 2**31 - 1 or abs(post.author.followers or 0) > _LARGEST:
-        return _not_storable("a number is out of range")
+        return not_storable("a number is out of range")
+    return None
+
+
+def unstorable_name(name: str) -> Failure | None:
+    """Say why no database would take this as the id of something."""
+    if not name:
+        return not_storable("it has no id")
+    if printable(name) != name:
+        return not_storable("its id holds a NUL character or half a character")
+    if len(name) > _LONGEST_ID or _has_too_many_bytes(name):
+        return not_storable(f"its id is longer than {_LONGEST_ID} characters")
     return None
 
 
@@ -118,7 +130,8 @@ def _has_too_many_bytes(text: str) -> bool:
     return 4 * len(text) > _MOST_BYTES and len(text.encode()) > _MOST_BYTES
 
 
-def _not_storable(what: str) -> Failure:
+def not_storable(what: str) -> Failure:
+    """Return why no database would take a thing."""
     return Failure(
         reason="not_storable",
         sentence=f"The post was set aside because {what}. Its raw text is kept; mend and import.",

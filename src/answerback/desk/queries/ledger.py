@@ -32,6 +32,7 @@ class SourceLedger:
     discarded_by: Mapping[str, int]  #: by the reason that holds now
     failed_by: Mapping[str, int]  #: different rows by reason; a file read twice counts once
     problems: tuple[str, ...]  #: sentences; none: it balances
+    tombstones: int = 0  #: of the stored: word that a post is gone, not a post
     repaired: int = 0  #: posts told no time or an absurd one: the moment of hearing stands for it
 
     @property
@@ -49,7 +50,7 @@ def ledger(
     Return every source (or one, or those of some brands or of an account), oldest first.
 
     A source balances when its lines add up, none is missing, and the posts that the lines
-    tell of are in the tables.  Four questions to the database, however many sources; one more for a
+    tell of are in the tables.  Five questions to the database, however many sources; one more for a
     part of them.
     """
     fetched = models.Source.objects.exclude(fingerprint=SENT_FROM_HERE)
@@ -64,12 +65,14 @@ def ledger(
     only = None if of_all else list(sources.values_list("pk", flat=True))
     sums = _sums(only)
     posts, repaired = _posts(only)
+    stones = _tombstones(only)
     failed = _failed(only)
     return [
         _told(
             source=source,
             sums=sums.get(source.pk, {}),
             posts=posts.get(source.pk, {}),
+            tombstones=stones.get(source.pk, 0),
             failed_by=failed.get(source.pk, {}),
             repaired=repaired.get(source.pk, 0),
         )
@@ -108,6 +111,14 @@ def _posts(
     return found, repaired
 
 
+def _tombstones(only: Collection[int] | None) -> dict[int, int]:
+    """Return of how many posts each source was the first to say that they are gone."""
+    stones = models.Tombstone.objects.order_by()
+    if only is not None:
+        stones = stones.filter(origin_id__in=only)
+    return dict(stones.values_list("origin_id").annotate(Count("pk")))
+
+
 def _failed(only: Collection[int] | None) -> dict[int, dict[str | None, int]]:
     found: dict[int, dict[str | None, int]] = {}
     aside = models.FailedRow.objects.order_by()
@@ -124,6 +135,7 @@ def _told(
     source: models.Source,
     sums: Mapping[str, int],
     posts: Mapping[str | None, int],
+    tombstones: int,
     failed_by: Mapping[str | None, int],
     repaired: int,
 ) -> SourceLedger:
@@ -138,8 +150,11 @@ def _told(
         batches=source.batches,
         discarded_by=_by_word(posts),
         failed_by=_by_word(failed_by),
-        problems=tuple(_problems(source=source, sums=sums, part=part, posts=posts)),
+        problems=tuple(
+            _problems(source=source, sums=sums, part=part, kept=sum(posts.values()) + tombstones)
+        ),
         repaired=repaired,
+        tombstones=tombstones,
         **part,
     )
 
@@ -153,7 +168,7 @@ def _problems(
     source: models.Source,
     sums: Mapping[str, int],
     part: Mapping[str, int],
-    posts: Mapping[str | None, int],
+    kept: int,
 ) -> list[str]:
     problems: list[str] = []
     gone = part["stored"] + part["duplicate"] + part["discarded"] + part["failed"]
@@ -165,7 +180,7 @@ def _problems(
             f"{source.batches} batches were taken in, but the ledger has {lines} lines, "
             f"the last of batch {last}"
         )
-    kept, here = part["stored"] + part["discarded"], sum(posts.values())
-    if kept != here:
-        problems.append(f"the ledger tells of {kept} posts kept, but {here} are in the database")
+    told = part["stored"] + part["discarded"]
+    if told != kept:
+        problems.append(f"the ledger tells of {told} posts kept, but {kept} are in the database")
     return problems

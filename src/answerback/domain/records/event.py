@@ -20,7 +20,6 @@ class EventName(StrEnum):
     OPERATING_POINT_CHOSEN = "operating_point_chosen"  #: by a person, who told why
     POSTS_JUDGED_AGAIN = "posts_judged_again"  #: by another operating point
     POST_EDITED = "post_edited"  #: a newer version took the place of an older one in its case
-    POST_DELETED = "post_deleted"  #: the network says that it is gone; its words are erased
     POST_CORRECTED = "post_corrected"  #: somebody said whether it is about the brand
     FILTER_TRAINED = "filter_trained"  #: the brand filter has a new version
     FILTER_ROLLED_BACK = "filter_rolled_back"  #: an earlier version is active again
@@ -61,6 +60,11 @@ class EventName(StrEnum):
     CHANNEL_ADDED = "channel_added"  #: an account on a live network
     CHANNEL_CHANGED = "channel_changed"  #: its settings, its secrets, on or off, its test
     CHANNEL_REMOVED = "channel_removed"
+    GAP_FOUND = "gap_found"  #: something of a source may never have been fetched
+    GAP_REPAIRED = "gap_repaired"  #: it was fetched after all
+    GAP_GIVEN_UP = "gap_given_up"  #: it cannot be had any more
+    BACKFILL_ASKED = "backfill_asked"  #: a person asked for a window of the past
+    CHANNEL_STOPPED = "channel_stopped"  #: its network refuses the login; a person must mend it
     MACRO_CHANGED = "macro_changed"
     TEAM_CHANGED = "team_changed"
     VIEW_SHARED = "view_shared"

@@ -1,0 +1,139 @@
+"""What a batch leaves behind, whoever took it in; called inside the transaction that does."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from answerback.channels.inbound import Failure, Fetched
+from answerback.desk import models
+from answerback.desk.operations.insert_rows import insert_new_rows, insert_rows
+from answerback.desk.rows import mention_columns, post_columns
+from answerback.domain.records.discard import DiscardReason
+from answerback.domain.records.dossier import Dossier
+from answerback.domain.records.event import EventName
+from answerback.domain.records.ledger import LedgerLine
+from answerback.domain.records.post import Post
+from answerback.intake.raw import pack, printable
+from answerback.intake.seen import Key, content_hash, key_of
+
+
+def store_posts(
+    *, source: models.Source, listened: Sequence[Dossier], at: datetime
+) -> Mapping[Key, Dossier]:
+    """Store the posts that we do not have, with their mentions, and return those."""
+    rows = [_post_row(source=source, dossier=dossier, at=at) for dossier in listened]
+    came = insert_new_rows(
+        model=models.Post, rows=rows, returning=["id", "channel", "external_id", "version"]
+    )
+    ids = {(channel, external_id, version): pk for pk, channel, external_id, version in came}
+    new = {key_of(dossier.post): dossier for dossier in listened if key_of(dossier.post) in ids}
+    insert_rows(
+        model=models.Mention,
+        rows=[
+            {"post_id": ids[key], **mention_columns(dossier.mention)}
+            for key, dossier in new.items()
+            if dossier.mention is not None
+        ],
+    )
+    return new
+
+
+def _post_row(*, source: models.Source, dossier: Dossier, at: datetime) -> dict[str, Any]:
+    post = dossier.post
+    deleted = dossier.discarded is DiscardReason.DELETED
+    # A discarded post has nothing to be sorted for; but the brand's own may be an answer, and
+    # an edit may end what an older version of it began.
+    waits = dossier.discarded in (None, DiscardReason.OWN_POST) or post.version > 1
+    return {
+        **post_columns(post),
+        "brand_id": source.brand_id,
+        "origin_id": source.pk,
+        "content_hash": content_hash(post),
+        "author_key": post.author.handle.casefold(),
+        "conversation": first_guess(post),
+        "discard_reason": dossier.discarded,
+        "sorted_at": None if waits and not deleted else at,
+        "speaks_to": None,
+        "case_id": None,
+        "answer_id": None,
+        "copy_of_id": None,
+        "deleted_at": at if deleted else None,
+        **({"text": "", "media": [], "details": {}} if deleted else {}),
+    }
+
+
+def first_guess(post: Post) -> str:
+    """Return the conversation a post belongs to, as far as the post alone tells."""
+    if post.conversation_id:
+        return f"c:{post.conversation_id}"
+    return f"r:{post.in_reply_to or post.external_id}"
+
+
+def sent_from_here(*, brand_id: int, posts: Sequence[Post]) -> set[tuple[str, str]]:
+    """Return those that we said: a network may tell our words a little otherwise."""
+    if not posts:
+        return set()
+    sent = models.Reply.objects.filter(
+        case__brand_id=brand_id, external_id__in={post.external_id for post in posts}
+    )
+    told = sent.values_list("case__channel", "external_id")
+    return {(channel, external_id or "") for channel, external_id in told}
+
+
+def store_raw(*, source: models.Source, after: str, batch: Sequence[Fetched]) -> None:
+    """Keep what came, as it came; what stands under the same `after` is kept once."""
+    insert_rows(
+        model=models.RawInput,
+        rows=[{"source_id": source.pk, "after": after, "rows": len(batch), "packed": pack(batch)}],
+        unless_there=True,  # read again from the top: the same bytes, by the fingerprint
+    )
+
+
+def store_failed(*, source: models.Source, failed: Sequence[tuple[Fetched, Failure]]) -> None:
+    """Keep what did not become a post; the cursor and line of each name it within its source."""
+    insert_rows(
+        model=models.FailedRow,
+        rows=[
+            {
+                "source_id": source.pk,
+                "cursor": one.cursor,
+                "line": one.line or 0,
+                "reason": failure.reason,
+                "sentence": printable(failure.sentence),
+                "raw": printable(one.raw),
+            }
+            for one, failure in failed
+        ],
+        unless_there=True,  # the same row, read again
+    )
+
+
+def write_line(*, source: models.Source, line: LedgerLine) -> None:
+    """Write a batch's ledger line and its event."""
+    parts = {
+        "fetched": line.fetched,
+        "stored": line.stored,
+        "duplicate": line.duplicate,
+        "discarded": line.discarded,
+        "failed": line.failed,
+    }
+    insert_rows(
+        model=models.LedgerLine,
+        rows=[{"source_id": source.pk, "batch": line.batch, "at": line.at, **parts}],
+    )
+    if line.duplicate == line.fetched and source.account_id is not None:
+        return  # a poll that only met what we have is no news, and comes every minute
+    insert_rows(
+        model=models.Event,
+        rows=[
+            {
+                "what": EventName.BATCH_TAKEN_IN,
+                "at": line.at,
+                "by": None,
+                "case_id": None,
+                "post_id": None,
+                "particulars": {"source": source.pk, "batch": line.batch, **parts},
+                "brand_id": source.brand_id,
+            }
+        ],
+    )

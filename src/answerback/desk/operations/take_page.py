@@ -1,0 +1,261 @@
+"""One page of a live source, for good: all of it with its cursor, or nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import blake2b
+
+from django.db import transaction
+
+from answerback.channels.inbound import Cursor, Failure, Fetched, Gone
+from answerback.channels.live import Page
+from answerback.desk import models
+from answerback.desk.operations.apply_tombstones import apply_tombstones
+from answerback.desk.operations.hold_brand import hold_brand
+from answerback.desk.operations.insert_rows import insert_new_rows
+from answerback.desk.operations.keep_health import keep_health
+from answerback.desk.operations.lease import keep_lease
+from answerback.desk.operations.record_gaps import record_holes, record_repair
+from answerback.desk.operations.store_batch import (
+    sent_from_here,
+    store_failed,
+    store_posts,
+    store_raw,
+    write_line,
+)
+from answerback.desk.queries.stored_versions import OF_AUTHOR, stored_versions, tombstones_of
+from answerback.domain.pipeline import Stage, run
+from answerback.domain.records.discard import DiscardReason
+from answerback.domain.records.dossier import Dossier
+from answerback.domain.records.ledger import LedgerLine
+from answerback.domain.records.post import Post
+from answerback.domain.records.refusal import Refusal
+from answerback.intake.seen import conflict, not_storable, unstorable, unstorable_name
+from answerback.intake.versions import Fate, Name, number_versions
+
+
+class Fenced(Refusal):
+    """Somebody else works on the source now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Who takes in, and for what; the lease is the fence."""
+
+    source_id: int
+    token: int
+    until: datetime  #: the lease is kept so long
+    next_at: datetime | None = None  #: poll again then; None: as it was
+    letters: tuple[int, ...] = ()  #: the page is what they say; they are read now
+    gap_id: int | None = None  #: the page repairs it: its cursor is of the gap, not the source
+
+    @property
+    def lease(self) -> str:
+        return lease_of_source(self.source_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenIn:
+    """What became of a page."""
+
+    line: LedgerLine | None = None  #: None: nothing was in it
+    new: int = 0  #: posts and word of deleted ones that we did not have
+    came: tuple[Post, ...] = ()  #: the posts among those
+    holes: int = 0  #: that we did not know of
+
+
+def lease_of_source(source_id: int) -> str:
+    """Return the name under which one worker at a time hears a source."""
+    return f"source:{source_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sorted:
+    """The things of a page, told apart; each is in just one part."""
+
+    posts: tuple[tuple[Fetched, Dossier], ...]
+    gone: tuple[tuple[Fetched, Gone], ...]
+    failed: tuple[tuple[Fetched, Failure], ...]
+
+
+def take_page(*, turn: Turn, page: Page, listening: Stage, at: datetime) -> TakenIn:
+    """
+    Store a page's posts, tombstones, failures, gaps, raw text and ledger line with its cursor.
+
+    Whenever the machine stops, either all of this is there or none of it, and the cursor says
+    which; taking a page in twice stores it once.  Versions are numbered while the brand is held,
+    so that two sources which tell of one post agree on them.  A tombstone wins over every telling
+    of its post, whichever comes first.  Listening runs before the transaction begins.
+
+    Shapes: any number of things in, a balanced line out; an empty page moves the cursor alone.
+
+    :raises Fenced: when the lease has gone to somebody else; nothing is written then.
+    """
+    things = _told_apart(page.things, listening=listening)
+    with transaction.atomic():
+        of_brand = models.Source.objects.values_list("brand_id", flat=True)
+        hold_brand(of_brand.get(pk=turn.source_id))
+        if not keep_lease(name=turn.lease, token=turn.token, until=turn.until):
+            raise Fenced(f"Source {turn.source_id} is heard by another worker now.")
+        source = models.Source.objects.select_for_update(no_key=True).get(pk=turn.source_id)
+        taken = _taken(source=source, things=things, at=at) if page.things else TakenIn()
+        models.Letter.objects.filter(pk__in=turn.letters).update(read_at=at)
+        if turn.gap_id is None:
+            holes = record_holes(source=source, holes=page.holes, at=at)
+            taken = replace(taken, holes=holes)
+            keep_health(source=source, page=page, came=taken.came, next_at=turn.next_at, at=at)
+        else:
+            record_repair(gap_id=turn.gap_id, page=page, new=taken.new, at=at)
+            source.save(update_fields=["batches"])
+    return taken
+
+
+def _told_apart(things: Sequence[Fetched], *, listening: Stage) -> _Sorted:
+    posts: list[tuple[Fetched, Post]] = []
+    gone: list[tuple[Fetched, Gone]] = []
+    failed: list[tuple[Fetched, Failure]] = []
+    for one in things:
+        wrong = _wrong_with(one)
+        if wrong is not None:
+            failed.append((one, wrong))
+        elif one.post is not None:
+            posts.append((one, one.post))
+        elif one.gone is not None:
+            gone.append((one, one.gone))
+    listened = run([Dossier(post=post) for _, post in posts], stages=[listening])
+    return _Sorted(
+        posts=tuple((one, dossier) for (one, _), dossier in zip(posts, listened, strict=True)),
+        gone=tuple(gone),
+        failed=tuple(failed),
+    )
+
+
+def _wrong_with(one: Fetched) -> Failure | None:
+    if one.post is not None:
+        return unstorable(one.post)
+    if one.gone is not None:
+        named = (one.gone.external_id, one.gone.author_id)
+        if sum(name is not None for name in named) != 1:
+            return not_storable("it must name either a post that is gone or an author, not both")
+        return unstorable_name(_stone_name(one.gone)[1])
+    return one.failure
+
+
+def _stone_name(gone: Gone) -> Name:
+    """Return what a tombstone is known by."""
+    if gone.external_id is not None:
+        return (gone.channel, gone.external_id)
+    return (gone.channel, f"{OF_AUTHOR}{gone.author_id}")
+
+
+def _taken(*, source: models.Source, things: _Sorted, at: datetime) -> TakenIn:
+    new_stones = _store_stones(source=source, things=things, at=at)
+    fates = _fates(source=source, things=things)
+    stored = store_posts(
+        source=source,
+        listened=[dossier for fate, _, dossier in fates if fate in _KEPT],
+        at=at,
+    )
+    conflicts = [
+        (one, conflict(dossier.post)) for fate, one, dossier in fates if fate is Fate.CONFLICT
+    ]
+    apply_tombstones(tombstones=new_stones, at=at)
+    discarded = sum(dossier.discarded is not None for dossier in stored.values())
+    failed = [*things.failed, *conflicts]
+    fetched = len(fates) + len(things.gone) + len(things.failed)
+    kept = len(stored) + len(new_stones)
+    line = LedgerLine(
+        source=source.name,
+        batch=source.batches + 1,
+        at=at,
+        fetched=fetched,
+        stored=kept - discarded,
+        duplicate=fetched - kept - len(failed),
+        discarded=discarded,
+        failed=len(failed),
+    )
+    _keep_raw(source=source, line=line, fates=fates, things=things)
+    store_failed(source=source, failed=[(_named(one), why) for one, why in failed])
+    write_line(source=source, line=line)
+    source.batches = line.batch
+    came = tuple(dossier.post for dossier in stored.values())
+    return TakenIn(line=line, new=kept, came=came)
+
+
+#: What becomes a row.
+_KEPT = (Fate.NEW, Fate.DELETED)
+_Fates = Sequence[tuple[Fate, Fetched, Dossier]]
+
+
+def _store_stones(
+    *, source: models.Source, things: _Sorted, at: datetime
+) -> list[models.Tombstone]:
+    """Insert the tombstones that are not there, and return them."""
+    told = {_stone_name(gone): gone for _, gone in things.gone}
+    came = insert_new_rows(
+        model=models.Tombstone,
+        rows=[
+            {
+                "brand_id": source.brand_id,
+                "channel": channel,
+                "external_id": external_id,
+                "origin_id": source.pk,
+                "gone_at": gone.at,
+                "heard_at": at,
+            }
+            for (channel, external_id), gone in told.items()
+        ],
+        returning=["id"],
+    )
+    stones = models.Tombstone.objects.filter(pk__in=[pk for (pk,) in came])
+    return list(stones.order_by("pk"))
+
+
+def _fates(*, source: models.Source, things: _Sorted) -> _Fates:
+    """Say what becomes of each telling, its version numbered, and its verdict where it is gone."""
+    posts = [dossier.post for _, dossier in things.posts]
+    stones = tombstones_of(brand_id=source.brand_id, posts=posts)
+    numbered = number_versions(
+        posts,
+        known=stored_versions(brand_id=source.brand_id, posts=posts),
+        gone=_judge(stones),
+        ours=sent_from_here(brand_id=source.brand_id, posts=posts),
+    )
+    return [
+        (fate, one, _as_told(dossier, fate=fate, version=version))
+        for (one, dossier), (fate, version) in zip(things.posts, numbered, strict=True)
+    ]
+
+
+def _judge(stones: frozenset[Name]) -> Callable[[Post], bool]:
+    def gone(post: Post) -> bool:
+        author = (post.channel, f"{OF_AUTHOR}{post.author.native_id}")
+        return (post.channel, post.external_id) in stones or author in stones
+
+    return gone
+
+
+def _as_told(dossier: Dossier, *, fate: Fate, version: int) -> Dossier:
+    told = replace(dossier, post=replace(dossier.post, version=version))
+    if fate is not Fate.DELETED:
+        return told
+    return replace(told, mention=None, discarded=DiscardReason.DELETED)
+
+
+def _named(one: Fetched) -> Fetched:
+    """Let what came be part of the failed thing's name: the cursor of a stream may stand still."""
+    mark = blake2b(one.raw.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return replace(one, cursor=Cursor(f"{one.cursor}#{mark}"))
+
+
+def _keep_raw(*, source: models.Source, line: LedgerLine, fates: _Fates, things: _Sorted) -> None:
+    """
+    Keep what came, but for what we have already, and for the words of what is gone.
+
+    A poll reads a little of what it read before each time: kept again, that would be nearly all.
+    """
+    kept = [one for fate, one, _ in fates if fate in (Fate.NEW, Fate.CONFLICT)]
+    kept += [one for one, _ in (*things.gone, *things.failed)]
+    if kept:
+        # Named by the batch: the cursor of a stream may stand still.
+        store_raw(source=source, after=f"{line.batch}:{source.cursor}", batch=kept)
