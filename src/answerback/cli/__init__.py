@@ -21,6 +21,7 @@ COMMANDS = {
     "web": ("web", "The pages alone, beside 'work'."),
     "work": ("work", "The work behind the pages alone, beside 'web'."),
     "listen": ("listen", "Hear the live channels alone, beside 'work'."),
+    "channel": ("channel", "Accounts on networks: add, test, health, change, remove, keys."),
     "people": ("people", "Who can sign in: list, add, set a password, unlock."),
     "audit-log": ("audit_log", "Is the log of what people did whole?"),
     "relevance": ("relevance", "Say how likely each post of a file is about a brand."),

@@ -1,0 +1,139 @@
+"""`answerback channel health`: is every source heard, how late, and what got by."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from answerback.cli.channel_words import account_in_json
+from answerback.cli.output import say_json, say_safely, say_table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from answerback.desk.queries.channel_health import GapLine, SourceHealth
+
+_PATH = click.Path(path_type=Path)
+_DATA = "Folder of the database; or set ANSWERBACK_HOME."
+
+
+@click.command("health")
+@click.argument("account", type=int, required=False)
+@click.option("--data", type=_PATH, help=_DATA)
+@click.option("--json", "json", is_flag=True, help="Say it in JSON.")
+def health(**told: Any) -> None:
+    """Show each source: last post, lag, limits, gaps, failures and its ledger."""
+    from answerback.cli.channel_change import check_there
+    from answerback.project import clock
+    from answerback.project.start import desk
+
+    at = clock.now()
+    with desk(told["data"], create=False):
+        from answerback.desk.queries.channel_health import channel_health
+        from answerback.desk.queries.channels import account_lines
+
+        wanted = told["account"]
+        lines = account_lines(at=at) if wanted is None else [check_there(wanted)]
+        found = [(line, channel_health(line.account_id, at=at)) for line in lines]
+    if told["json"]:
+        accounts = [
+            {**account_in_json(line), "sources": [_in_json(source) for source in sources]}
+            for line, sources in found
+        ]
+        say_json({"accounts": accounts})
+        return
+    say_table(
+        title="Sources of the accounts",
+        columns=("source", "state", "last post", "lag", "asked", "gaps", "ledger"),
+        rows=[
+            (
+                source.name,
+                state_of(source, at=at),
+                _moment(source.last_post_at),
+                "not told" if source.lag is None else f"{source.lag.total_seconds():.1f} s",
+                _moment(source.asked_at),
+                str(source.open_gaps),
+                _sum(source),
+            )
+            for _, sources in found
+            for source in sources
+        ],
+    )
+    for line, sources in found:
+        for sentence in dict.fromkeys([line.sentence, *(one.sentence for one in sources)]):
+            if sentence:
+                say_safely(f"{line.name}: {sentence}")
+
+
+def state_of(source: "SourceHealth", *, at: "datetime") -> str:
+    """Return how a source is, in a word or two, the most pressing first."""
+    if not source.on:
+        return "off"
+    if source.limited_until is not None and source.limited_until > at:
+        return "waits, as asked"
+    if source.failures:
+        return f"failed {source.failures} times"
+    if source.stale:
+        return "nobody asks"
+    return "streams" if source.streaming else "well"
+
+
+def _sum(source: "SourceHealth") -> str:
+    told = source.ledger
+    sign = "=" if told.balances else "is not"
+    return (
+        f"{told.fetched} fetched {sign} {told.stored} + {told.duplicate} + {told.discarded} + "
+        f"{told.failed}"
+    )
+
+
+def _moment(at: "datetime | None") -> str:
+    return at.isoformat(timespec="seconds") if at else "never"
+
+
+def _in_json(source: "SourceHealth") -> dict[str, object]:
+    told = source.ledger
+    return {
+        "number": source.source_id,
+        "stream": source.stream,
+        "name": source.name,
+        "on": source.on,
+        "streaming": source.streaming,
+        "every_seconds": source.every,
+        "last_post_at": source.last_post_at,
+        "heard_at": source.heard_at,
+        "lag_seconds": source.lag,
+        "asked_at": source.asked_at,
+        "next_at": source.next_at,
+        "limited_until": source.limited_until,
+        "rate": dict(source.rate),
+        "failures": source.failures,
+        "sentence": source.sentence or None,
+        "stale": source.stale,
+        "ledger": {
+            "fetched": told.fetched,
+            "stored": told.stored,
+            "duplicate": told.duplicate,
+            "discarded": told.discarded,
+            "failed": told.failed,
+            "balances": told.balances,
+            "problems": list(told.problems),
+        },
+        "gaps": [_gap_in_json(gap) for gap in source.gaps],
+    }
+
+
+def _gap_in_json(gap: "GapLine") -> dict[str, object]:
+    return {
+        "number": gap.gap_id,
+        "kind": gap.kind,
+        "state": gap.state,
+        "sentence": gap.sentence,
+        "since": gap.since,
+        "until": gap.until,
+        "found_at": gap.found_at,
+        "tries": gap.tries,
+        "repaired_at": gap.repaired_at,
+        "found_posts": gap.found_posts,
+        "given_up": gap.given_up or None,
+    }
