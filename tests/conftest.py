@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from hypothesis import settings
-from pytest_socket import disable_socket
+from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
 from tests.databases import NOTHING, SERVER, ask, environment_of, template_in
 
 from answerback.project import databases
@@ -45,6 +45,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_runtest_setup() -> None:
     """Refuse every connection but those inside this machine's own files."""
+    disable_socket(allow_unix_socket=True)
+
+
+@pytest.fixture
+def loopback() -> Iterator[None]:
+    """Let a test speak to servers of its own on this machine, and to nobody else."""
+    enable_socket()
+    socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
+    yield
     disable_socket(allow_unix_socket=True)
 
 

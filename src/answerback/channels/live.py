@@ -292,7 +292,12 @@ class CannotHear(Refusal):
 
 
 #: Networks that come with the house.
-_BUILT_IN: Mapping[str, str] = MappingProxyType({"fake": "answerback.channels.fake.live:FakeLive"})
+_BUILT_IN: Mapping[str, str] = MappingProxyType(
+    {
+        "fake": "answerback.channels.fake.live:FakeLive",
+        "rss": "answerback.channels.feed.hear:Feed",
+    }
+)
 
 
 def networks() -> dict[str, type[Network]]:
