@@ -210,7 +210,9 @@ def test_ten_broken_copies_of_an_item_are_set_aside() -> None:
 
 def test_an_entry_without_words_link_or_media_is_set_aside() -> None:
     document = document_of(
-        RSS.format("<item><guid isPermaLink='false'>1</guid></item>").encode(), content_type="", url=URL
+        RSS.format("<item><guid isPermaLink='false'>1</guid></item>").encode(),
+        content_type="",
+        url=URL,
     )
 
     [one] = posts_of(document, url=URL, at=NOON)
