@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,6 +11,7 @@ from typing import Final
 
 from django.db import Error as DatabaseFault
 
+from answerback.channels.discreet import discreet
 from answerback.channels.inbound import ChannelDown, Cursor
 from answerback.channels.live import (
     CannotHear,
@@ -128,8 +129,8 @@ def _opened(
 ) -> None:
     try:
         keep = partial(_keep, source.account_id)
-        asked = network(source.channel)(opened(source.account_id, keep=keep))
-        try:
+        account = opened(source.account_id, keep=keep)
+        with discreet(account), closing(network(account.channel)(account)) as asked:
             streams = {one.name: one for one in asked.streams()}
             stream = streams.get(source.stream) or Stream(name=source.stream, title=source.title)
             do(
@@ -142,8 +143,6 @@ def _opened(
                     stopping=stopping,
                 )
             )
-        finally:
-            asked.close()
     except (Fenced, DatabaseFault):
         raise
     except Exception as wrong:  # noqa: BLE001  one source's trouble, whatever it is, stops no other

@@ -74,6 +74,10 @@ def set_secrets(
         _seal_anew(account, secrets=told)
     account.refresh_from_db()
     check_secrets_there(kind, secrets_of(account))
+    if account.stopped:  # a person has mended it: it is asked again, and stops again if not
+        account.stopped = ""
+        account.save(update_fields=["stopped"])
+        _ask_now(account, at=at)
     record_channel(account, what=EventName.CHANNEL_CHANGED, how="secrets", by=by, at=at)
 
 

@@ -13,8 +13,8 @@ from answerback.channels.live import Checked, NotAllowed, network
 from answerback.desk import models
 from answerback.desk.operations.record_channel import record_channel
 from answerback.desk.queries.accounts import opened
+from answerback.desk.queries.channels import knows_handle
 from answerback.domain.records.event import EventName
-from answerback.domain.records.handles import known_by, shorter
 
 _LONGEST_SENTENCE: Final = 500
 
@@ -82,7 +82,7 @@ def note_check(
     if was_stopped:
         models.Source.objects.filter(account=account, on=True).update(next_at=at)
     record_channel(account, what=EventName.CHANNEL_CHANGED, how="tested", by=by, at=at)
-    return handle_advice(account)
+    return _handle_advice(account)
 
 
 @transaction.atomic
@@ -98,11 +98,9 @@ def note_check_failed(
     record_channel(account, what=EventName.CHANNEL_CHANGED, how="test_failed", by=by, at=at)
 
 
-def handle_advice(account: models.ChannelAccount) -> str:
+def _handle_advice(account: models.ChannelAccount) -> str:
     """Return what to do where the brand's file lacks our name on a network; "": nothing."""
-    handle = account.handle.casefold()
-    known = known_by({one.casefold(): one for one in account.brand.handles})
-    if not handle or handle in known or any(form in known for form in shorter(handle)):
+    if knows_handle(account.handle, handles=account.brand.handles):
         return ""
     return (
         f"The brand's file does not know us as '{account.handle}': add that to its handles "

@@ -151,6 +151,7 @@ def _health(
         stale=at is not None
         and not waits
         and not source.streaming
+        and source.next_at is not None  # it is polled at all
         and is_stale(asked_at=source.asked_at, opened_at=source.opened_at, every=every, at=at),
         gaps=tuple(gaps),
         ledger=told,

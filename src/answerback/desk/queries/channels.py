@@ -12,6 +12,7 @@ from answerback.desk import models
 from answerback.desk.queries.access import NotHere
 from answerback.desk.queries.accounts import secrets_of
 from answerback.desk.sealing import KeysNotReadable, SealBroken
+from answerback.domain.records.handles import known_by, shorter
 
 
 class AccountState(StrEnum):
@@ -43,6 +44,7 @@ class AccountLine:
     kind: str  #: the channel's name for people
     name: str
     handle: str
+    known: bool  #: the brand's file knows that name, or there is none
     state: AccountState
     sentence: str  #: why it is stopped or fails; "" when all is well
     settings: Mapping[str, str]
@@ -106,6 +108,13 @@ def title_of(channel: str) -> str:
         return channel
 
 
+def knows_handle(handle: str, *, handles: Collection[str]) -> bool:
+    """Tell whether posts to a name are heard as addressed to a brand with these handles."""
+    told = handle.casefold()
+    known = known_by({one.casefold(): one for one in handles})
+    return not told or told in known or any(form in known for form in shorter(told))
+
+
 def _lines(rows: "QuerySet[models.ChannelAccount]", *, at: datetime) -> list[AccountLine]:
     accounts = list(rows.select_related("brand"))
     ids = [account.pk for account in accounts]
@@ -152,6 +161,7 @@ def _line(
         kind=title_of(account.channel),
         name=account.name,
         handle=account.handle,
+        known=knows_handle(account.handle, handles=account.brand.handles),
         state=state,
         sentence=sentence,
         settings={name: str(value) for name, value in account.settings.items()},
