@@ -19,6 +19,7 @@ from answerback.desk.operations.bulk_cases import (
     bulk_cases,
 )
 from answerback.desk.operations.lock_case import lock_cases
+from answerback.desk.operations.remove_member import remove_member
 from answerback.desk.operations.snooze_case import snooze_case
 from answerback.desk.operations.tag_case import tag_case
 from answerback.desk.operations.undo_bulk import UNDO_WITHIN, CannotUndo, undo_bulk
@@ -106,6 +107,17 @@ def test_a_case_that_somebody_touched_since_stays_as_they_left_it() -> None:
 
     assert (back, left) == ([cases[0], cases[2]], [cases[1]])
     assert [row["owner"] for row in _all()] == [None, "ada", None]
+
+
+def test_a_case_does_not_go_back_to_somebody_who_was_removed_meanwhile() -> None:
+    cases = _cases(1)
+    models.Membership.objects.filter(user__handle="ada").update(role=Role.OWNER)
+    assign_case(case_id=cases[0], to="bob", by="ada", at=NEXT_DAY)
+    done = _bulk(cases, BulkWish(act=BulkAct.QUEUE, word="care"))
+    remove_member(brand_id=models.Brand.objects.get().pk, handle="bob", by="ada", at=NEXT_DAY)
+
+    assert _undo(done) == ([], cases)
+    assert models.Case.objects.get().owner is None
 
 
 def test_that_somebody_only_looked_does_not_hinder() -> None:

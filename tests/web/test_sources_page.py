@@ -102,7 +102,9 @@ def test_without_a_file_or_a_brand_one_is_asked_for() -> None:
 
     no_file = client.post("/manage/uploads", {"brand": brand_id})
     no_brand = client.post("/manage/uploads", {})
+    absurd = client.post("/manage/uploads", {"brand": "9" * 5_000})
 
+    assert absurd.status_code == 409
     assert "Choose a file of posts" in no_file.content.decode()
     assert "Choose the brand" in no_brand.content.decode()
 

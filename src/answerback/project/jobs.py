@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from answerback.desk.operations.breach_deadlines import breach_one
+from answerback.desk.operations.erase_raw import erase_raw_one
+from answerback.desk.operations.forget_words import ForgetWords
 from answerback.desk.operations.note_pulse import PULSE_SECONDS, note_pulse
 from answerback.desk.operations.offer_cases import offer_one
 from answerback.desk.operations.remind_of_approvals import remind_of_one
@@ -38,5 +40,7 @@ JOBS: tuple[Job, ...] = (
     Job(name="offers", do_one=offer_one),
     Job(name="posts", do_one=BrandWork().do_one, every_seconds=2.0),
     Job(name="pulse", do_one=note_pulse, every_seconds=PULSE_SECONDS),
+    Job(name="raw", do_one=erase_raw_one, every_seconds=5.0),
+    Job(name="words", do_one=ForgetWords().do_one, every_seconds=60.0),
     Job(name="door", do_one=tidy_door, every_seconds=600.0),
 )

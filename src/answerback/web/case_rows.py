@@ -49,6 +49,7 @@ CLOSE_REASONS: Mapping[str, Promise | str] = MappingProxyType(
         CloseReason.NOT_FOR_US: _("not for us"),
         CloseReason.NO_ANSWER_NEEDED: _("no answer needed"),
         CloseReason.SPAM: _("spam"),
+        CloseReason.DELETED: _("deleted by its author"),
         CloseReason.JOINED: _("joined another case"),
     }
 )

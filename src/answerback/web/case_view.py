@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from answerback.desk.operations.close_case import BY_ITSELF
 from answerback.desk.queries.access import CaseRef, Member
 from answerback.desk.queries.case_events import CaseEvent, CaseEvents, case_events
 from answerback.desk.queries.case_list import Present, present_at
@@ -236,7 +237,7 @@ def _other(case: EarlierCase, *, channel: str) -> EarlierLine:
 
 def _reasons(facts: CaseFacts) -> tuple[tuple[str, str | Promise], ...]:
     """Return why it can be closed: as answered only when our answer is there."""
-    left_out = {CloseReason.JOINED} | (set() if facts.answered else {CloseReason.ANSWERED})
+    left_out = BY_ITSELF | (set() if facts.answered else {CloseReason.ANSWERED})
     return tuple(
         (str(reason), CLOSE_REASONS[reason]) for reason in CloseReason if reason not in left_out
     )

@@ -22,6 +22,7 @@ _WORDS: Mapping[str, tuple[str | Promise, str]] = MappingProxyType(
         "approval_asked": (_("A reply waits for your approval"), "approve"),
         "approval_late": (_("A reply has waited too long for approval"), "approve"),
         "sent_back": (_("Your reply came back with a note"), "back"),
+        "post_deleted": (_("A post that you answer, or were asked about, was deleted"), "trash"),
         "not_sent": (_("A reply of yours was not sent"), "warning"),
         "channel_stopped": (
             _("A channel no longer lets us in: its login must be mended"),

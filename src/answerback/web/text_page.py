@@ -28,7 +28,7 @@ from answerback.domain.triage.what_if import WhatIf
 from answerback.web.brand_form import BrandField, brand_fields, typed_values, values_of
 from answerback.web.moment import moment_of
 from answerback.web.refusals import refusal_page
-from answerback.web.request import DeskRequest
+from answerback.web.request import DeskRequest, id_in
 
 _CONFLICT = 409
 
@@ -69,7 +69,7 @@ def typed_in(request: HttpRequest) -> Typed:
     return Typed(
         text=request.POST.get("text", ""),
         note=request.POST.get("note", ""),
-        based_on=int(based_on) if based_on.isascii() and based_on.isdigit() else None,
+        based_on=id_in(based_on),
     )
 
 

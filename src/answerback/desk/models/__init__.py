@@ -19,11 +19,12 @@ from answerback.desk.models.mention import Mention
 from answerback.desk.models.operating_point import OperatingPoint
 from answerback.desk.models.plan import Plan
 from answerback.desk.models.post import Post
-from answerback.desk.models.raw_input import RawInput
+from answerback.desk.models.raw_input import RawInput, RawPlace
 from answerback.desk.models.reading import Reading
 from answerback.desk.models.reply import Reply, ReplyFile, ReplyText
 from answerback.desk.models.source import Source
 from answerback.desk.models.team import Team
+from answerback.desk.models.thread_look import ThreadLook
 from answerback.desk.models.upload import Lease, Upload
 from answerback.desk.models.user import User
 from answerback.desk.models.view import Bulk, View
@@ -61,6 +62,7 @@ __all__ = [
     "Post",
     "Presence",
     "RawInput",
+    "RawPlace",
     "Reading",
     "Reply",
     "ReplyFile",
@@ -68,6 +70,7 @@ __all__ = [
     "SignInFailure",
     "Source",
     "Team",
+    "ThreadLook",
     "Tombstone",
     "Upload",
     "User",

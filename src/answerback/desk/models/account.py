@@ -73,12 +73,21 @@ class Tombstone(models.Model):  # noqa: DJ008  shown as a frozen line, never as 
     origin = models.ForeignKey("Source", on_delete=models.PROTECT)  # whose ledger counts it
     gone_at = models.DateTimeField(null=True)
     heard_at = models.DateTimeField()
+    #: When the raw text of the post was erased, too; None: `operations/erase_raw.py` will.
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 name="tombstone_once", fields=["brand", "channel", "external_id"]
             ),
+        ]
+        indexes = [
+            models.Index(
+                name="tombstone_fresh",
+                fields=["id"],
+                condition=models.Q(erased_at__isnull=True),
+            )
         ]
 
 
@@ -112,6 +121,7 @@ class Joined(models.Model):  # noqa: DJ008  shown as a frozen line, never as its
     evidence = models.TextField()  # why, in the words of whoever joined them
     by = models.TextField()
     at = models.DateTimeField()
+    was = models.JSONField(default=dict)  # what `other` was before, to be that again
     undone_at = models.DateTimeField(null=True)
     undone_by = models.TextField(null=True)
 

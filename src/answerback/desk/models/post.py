@@ -94,6 +94,11 @@ class Post(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
                 name="post_ledger",
                 fields=["origin", "discard_reason", "created_at_assumed"],
             ),
+            models.Index(  # an author is gone: operations/apply_tombstones.py
+                name="post_native",
+                fields=["brand", "channel", "author_native_id"],
+                condition=Q(author_native_id__isnull=False),
+            ),
             models.Index(name="post_case", fields=["case"], condition=Q(case__isnull=False)),
             models.Index(
                 name="post_copied", fields=["copy_of"], condition=Q(copy_of__isnull=False)

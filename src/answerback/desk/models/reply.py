@@ -18,6 +18,10 @@ class Reply(models.Model):  # noqa: DJ008  shown as a frozen line, never as itse
     in_reply_to = models.ForeignKey(
         "Post", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
     )
+    # Of a person's joined cases, the one whose conversation it goes to; None: its own.
+    place = models.ForeignKey(
+        "Case", null=True, on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     # The newest post of the conversation that the writer had before them: the send guard's.
     seen = models.BigIntegerField(default=0)
     key = models.UUIDField(default=uuid.uuid4, unique=True)  # makes a second send harmless

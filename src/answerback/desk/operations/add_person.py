@@ -16,6 +16,8 @@ from answerback.domain.records.role import Role
 
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 _LONGEST_NAME = 100
+#: In addresses of the inbox these stand for the reader and for no owner.
+_WORDS_FOR_PEOPLE = frozenset({"me", "nobody"})
 _FIRST_LOCK = 0x0A0D19
 
 
@@ -110,5 +112,9 @@ def _check(user: models.User) -> None:
         )
     if not user.name or len(user.name) > _LONGEST_NAME:
         raise PersonRefused(f"A name has 1 to {_LONGEST_NAME} characters.")
+    if user.handle in _WORDS_FOR_PEOPLE:
+        raise PersonRefused(
+            f"'{user.handle}' has a meaning of its own where owners are asked for. Choose another."
+        )
     if models.User.objects.filter(handle=user.handle).exists():
         raise PersonRefused(f"@{user.handle} is taken. Choose another handle.")

@@ -15,8 +15,10 @@ from answerback.domain.records.case import CaseState, CloseReason
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.reply import ReplyState
 
-#: The reasons that a person may give; "joined" is the machine's alone.
-GIVEN_BY_PEOPLE = tuple(reason for reason in CloseReason if reason is not CloseReason.JOINED)
+#: The reasons that the machine alone gives: one conversation after all, nothing left to answer.
+BY_ITSELF = frozenset({CloseReason.JOINED, CloseReason.DELETED})
+#: The reasons that a person may give.
+GIVEN_BY_PEOPLE = tuple(reason for reason in CloseReason if reason not in BY_ITSELF)
 
 
 class NotForPeople(Refusal):
@@ -71,7 +73,8 @@ def _check_reason(case_id: int, *, reason: CloseReason) -> None:
     if reason not in GIVEN_BY_PEOPLE:
         raise NotForPeople(
             f"Nobody closes a case as '{reason}': that happens by itself, when two turn out to be "
-            f"one conversation. Choose one of: {', '.join(GIVEN_BY_PEOPLE)}."
+            "one conversation, or when what was asked is deleted. "
+            f"Choose one of: {', '.join(GIVEN_BY_PEOPLE)}."
         )
     others = ", ".join(one for one in GIVEN_BY_PEOPLE if one is not CloseReason.ANSWERED)
     if reason is CloseReason.ANSWERED and not is_answered(case_id):

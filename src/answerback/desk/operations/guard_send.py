@@ -12,8 +12,10 @@ class SomebodyPosted(Refusal):
 
     def __init__(self, *, posts: Sequence[Post]) -> None:
         people = tuple(dict.fromkeys(f"@{post.author.handle}" for post in posts))
+        edited = all(post.version > 1 for post in posts)
+        done = "edited what they had posted" if edited else "posted here"
         super().__init__(
-            f"{' and '.join(people[:3])} posted here while you were writing. Your text is kept: "
+            f"{' and '.join(people[:3])} {done} while you were writing. Your text is kept: "
             "read what is new, change what you want to change, and send again."
         )
         self.posts = tuple(posts)

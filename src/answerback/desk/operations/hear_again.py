@@ -14,6 +14,7 @@ from answerback.desk.operations.let_go import let_go
 from answerback.desk.operations.plan_again import plan_again, unsort
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.operations.take_back import take_back
+from answerback.desk.queries.deleted import deleted_of
 from answerback.desk.rows import Columns, mention_columns, mention_record, post_record
 from answerback.domain.pipeline import Stage, run
 from answerback.domain.records.case import CloseReason
@@ -87,6 +88,8 @@ def steps_of_hearing(
         pairs = list(zip(posts, listened, strict=True))
         with transaction.atomic():
             hold_brand(brand_id)
+            gone = deleted_of([post.pk for post in posts])
+            pairs = [(post, dossier) for post, dossier in pairs if post.pk not in gone]
             turned = _turn(pairs=pairs, at=at)
             verdicts += len(turned)
             still = [(post, dossier) for post, dossier in pairs if post.pk not in turned]
@@ -104,7 +107,9 @@ def steps_of_hearing(
 
 
 def _posts(*, brand_id: int, after: int) -> list[models.Post]:
-    posts = models.Post.objects.filter(brand_id=brand_id, pk__gt=after, mention__isnull=False)
+    posts = models.Post.objects.filter(
+        brand_id=brand_id, pk__gt=after, mention__isnull=False, deleted_at__isnull=True
+    )
     return list(posts.select_related("mention", "reading", "plan").order_by("pk")[:MOST_ROWS])
 
 

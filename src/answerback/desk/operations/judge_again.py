@@ -15,6 +15,7 @@ from answerback.desk.operations.let_copies_lead import let_copies_lead
 from answerback.desk.operations.let_go import let_go
 from answerback.desk.operations.plan_again import unsort
 from answerback.desk.operations.record_events import record_events
+from answerback.desk.queries.deleted import deleted_of
 from answerback.desk.rows import mention_columns, mention_record, post_record
 from answerback.domain.listening.set_aside import judged, marked
 from answerback.domain.records.case import CloseReason
@@ -71,9 +72,11 @@ def steps_of_judging(*, brand_id: int, at: datetime) -> Generator[None, None, Ju
     set_aside, heard, last = 0, 0, 0
     while posts := _touched(brand_id=brand_id, point=point, after=last):
         last = posts[-1].pk
-        lost, found, stay = _parted(posts, point=point)
+        parted = _parted(posts, point=point)
         with transaction.atomic():
             hold_brand(brand_id)
+            gone = deleted_of([post.pk for post in posts])
+            lost, found, stay = ([one for one in some if one.pk not in gone] for some in parted)
             _set_aside(posts=lost, point=point, at=at)
             _hear(found)
             _mark(posts=stay, point=point)
@@ -105,6 +108,7 @@ def _touched(*, brand_id: int, point: OperatingPoint, after: int) -> list[models
         brand_id=brand_id,
         pk__gt=after,
         sorted_at__isnull=False,
+        deleted_at__isnull=True,
     )
     return list(posts.select_related("mention", "case").order_by("pk")[:MOST_ROWS])
 

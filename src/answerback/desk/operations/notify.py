@@ -23,6 +23,7 @@ class NoticeOf(StrEnum):
     APPROVAL_ASKED = "approval_asked"
     APPROVAL_LATE = "approval_late"  #: a draft has waited for its approval too long
     SENT_BACK = "sent_back"  #: your draft, with a note
+    POST_DELETED = "post_deleted"  #: what you answer, or were asked to approve, is gone
     NOT_SENT = "not_sent"  #: your reply failed, or nobody knows whether it went out
     CHANNEL_STOPPED = "channel_stopped"  #: an account is not let in any more: mend its login
 

@@ -216,6 +216,14 @@ def _answered(case_ids: Sequence[int]) -> Iterable[int]:
     return answered.values_list("post__case_id", flat=True)
 
 
+def still_asked(case_ids: Sequence[int]) -> set[int]:
+    """Return those of the cases in which a post is owed a response, and has none."""
+    waiting = models.Plan.objects.filter(
+        _ASKS, post__case_id__in=case_ids, post__answer__isnull=True, respond=True
+    )
+    return set(waiting.values_list("post__case_id", flat=True))
+
+
 def turn_of(*, post: models.Post, plan: Plan) -> datetime:
     """Return the place in the inbox, as triage orders it: the smaller, the sooner."""
     _, turn, _, _ = queue_order(plan, post_record(post))

@@ -73,7 +73,10 @@ def sort_waiting(
         rows = models.Post.objects.filter(
             pk__in=[post.pk for post in waiting], sorted_at__isnull=True
         )
-        still = set(rows.values_list("pk", flat=True))
+        # Not what was erased while the stages thought: they would quote it.
+        seen = {post.pk: post.deleted_at for post in waiting}
+        told = rows.values_list("pk", "deleted_at")
+        still = {pk for pk, deleted_at in told if deleted_at == seen[pk]}
         posts = [post for post in waiting if post.pk in still]
         if not posts or brand.operating_point_id != point:
             return Sorted(posts=0, cases_opened=0, answers_seen=0, cases_closed=0)

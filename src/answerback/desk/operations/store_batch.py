@@ -80,13 +80,16 @@ def sent_from_here(*, brand_id: int, posts: Sequence[Post]) -> set[tuple[str, st
     return {(channel, external_id or "") for channel, external_id in told}
 
 
-def store_raw(*, source: models.Source, after: str, batch: Sequence[Fetched]) -> None:
-    """Keep what came, as it came; what stands under the same `after` is kept once."""
-    insert_rows(
-        model=models.RawInput,
-        rows=[{"source_id": source.pk, "after": after, "rows": len(batch), "packed": pack(batch)}],
-        unless_there=True,  # read again from the top: the same bytes, by the fingerprint
-    )
+def store_raw(*, source: models.Source, after: str, batch: Sequence[Fetched]) -> int | None:
+    """
+    Keep what came, as it came, and return its number.
+
+    What stands under the same `after` is kept once: read again from the top, a file has the same
+    bytes, by its fingerprint.  Then there is no number.
+    """
+    row = {"source_id": source.pk, "after": after, "rows": len(batch), "packed": pack(batch)}
+    came = insert_new_rows(model=models.RawInput, rows=[row], returning=["id"])
+    return next((int(pk) for (pk,) in came), None)
 
 
 def store_failed(*, source: models.Source, failed: Sequence[tuple[Fetched, Failure]]) -> None:

@@ -8,6 +8,7 @@ from answerback.desk import models
 from answerback.desk.operations.assign_case import assign_case
 from answerback.desk.operations.check_reply import CannotSubmit, check_reply
 from answerback.desk.operations.guard_send import guard_send
+from answerback.desk.operations.hold_back_stale import stale_sentence
 from answerback.desk.operations.lock_case import lock_open_case
 from answerback.desk.operations.move_cases import Move, move_cases
 from answerback.desk.operations.move_reply import locked_reply, move_reply
@@ -40,6 +41,8 @@ def submit_reply(*, reply_id: int, version: int, by: str, at: datetime) -> Reply
     setting = setting_of(reply.case_id)
     guard_send(setting, seen=reply.seen)  # first: a native answer closes the case, too
     lock_open_case(reply.case_id, to="before it can be answered")
+    if setting.deleted:
+        raise CannotSubmit(stale_sentence(setting.post.author.handle))
     overruled = check_reply(reply, text=reply.text, by=by, setting=setting, at=at)
     if setting.owner != by:
         assign_case(case_id=reply.case_id, to=by, by=by, at=at)

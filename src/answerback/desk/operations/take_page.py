@@ -11,6 +11,7 @@ from answerback.channels.inbound import Cursor, Failure, Fetched, Gone
 from answerback.channels.live import Page
 from answerback.desk import models
 from answerback.desk.operations.apply_tombstones import apply_tombstones
+from answerback.desk.operations.erase_raw import note_places
 from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.insert_rows import insert_new_rows
 from answerback.desk.operations.keep_health import keep_health
@@ -258,4 +259,6 @@ def _keep_raw(*, source: models.Source, line: LedgerLine, fates: _Fates, things:
     kept += [one for one, _ in (*things.gone, *things.failed)]
     if kept:
         # Named by the batch: the cursor of a stream may stand still.
-        store_raw(source=source, after=f"{line.batch}:{source.cursor}", batch=kept)
+        raw_id = store_raw(source=source, after=f"{line.batch}:{source.cursor}", batch=kept)
+        if raw_id is not None:
+            note_places(raw_id=raw_id, batch=kept)

@@ -26,7 +26,9 @@ class CannotUndo(Refusal):
 @transaction.atomic
 def undo_bulk(*, bulk_id: int, by: str, at: datetime) -> tuple[list[int], list[int]]:
     """
-    Put back what an act of `by` changed; cases that anybody touched since stay as they are.
+    Put back what an act of `by` changed.
+
+    Cases that anybody touched since, or whose owner was removed, stay as they are.
 
     Returns the cases put back, and those left.
 
@@ -44,7 +46,8 @@ def undo_bulk(*, bulk_id: int, by: str, at: datetime) -> tuple[list[int], list[i
     left: list[int] = []
     lock_cases(int(number) for number in bulk.before)
     for case_id, told in sorted((int(number), told) for number, told in bulk.before.items()):
-        if newest_touch(case_id) != told["event"] or snapshot(case_id) != told["is"]:
+        touched = newest_touch(case_id) != told["event"] or snapshot(case_id) != told["is"]
+        if touched or not _works_there(told["was"]["owner"], case_id=case_id):
             left.append(case_id)
             continue
         _put_back(case_id, was=told["was"], bulk=bulk, by=by, at=at)
@@ -58,6 +61,14 @@ def undo_bulk(*, bulk_id: int, by: str, at: datetime) -> tuple[list[int], list[i
         at=at,
     )
     return back, left
+
+
+def _works_there(owner: str | None, *, case_id: int) -> bool:
+    """Say whether whoever had a case may still have it: people are removed meanwhile."""
+    if owner is None:
+        return True
+    seats = models.Membership.objects.filter(user__handle=owner, user__is_active=True)
+    return seats.filter(brand__case=case_id).exists()
 
 
 def _put_back(

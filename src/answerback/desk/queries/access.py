@@ -88,18 +88,6 @@ def member_of(user: "models.User") -> Member:
     )
 
 
-def find_member(handle: str) -> Member:
-    """
-    Return somebody by handle, for commands and the background work.
-
-    :raises NotHere: when nobody active has it.
-    """
-    user = models.User.objects.filter(handle=handle, is_active=True).first()
-    if user is None:
-        raise NotHere
-    return member_of(user)
-
-
 def case_for(member: Member, *, case_id: int, right: Right) -> CaseRef:
     """
     Return a case that somebody may reach.  One question to the database.

@@ -36,15 +36,16 @@ def answered_share(
     """
     Return the answered share by Kaplan-Meier; a case closed without an answer goes on waiting.
 
-    `period` None: of all posts there are.  Two questions to the database, however many posts.
+    `period` None: of all posts there are.  Three questions to the database, however many posts.
 
     Source: GLOSSARY.md, "answered share".
     """
     since = None if period is None else at - period
     asked, untimed = _asked(brand_ids, since=since, at=at)
     answers = _answers(brand_ids, since=since, at=at)
+    deleted = _deleted(brand_ids, since=since, at=at)
     waits = [
-        watched(_wait(asked_at, answered_at=answers.get(post)), at=at)
+        watched(_wait(asked_at, answered_at=answers.get(post), deleted_at=deleted.get(post)), at=at)
         for post, asked_at in asked.items()
         if asked_at <= at and (since is None or since <= asked_at)
     ]
@@ -59,11 +60,12 @@ def answered_share(
     )
 
 
-def _wait(asked_at: datetime, *, answered_at: datetime | None) -> Wait:
-    """Return a wait; an answer dated before its question counts as given at once."""
+def _wait(asked_at: datetime, *, answered_at: datetime | None, deleted_at: datetime | None) -> Wait:
+    """Return a wait; what is dated before its question counts as done at once."""
     return Wait(
         created_at=asked_at,
         answered_at=None if answered_at is None else max(asked_at, answered_at),
+        deleted_at=None if deleted_at is None else max(asked_at, deleted_at),
     )
 
 
@@ -89,6 +91,14 @@ def _answers(
 ) -> dict[int, datetime]:
     seen = _events(brand_ids, EventName.ANSWER_SEEN, since=since, at=at)
     return dict(_moments(seen))
+
+
+def _deleted(
+    brand_ids: Collection[int], *, since: datetime | None, at: datetime
+) -> dict[int, datetime]:
+    gone = _events(brand_ids, EventName.POST_DELETED, since=since, at=at)
+    told = gone.values_list("post_id", "at", KT("particulars__deleted_at"))
+    return {post: datetime.fromisoformat(when) if when else heard for post, heard, when in told}
 
 
 def _events(

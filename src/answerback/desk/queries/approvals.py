@@ -60,14 +60,6 @@ def waiting_reply(reply_id: int) -> WaitingReply | None:
     return None if row is None else _line(row)
 
 
-def count_waiting(*, brand_ids: Collection[int], but_not: str) -> int:
-    """Return how many replies wait for somebody's yes."""
-    rows = models.Reply.objects.filter(
-        state=ReplyState.AWAITING_APPROVAL, case__brand_id__in=list(brand_ids)
-    )
-    return rows.exclude(written_by=but_not).count()
-
-
 def text_versions(reply_id: int) -> list[TextVersion]:
     """Return what a reply said from its submission on, oldest first.  One question."""
     rows = models.ReplyText.objects.filter(reply_id=reply_id).order_by("version")

@@ -32,7 +32,9 @@ def audit_candidates(
     Their ids are row numbers.  Posts of earlier audits of the brand are left in, or the
     chances would not be what they are said to be.  One question to the database.
     """
-    posts = models.Post.objects.filter(brand__name=brand, mention__isnull=False)
+    posts = models.Post.objects.filter(
+        brand__name=brand, mention__isnull=False, deleted_at__isnull=True
+    )
     return [
         Candidate(id=str(pk), relevance=relevance, side=_SIDES[reason])
         for pk, reason, relevance in _within(posts, since=since, until=until)

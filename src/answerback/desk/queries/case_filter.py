@@ -76,12 +76,6 @@ def _one_of(what: str, told: str | None, known: tuple[str, ...]) -> None:
         raise NotAsked(f"There is no {what} '{told}'. There are: {', '.join(known)}.")
 
 
-def owners_for(member: Member) -> frozenset[str]:
-    """Return the handles of everybody at one's own brands.  One question to the database."""
-    rows = models.Membership.objects.filter(brand_id__in=list(member.seats))
-    return frozenset(rows.values_list("user__handle", flat=True))
-
-
 def cases_matching(
     wanted: CaseFilter, *, member: Member, at: datetime, in_turn: bool = False
 ) -> "QuerySet[models.Case]":

@@ -169,7 +169,7 @@ def _told(thread: Thread, *, rows: Sequence[models.Post]) -> tuple[ConversationP
             row,
             thread=thread,
             corrections=said.get(row.pk, {}),
-            versions=_older(row, versions[row.external_id]),
+            versions=() if row.deleted_at else _older(row, versions[row.external_id]),
             quoted=quoted.get(row.in_reply_to or ""),
             reply=replies.get(row.external_id),
         )
@@ -303,7 +303,7 @@ def _post(row: models.Post, *, thread: Thread, **beside: Any) -> ConversationPos
         clock_told=row.created_at is not None and not row.created_at_assumed,
         heard_at=row.heard_at,
         url=row.url,
-        emptied=row.version > 1 and not told.beginning.strip(),
+        emptied=row.deleted_at is not None or (row.version > 1 and not told.beginning.strip()),
         version=row.version,
         in_reply_to=row.in_reply_to,
         discarded=discarded,

@@ -27,10 +27,6 @@ class Behind(StrEnum):
     DRAWN = "drawn"  #: for the newest audit, each with what a person said
 
 
-#: How many are counted; there may be more, and nobody reads so far.
-MOST_COUNTED: Final = 100_000
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """Where a page ends: the next goes on behind it."""

@@ -41,6 +41,7 @@ class Setting:
     opened_at: datetime
     post_id: int
     post: Post  #: what is answered: the most pressing one
+    deleted: bool  #: that post is gone from its network
     reading: Reading | None  #: of that post
 
 
@@ -68,6 +69,7 @@ def setting_of(case_id: int) -> Setting:
         opened_at=case.opened_at,
         post_id=case.leading_id,
         post=post_record(case.leading),
+        deleted=case.leading.deleted_at is not None,
         reading=None if reading is None else reading_record(reading),
     )
 
@@ -82,15 +84,19 @@ def posts_since(setting: Setting, *, seen: int) -> list[Post]:
     """
     Return what anybody said in the conversation after a post, newest last.
 
-    Also what was taken in and not yet sorted, when it answers a post of the conversation.
+    An edit is a post: the next version of what was said.  Also what was taken in and not yet
+    sorted, when it answers a post of the conversation, or is an edit of one.  What is gone again
+    is nothing that one could read.
     """
-    rows = list(_conversation(setting).filter(pk__gt=seen).order_by("pk"))
+    rows = list(_conversation(setting).filter(pk__gt=seen, deleted_at__isnull=True).order_by("pk"))
+    here = _conversation(setting).values("external_id")
     unsorted = models.Post.objects.filter(
+        Q(in_reply_to__in=here) | Q(version__gt=1, external_id__in=here),
         brand_id=setting.brand_id,
         channel=setting.channel,
         sorted_at__isnull=True,
+        deleted_at__isnull=True,
         pk__gt=seen,
-        in_reply_to__in=_conversation(setting).values("external_id"),
     ).exclude(conversation=setting.conversation)
     rows += unsorted.order_by("pk")
     return [post_record(row) for row in sorted(rows, key=lambda row: row.pk)]

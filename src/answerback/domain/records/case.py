@@ -42,6 +42,7 @@ class CloseReason(StrEnum):
     NOT_FOR_US = "not_for_us"
     NO_ANSWER_NEEDED = "no_answer_needed"
     SPAM = "spam"
+    DELETED = "deleted"  #: its author took back what they had asked
     JOINED = "joined"  #: became part of another case: one conversation after all
 
 

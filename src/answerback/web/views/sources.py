@@ -22,7 +22,7 @@ from answerback.web.access import needs
 from answerback.web.moment import moment_of
 from answerback.web.place import copy_after
 from answerback.web.refusals import AddressNotUnderstood, refusal_page, shown_with
-from answerback.web.request import DeskRequest
+from answerback.web.request import DeskRequest, id_in
 
 _CONFLICT = 409
 
@@ -45,7 +45,7 @@ def _page(request: DeskRequest, *, refusal: Refusal | None = None) -> HttpRespon
         "uploads": handed,
         "under_way": any(one.under_way for one in handed),
         "brands": [seat for seat in request.me.seats.values() if seat.brand_id in mine],
-        "chosen": int(chosen) if chosen.isascii() and chosen.isdigit() else None,
+        "chosen": id_in(chosen),
         "mapping": request.POST.get("mapping", ""),
         "most_megabytes": MOST_BYTES >> 20,
         "refusal": str(refusal or ""),
@@ -70,10 +70,10 @@ def _refused(request: Any, refusal: Refusal) -> HttpResponse:
 @require_POST
 def source_uploads(request: DeskRequest) -> HttpResponse:
     """POST /manage/uploads: a file of posts, to be read in the background."""
-    brand = request.POST.get("brand", "")
-    if not (brand.isascii() and brand.isdigit()):
+    brand = id_in(request.POST.get("brand", ""))
+    if brand is None:
         raise FileRefused(_("Choose the brand that the posts are for."))
-    seat = seat_for(request.me, brand=int(brand), right=Right.MANAGE)
+    seat = seat_for(request.me, brand=brand, right=Right.MANAGE)
     file = request.FILES.get("posts")
     if file is None:
         raise FileRefused(_("Choose a file of posts: CSV, JSON Lines or Parquet."))

@@ -14,7 +14,7 @@ from answerback.domain.records.role import Right
 from answerback.web.access import needs
 from answerback.web.moment import moment_of
 from answerback.web.refusals import shown_with
-from answerback.web.request import DeskRequest
+from answerback.web.request import DeskRequest, id_in
 from answerback.web.team_form import team_forms
 
 _CONFLICT = 409
@@ -47,9 +47,9 @@ def _seat(request: DeskRequest) -> Seat:
 
     :raises NotHere: when there is none.
     """
-    asked = request.POST.get("brand") or request.GET.get("brand") or ""
-    if asked.isascii() and asked.isdigit():
-        return seat_for(request.me, brand=int(asked), right=Right.ASSIGN)
+    asked = id_in(request.POST.get("brand") or request.GET.get("brand") or "")
+    if asked is not None:
+        return seat_for(request.me, brand=asked, right=Right.ASSIGN)
     for seat in request.me.seats.values():
         if request.me.may(Right.ASSIGN, brand_id=seat.brand_id):
             return seat

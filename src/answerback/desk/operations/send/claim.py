@@ -140,9 +140,10 @@ def _held(reply: models.Reply, *, setting: Setting, at: datetime) -> bool:
     posts = posts_since(setting, seen=reply.seen)
     if not posts:
         return False
+    done = "edited a post" if posts[-1].version > 1 else "posted in the conversation"
     reply.failure = (
-        f"@{posts[-1].author.handle} posted in the conversation before this was sent, so it was "
-        "held back. Read what is new, and send again."
+        f"@{posts[-1].author.handle} {done} before this was sent, so it was held back. "
+        "Read what is new, and send again."
     )
     take_back_reply(reply, by=None, at=at, why="somebody_posted")
     notify(
