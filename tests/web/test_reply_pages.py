@@ -309,3 +309,24 @@ def _shown(words: str) -> list[str]:
         get(client, "/approvals"),
         get(client, f"/replies/{draft.pk}/approval"),
     ]
+
+
+def test_who_began_before_an_edit_sees_what_was_edited() -> None:
+    case, client = make_case(), signed_in("bob", role=Role.LEAD)
+    make_draft(case)
+    assert "The post was edited" not in get(client, f"/cases/{case.pk}/composer")
+
+    imported(make_post("1", version=2, text="@acme my kettle hums"), fingerprint="edit")
+
+    page = get(client, f"/cases/{case.pk}/composer")
+    assert "The post was edited since this reply was begun." in page
+    assert "<del>leaks</del><ins>hums</ins>" in page
+
+
+def test_an_approver_sees_what_was_edited_since() -> None:
+    reply = make_waiting()
+
+    imported(make_post("1", version=2, text="@acme my kettle hums"), fingerprint="edit")
+
+    page = get(signed_in("olga"), f"/replies/{reply.pk}/approval")
+    assert "<del>leaks</del><ins>hums</ins>" in page

@@ -15,6 +15,7 @@ from answerback.domain.etiquette.length import length
 from answerback.domain.records.post import Post
 from answerback.domain.records.reply import Finding, Weight
 from answerback.web.diffs import Piece, diff
+from answerback.web.post_edits import edited_since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ class ApprovalSheet:
     sentence: str = ""  #: why it is shown again
     new_posts: tuple[Post, ...] = ()
     yours: str = ""  #: what the approver had typed into an older text
+    edited: tuple[Piece, ...] = ()  #: the post, then and now, where it was edited since
     on_case: bool = False  #: it stands on the page of its case, and one goes back there
 
     @property
@@ -68,6 +70,7 @@ def approval_sheet(
         length=length(line.text, channel=line.channel),
         may_decide=line.written_by != me.handle,
         late=line.late(at=at),
+        edited=edited_since(line.answers, setting=setting),
         on_case=on_case,
     )
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from answerback.desk.queries.access import CaseRef, Member
 from answerback.desk.queries.approvals import text_versions
 from answerback.desk.queries.approvers import undo_seconds_of
-from answerback.desk.queries.case_replies import ReplyLine, case_replies
+from answerback.desk.queries.case_replies import Answers, ReplyLine, case_replies
 from answerback.desk.queries.setting import Setting, look_at, newest_post, setting_of
 from answerback.domain.etiquette.length import length, limit_of
 from answerback.domain.records.case import CaseState
@@ -22,6 +22,8 @@ from answerback.domain.records.post import Post
 from answerback.domain.records.reply import Finding, ReplyState, Weight
 from answerback.domain.records.role import Right
 from answerback.web.approval_sheet import ApprovalSheet, Step, approval_sheet, steps
+from answerback.web.diffs import Piece
+from answerback.web.post_edits import edited_since
 
 #: A counter is shown in another colour from this share of the limit on.
 _NEAR = 0.9
@@ -136,6 +138,8 @@ class Composer:
     going: Going | None
     beside: Beside
     meeting: Meeting
+    edited: tuple[Piece, ...]  #: the post, then and now, where it was edited since; else nothing
+    deleted: bool  #: what is answered is gone from its network
     rehearsal: bool  #: nothing written here reaches the network
 
 
@@ -169,8 +173,15 @@ def composer(
         going=_going(going, me=me, case=case, at=at) if going else None,
         beside=beside(setting=setting, mine=mine, text=text, me=me, at=at),
         meeting=meeting,
+        edited=edited_since(_answering(mine, going), setting=setting),
+        deleted=setting.deleted,
         rehearsal=settings.REHEARSAL,
     )
+
+
+def _answering(mine: ReplyLine | None, going: ReplyLine | None) -> Answers | None:
+    line = going or mine
+    return line.answers if line is not None and line.text.strip() else None
 
 
 def beside(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from answerback.desk import models
+from answerback.desk.queries.case_replies import Answers, answers_of
 from answerback.domain.records.reply import ReplyState
 
 _OPENING = 400
@@ -27,6 +28,7 @@ class WaitingReply:
     approve_by: datetime | None  #: then leads are told that it waits
     respond_by: datetime | None
     reasons: tuple[str, ...]
+    answers: Answers | None = None
 
     def late(self, *, at: datetime) -> bool:
         return self.approve_by is not None and self.approve_by <= at
@@ -82,4 +84,5 @@ def _line(row: models.Reply) -> WaitingReply:
         approve_by=row.approve_by,
         respond_by=row.case.respond_by,
         reasons=tuple(row.approval_reasons),
+        answers=answers_of(row),
     )

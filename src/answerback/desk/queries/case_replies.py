@@ -12,6 +12,15 @@ from answerback.domain.records.reply import ON_ITS_WAY, ReplyState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """The version of a post that a reply answers."""
+
+    external_id: str
+    version: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyLine:
     """One reply, as far as it has come."""
 
@@ -34,6 +43,7 @@ class ReplyLine:
     tries: int
     after_send: Mapping[str, Any]
     overruled: tuple[Mapping[str, str], ...]
+    answers: Answers | None = None
 
 
 def case_replies(*, case_id: int, handle: str) -> tuple[ReplyLine | None, ReplyLine | None]:
@@ -45,7 +55,7 @@ def case_replies(*, case_id: int, handle: str) -> tuple[ReplyLine | None, ReplyL
     going = Q(state__in=[str(state) for state in ON_ITS_WAY])
     theirs = Q(written_by=handle, state__in=[ReplyState.DRAFT, ReplyState.FAILED])
     rows = models.Reply.objects.filter(going | theirs, case_id=case_id).order_by("-pk")
-    lines = [reply_line(row) for row in rows]
+    lines = [reply_line(row) for row in rows.select_related("in_reply_to")]
     on_its_way = next((line for line in lines if line.state in ON_ITS_WAY), None)
     drafts = [line for line in lines if line.state not in ON_ITS_WAY]
     mine = min(drafts, key=lambda line: line.state is ReplyState.FAILED, default=None)
@@ -73,4 +83,13 @@ def reply_line(row: models.Reply) -> ReplyLine:
         tries=row.tries,
         after_send=row.after_send,
         overruled=tuple(row.overruled),
+        answers=answers_of(row),
     )
+
+
+def answers_of(row: models.Reply) -> Answers | None:
+    """Return what a reply, fetched together with its post, answers."""
+    post = row.in_reply_to
+    if post is None:
+        return None
+    return Answers(external_id=post.external_id, version=post.version, text=post.text)
