@@ -62,10 +62,10 @@ def answer_or_close(*, rounds: int, folder: Path) -> None:
 
     outcomes: Counter[str] = Counter()
     winners = []
-    for case_id, at in _cases("answer", count=rounds):
-        drafts = _drafts(case_id, by=[f"agent{n}" for n in range(AGENTS)], at=at)
+    for case_id, at in cases("answer", count=rounds):
+        theirs = drafts(case_id, by=[f"agent{n}" for n in range(AGENTS)], at=at)
         acts: list[Callable[[], object]] = []
-        for number, draft in enumerate(drafts):
+        for number, draft in enumerate(theirs):
             if number % 2 and case_id % 2:  # in every second round two of them close it
                 reason, by = CloseReason.NOT_FOR_US, draft.written_by
                 acts.append(_act(close_case, case_id=case_id, reason=reason, by=by, at=at))
@@ -85,7 +85,7 @@ def answer_or_close(*, rounds: int, folder: Path) -> None:
     people = Counter(line.split('"in_reply_to": "')[1].split('"')[0] for line in lines)
     say(
         "answer_or_close_at_once",
-        database=_vendor(),
+        database=vendor(),
         agents=AGENTS,
         rounds=rounds,
         one_winner=sum(count == 1 for count in winners),
@@ -109,8 +109,8 @@ def approve_or_edit(*, rounds: int) -> None:
 
     make_user("cleo", role=Role.APPROVER)
     outcomes: Counter[str] = Counter()
-    for case_id, at in _cases("approve", count=rounds):
-        (draft,) = _drafts(case_id, by=["newcomer"], at=at)
+    for case_id, at in cases("approve", count=rounds):
+        (draft,) = drafts(case_id, by=["newcomer"], at=at)
         models.Membership.objects.filter(user__handle="newcomer").update(role=Role.AGENT)
         models.User.objects.filter(handle="newcomer").update(joined_at=at)
         submit_reply(reply_id=draft.pk, version=draft.version, by="newcomer", at=at)
@@ -127,7 +127,7 @@ def approve_or_edit(*, rounds: int) -> None:
         unapproved += said.text != reply.text or reply.approved_by != "cleo"
     say(
         "approve_or_edit_at_once",
-        database=_vendor(),
+        database=vendor(),
         rounds=rounds,
         sent=models.Reply.objects.filter(written_by="newcomer", state="sent").count(),
         still_waiting=models.Reply.objects.filter(
@@ -147,8 +147,8 @@ def sleep_past_the_lease(*, rounds: int) -> None:
     from answerback.desk.operations.submit_reply import submit_reply
 
     fenced = doubled = 0
-    for case_id, at in _cases("lease", count=rounds):
-        (draft,) = _drafts(case_id, by=["sleeper"], at=at)
+    for case_id, at in cases("lease", count=rounds):
+        (draft,) = drafts(case_id, by=["sleeper"], at=at)
         submit_reply(reply_id=draft.pk, version=draft.version, by="sleeper", at=at)
         voice = Voice(send_guarantee=Guarantee.SEARCHABLE)
         due = at + timedelta(minutes=1)
@@ -159,7 +159,7 @@ def sleep_past_the_lease(*, rounds: int) -> None:
         else:
             fenced += 1
         doubled += len(voice.heard) > 1
-    say("stopped_past_its_lease", database=_vendor(), rounds=rounds, fenced=fenced, doubled=doubled)
+    say("stopped_past_its_lease", database=vendor(), rounds=rounds, fenced=fenced, doubled=doubled)
 
 
 def send_under_kills(guarantee: str, *, replies: int, kills: int, folder: Path) -> None:
@@ -180,8 +180,8 @@ def send_under_kills(guarantee: str, *, replies: int, kills: int, folder: Path) 
         ]
     )
     ids = []
-    for case_id, at in _cases(guarantee, count=replies):
-        (draft,) = _drafts(case_id, by=[f"killed-{guarantee}"], at=at)
+    for case_id, at in cases(guarantee, count=replies):
+        (draft,) = drafts(case_id, by=[f"killed-{guarantee}"], at=at)
         submit_reply(reply_id=draft.pk, version=draft.version, by=draft.written_by, at=at)
         ids.append(draft.pk)
     killed = _workers_until_done(ids, folder=folder, kills=kills, since=at + timedelta(minutes=1))
@@ -191,7 +191,7 @@ def send_under_kills(guarantee: str, *, replies: int, kills: int, folder: Path) 
     sent = models.Reply.objects.filter(pk__in=ids, state="sent").values_list("key", flat=True)
     say(
         "sent_under_kills",
-        database=_vendor(),
+        database=vendor(),
         network=guarantee,
         replies=replies,
         faulty_share=FAULTY,
@@ -248,7 +248,7 @@ def _end(process: int) -> None:
     os.waitpid(process, 0)
 
 
-def _cases(name: str, *, count: int) -> Iterator[tuple[int, datetime]]:
+def cases(name: str, *, count: int) -> Iterator[tuple[int, datetime]]:
     """Make cases, each of an author of its own, and yield their numbers with a moment."""
     from tests.builders import NEXT_DAY, make_post
     from tests.desk.steps import imported
@@ -263,7 +263,7 @@ def _cases(name: str, *, count: int) -> Iterator[tuple[int, datetime]]:
         yield case_id, NEXT_DAY
 
 
-def _drafts(case_id: int, *, by: Sequence[str], at: datetime) -> "list[models.Reply]":
+def drafts(case_id: int, *, by: Sequence[str], at: datetime) -> "list[models.Reply]":
     from tests.desk.replying import newest
     from tests.people import make_user
 
@@ -313,7 +313,7 @@ def _at_once(acts: Sequence[Callable[[], object]]) -> list[str]:
         return list(pool.map(run, acts))
 
 
-def _vendor() -> str:
+def vendor() -> str:
     from django.db import connection
 
     return connection.vendor

@@ -9,13 +9,14 @@ _UNTIL: ContextVar[float | None] = ContextVar("until", default=None)
 
 
 @contextmanager
-def within(seconds: float) -> Iterator[None]:
+def within(seconds: float, *, since: float | None = None) -> Iterator[None]:
     """
     Let no request of this block write or read after so many seconds, however many there are.
 
-    The clock goes on while a process is stopped: one that wakes too late says nothing more.
+    `since` is a moment of `time.monotonic()`; None: now.  That clock goes on while a process is
+    stopped: one that wakes too late says nothing more.
     """
-    before = _UNTIL.set(time.monotonic() + seconds)
+    before = _UNTIL.set((time.monotonic() if since is None else since) + seconds)
     try:
         yield
     finally:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import Final
 
+from answerback.channels.deadline import left
 from answerback.channels.inbound import ChannelDown
 
 WEB_PORTS: Final = frozenset({80, 443})
@@ -107,7 +108,7 @@ def _first_that_answers(
             told = wrong
             continue
         try:
-            line.settimeout(timeout)
+            line.settimeout(left(timeout))
             line.connect(where)
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError as wrong:

@@ -422,10 +422,8 @@ class _Backend(httpcore.SyncBackend):
                 port,
                 reach=self._reach,
                 ports=self._ports,
-                timeout=left(SECONDS if timeout is None else timeout) or SECONDS,
+                timeout=SECONDS if timeout is None else timeout,
             )
-        except TimeoutError as late:
-            raise httpcore.ConnectTimeout(str(late)) from late
         except guard.AddressRefused:
             raise
         except ChannelDown as wrong:

@@ -1,6 +1,7 @@
 """Take a reply for one worker alone: the intent is committed before anything is said."""
 
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -38,6 +39,8 @@ class Claim:
     asked: bool  #: it was tried before, and nobody knows with what success
     asked_at: datetime  #: when the last try began that may have been heard
     first_tried_at: datetime
+    #: Of `time.monotonic()`, when this try began: what it asks must be over soon after.
+    began: float = field(default_factory=time.monotonic)
 
 
 def claim_reply(*, reply_id: int, at: datetime, senders: Senders) -> Claim | None:
@@ -48,12 +51,14 @@ def claim_reply(*, reply_id: int, at: datetime, senders: Senders) -> Claim | Non
     becomes its writer's draft again.  One that broke off in the middle too often waits for a
     person.  Its voice is found first, outside of the transaction.
     """
+    began = time.monotonic()
     through = through_of(models.Reply.objects.select_related("case").get(pk=reply_id))
     try:
         voice: Sender | Refusal = senders(through)
     except (CannotSend, VoiceWaits) as wrong:
         voice = wrong
-    return _claim(reply_id, through=through, voice=voice, at=at)
+    claim = _claim(reply_id, through=through, voice=voice, at=at)
+    return None if claim is None else replace(claim, began=began)
 
 
 @transaction.atomic

@@ -38,7 +38,7 @@ def record(*, claim: Claim, outcome: Outcome, sender: Sender, at: datetime) -> N
         fail(reply, sentence=outcome.sentence, at=at)
     elif outcome.ending in (Ending.NOT_SAID, Ending.NO_LOGIN):
         _later(reply, outcome=outcome, at=at)
-    elif outcome.ending is Ending.UNSHOWN:
+    elif outcome.ending in (Ending.UNSHOWN, Ending.UNSEEN):
         _look_later(reply, outcome=outcome, at=at)
     elif outcome.ending is not Ending.LOST:
         _unclear(reply, outcome=outcome, sender=sender, at=at)
@@ -60,11 +60,13 @@ def _later(reply: models.Reply, *, outcome: Outcome, at: datetime) -> None:
 
 def _look_later(reply: models.Reply, *, outcome: Outcome, at: datetime) -> None:
     """Look once more in a while: another reply said in the meantime shows how far one can see."""
-    if at - (reply.asked_at or at) >= LOOKED_FOR:
+    longest = LOOKED_FOR if outcome.ending is Ending.UNSHOWN else LONGEST_WAIT
+    if at - (reply.asked_at or at) >= longest:
         leave_to_a_person(reply, sentence=outcome.sentence, at=at)
         return
     reply.tries -= 1  # nothing was said
-    reply.failure, reply.claimed_until = outcome.sentence, at + _LOOK_EVERY
+    wait = max(_LOOK_EVERY, outcome.wait or timedelta())
+    reply.failure, reply.claimed_until = outcome.sentence, at + wait
     reply.save()
 
 

@@ -27,6 +27,7 @@ class Ending(StrEnum):
     REFUSED = "refused"  #: the network will not take it
     UNCLEAR = "unclear"  #: nobody can tell
     UNSHOWN = "unshown"  #: it is not to be seen there, and nothing proves that it never came
+    UNSEEN = "unseen"  #: one could not look whether it is there: later once more
     DOUBTFUL = "doubtful"  #: it will not take it now, and may have taken it before: a person looks
     LOST = "lost"  #: another worker has it: nothing to record
 
@@ -55,15 +56,19 @@ def speak(
     What was tried before without an answer is said again where the network knows the key,
     else looked for first; where neither can be, a person looks.
     """
+    with within(LONGEST_CALL.total_seconds(), since=claim.began):
+        if claim.asked:
+            found = _before_saying_again(claim=claim, sender=sender, at=at)
+            if found is not None:
+                return found
+            if not may_say_again(claim, at=at):
+                return Outcome(ending=Ending.LOST)
+        return _said(claim=claim, sender=sender, at=at)
+
+
+def _said(*, claim: Claim, sender: Sender, at: datetime) -> Outcome:
     try:
-        with within(LONGEST_CALL.total_seconds()):
-            if claim.asked:
-                found = _before_saying_again(claim=claim, sender=sender, at=at)
-                if found is not None:
-                    return found
-                if not may_say_again(claim, at=at):
-                    return Outcome(ending=Ending.LOST)
-            return Outcome(ending=Ending.SAID, said_as=sender.send(claim.message))
+        return Outcome(ending=Ending.SAID, said_as=sender.send(claim.message))
     except NoAnswer as wrong:
         return Outcome(ending=Ending.UNCLEAR, sentence=str(wrong))
     except NotTaken as wrong:
@@ -90,9 +95,13 @@ def _before_saying_again(*, claim: Claim, sender: Sender, at: datetime) -> Outco
         return Outcome(ending=Ending.UNCLEAR, sentence=_LOST)
     if _knows_the_key(sender, claim=claim, at=at):
         return None
-    if isinstance(sender, CanLook):
-        return _looked(sender, claim=claim)
-    found = sender.find(claim.message)
+    try:
+        if isinstance(sender, CanLook):
+            return _looked(sender, claim=claim)
+        found = sender.find(claim.message)
+    except ChannelDown as wrong:
+        wait = wrong.wait if isinstance(wrong, Limited) else None
+        return Outcome(ending=Ending.UNSEEN, sentence=str(wrong), wait=wait)
     return None if found is None else Outcome(ending=Ending.SAID, said_as=found)
 
 
