@@ -294,6 +294,7 @@ class CannotHear(Refusal):
 #: Networks that come with the house.
 _BUILT_IN: Mapping[str, str] = MappingProxyType(
     {
+        "bluesky": "answerback.channels.bluesky.hear:Bluesky",
         "fake": "answerback.channels.fake.live:FakeLive",
         "rss": "answerback.channels.feed.hear:Feed",
     }

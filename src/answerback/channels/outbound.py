@@ -25,7 +25,9 @@ _BUILT_IN: Mapping[str, str] = MappingProxyType(
 
 _LIVE = "answerback.voices"
 #: The voices of live networks: each is made with an Account.
-_LIVE_BUILT_IN: Mapping[str, str] = MappingProxyType({})
+_LIVE_BUILT_IN: Mapping[str, str] = MappingProxyType(
+    {"bluesky": "answerback.channels.bluesky.send:BlueskySender"}
+)
 
 
 class CannotSend(Refusal):

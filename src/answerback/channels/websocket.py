@@ -18,7 +18,18 @@ _MOST: Final = 5 << 20
 #: The other side is asked so often whether it is there, and has as long to say so.
 _PING_SECONDS: Final = 15.0
 _LOOK_SECONDS: Final = 1.0
+#: Bytes of an answer that is no stream.
+_MOST_SAID: Final = 4_096
 _UNAUTHORISED: Final = frozenset({401, 403})
+
+
+class NotOpened(Unreached):
+    """They answered, and opened no stream: their own words may say why."""
+
+    def __init__(self, sentence: str, *, status: int, body: bytes = b"") -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.body = body[:_MOST_SAID]
 
 
 def messages(
@@ -37,7 +48,7 @@ def messages(
 
     :raises AddressRefused: when the address is not one we connect to.
     :raises NotAllowed: when our login is refused.
-    :raises Unreached: when no stream could be opened.
+    :raises Unreached: when no stream could be opened (`NotOpened`: and they said why).
     :raises BrokenOff: when it ended, or the other side is no longer there.
     """
     parts = urlsplit(url)
@@ -64,7 +75,11 @@ def messages(
         status = wrong.response.status_code
         if status in _UNAUTHORISED:
             raise NotAllowed(f"{host} refuses our login to its stream ({status}).") from wrong
-        raise Unreached(f"{host} opens no stream ({status}).") from wrong
+        raise NotOpened(
+            f"{host} opens no stream ({status}).",
+            status=status,
+            body=bytes(wrong.response.body or b""),
+        ) from wrong
     except (WebSocketException, OSError) as wrong:
         line.close()
         raise Unreached(f"{host} opens no stream: {wrong}.") from wrong

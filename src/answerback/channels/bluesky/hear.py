@@ -1,0 +1,337 @@
+"""Bluesky, heard: mentions, replies and quotes, searches, hashtags, our own posts, or all posts."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final
+
+from answerback.channels.bluesky import firehose, jetstream, threads
+from answerback.channels.bluesky.api import SERVER, Api, NoAppView
+from answerback.channels.bluesky.map import Ear, moment_of, thing_of
+from answerback.channels.bluesky.names import POST
+from answerback.channels.bluesky.pages import Pages
+from answerback.channels.bluesky.people import People
+from answerback.channels.bluesky.place import Place
+from answerback.channels.bluesky.told import Told
+from answerback.channels.bluesky.walk import OVERLAP, Fetch, Item, cut, indexed_at, walk
+from answerback.channels.inbound import ChannelDown, Cursor
+from answerback.channels.live import (
+    Account,
+    CannotHear,
+    Caps,
+    Checked,
+    Field,
+    Hearing,
+    Hole,
+    Lapsed,
+    Page,
+    Stream,
+)
+
+MENTIONS: Final = "mentions"
+OWN: Final = "own"
+EVERYTHING: Final = "jetstream"
+MOST_CHARACTERS: Final = 300
+_OFF: Final = frozenset({"none", "off", "no", "-"})
+_ON: Final = frozenset({"on", "yes", "true", "1"})
+_REASONS: Final = ("mention", "reply", "quote")
+
+
+class Bluesky(Hearing):
+    """One account on Bluesky, or on any other server of the AT protocol."""
+
+    name: ClassVar[str] = "bluesky"
+    title: ClassVar[str] = "Bluesky"
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field(
+            name="server",
+            label="Server",
+            help="Where the account lives: https://bsky.social, or a server of your own.",
+            required=False,
+            default=SERVER,
+        ),
+        Field(name="handle", label="Handle", help="Such as acme.bsky.social, without the @."),
+        Field(
+            name="password",
+            label="App password",
+            help="Made in the account's settings under Privacy and security; never its own "
+            "password.",
+            secret=True,
+        ),
+        Field(
+            name="searches",
+            label="Searches",
+            help="Words to look for, as in Bluesky's own search: acme kettle, acme.example.",
+            required=False,
+            many=True,
+        ),
+        Field(
+            name="hashtags",
+            label="Hashtags",
+            help="With or without the #: acme, acmekettle.",
+            required=False,
+            many=True,
+        ),
+        Field(
+            name="jetstream",
+            label="Jetstream",
+            help="The stream that tells of mentions at once. 'none': none is held open.",
+            required=False,
+            default=jetstream.PUBLIC,
+        ),
+        Field(
+            name="firehose",
+            label="Firehose",
+            help="Where there is no Jetstream: wss:// and the host of a relay, or 'server' for "
+            "the account's own.",
+            required=False,
+        ),
+        Field(
+            name="listen_to_all",
+            label="Listen to all posts",
+            help="'on': every post of the network is heard through Jetstream, and the brand's "
+            "queries sort them. That is some dozens a second.",
+            required=False,
+        ),
+    )
+    caps: ClassVar[Caps] = Caps(
+        speaks=True,
+        pushes=True,
+        edits=True,
+        deletions=True,
+        contexts=True,
+        deletes_own=True,
+        media=True,
+        unproven="Jetstream: no such server can be installed for tests; ours speaks both forms of "
+        "its wire. All else is proven on a real server.",
+    )
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        self._api = Api(account)
+        self._people = People(self._api)
+        settings = account.settings
+        self._jetstream = _unless_off(settings.get("jetstream", jetstream.PUBLIC))
+        told = _unless_off(settings.get("firehose", ""))
+        self._own_firehose = told.casefold() == "server"
+        self._firehose = self._api.server if self._own_firehose else told
+
+    def close(self) -> None:
+        self._api.close()
+
+    # --------------------------------------------------------------------------------- what is
+
+    def check(self, *, at: datetime) -> Checked:
+        told = self._api.get("com.atproto.server.getSession", {}, at=at)
+        ahead = self._api.ahead
+        handle, did = self._api.handle(at=at), self._api.did(at=at)
+        handle = told["handle"] if isinstance(told.get("handle"), str) else handle
+        sentence = f"Signed in to {self._api.host} as @{handle}."
+        try:
+            self._api.get("app.bsky.actor.getProfile", {"actor": did}, at=at)
+        except NoAppView as wrong:
+            pushed = "" if self._pushes() else " Set 'server' as its firehose to hear mentions."
+            sentence = f"{sentence} {wrong}{pushed}"
+        except ChannelDown as wrong:
+            sentence = f"{sentence} Its app view does not answer now: {wrong}"
+        return Checked(
+            handle=handle,
+            sentence=sentence,
+            native_id=did,
+            most_characters=MOST_CHARACTERS,
+            clock_ahead=ahead,
+        )
+
+    def _pushes(self) -> bool:
+        return bool(self._jetstream or self._firehose)
+
+    def streams(self) -> tuple[Stream, ...]:
+        account = self.account
+        tags = tuple(one.lstrip("#") for one in account.several("hashtags"))
+        found = [
+            Stream(name=MENTIONS, title=_TITLES[MENTIONS], pushed=self._pushes(), backfills=True),
+            Stream(name=OWN, title=_TITLES[OWN], backfills=True),
+            *(
+                Stream(name=f"search:{one}", title=_title(f"search:{one}"), backfills=True)
+                for one in dict.fromkeys(account.several("searches"))
+            ),
+            *(
+                Stream(name=f"tag:{one}", title=_title(f"tag:{one}"), backfills=True)
+                for one in dict.fromkeys(tags)
+                if one
+            ),
+        ]
+        if account.settings.get("listen_to_all", "").strip().casefold() in _ON and self._jetstream:
+            found.append(Stream(name=EVERYTHING, title=_TITLES[EVERYTHING], pushed=True))
+        return tuple(found)
+
+    def _ear(self, stream: str, *, at: datetime) -> Ear:
+        return Ear(
+            source=_title(stream),
+            did=self._api.did(at=at),
+            handle=self._api.handle(at=at),
+            at=at,
+        )
+
+    # ------------------------------------------------------------------------------- is asked
+
+    def poll(self, stream: str, since: Cursor | None, *, at: datetime) -> Page:
+        place = Place.read(since)
+        if stream == EVERYTHING:
+            return Page()
+        fetch = self._fetch(stream, at=at)
+        try:
+            walked = walk(fetch, place, at=at, deep=stream == MENTIONS)
+        except NoAppView:
+            if stream == MENTIONS and self._pushes():
+                return Page()  # its stream alone tells of them there
+            raise
+        ear = self._ear(stream, at=at)
+        return Page(
+            things=tuple(thing_of(one, ear=ear) for one in reversed(walked.items)),
+            cursor=walked.place.write(),
+            more=walked.more,
+            holes=walked.holes,
+            rate=self._api.rate,
+        )
+
+    def _fetch(
+        self, stream: str, *, at: datetime, window: tuple[datetime, datetime] | None = None
+    ) -> Fetch:
+        """Return what gives the pages of a stream's list, newest first."""
+        method, params, name = self._list_of(stream, at=at)
+        if window is not None and method == _SEARCH:
+            params |= {"since": _utc(window[0]), "until": _utc(window[1])}
+
+        def fetch(most: int, begin: str | None) -> tuple[Sequence[Item], str | None]:
+            begun = {} if begin is None else {"cursor": begin}
+            told = self._api.get(method, {**params, "limit": most, **begun}, at=at)
+            items, after = told.get(name), told.get("cursor")
+            found = items if isinstance(items, list) else []
+            kept = [one for one in found if isinstance(one, Mapping)]
+            return kept, after if isinstance(after, str) and after else None
+
+        return fetch
+
+    def _list_of(self, stream: str, *, at: datetime) -> tuple[str, dict[str, Any], str]:
+        kind, _, asked = stream.partition(":")
+        if stream == MENTIONS:
+            return "app.bsky.notification.listNotifications", {"reasons": _REASONS}, "notifications"
+        if stream == OWN:
+            own = {"repo": self._api.did(at=at), "collection": POST}
+            return "com.atproto.repo.listRecords", own, "records"
+        if kind == "search" and asked:
+            return _SEARCH, {"q": asked, "sort": "latest"}, "posts"
+        if kind == "tag" and asked:
+            return _SEARCH, {"q": f"#{asked}", "tag": [asked], "sort": "latest"}, "posts"
+        raise CannotHear(f"Bluesky has no stream '{stream}'.")
+
+    def backfill(
+        self,
+        stream: str,
+        *,
+        since: datetime,
+        until: datetime,
+        after: Cursor | None,
+        at: datetime,
+    ) -> Page:
+        fetch = self._fetch(stream, at=at, window=(since, until))
+        found = cut(fetch, after or None)
+        ear = self._ear(stream, at=at)
+        if stream in {MENTIONS, OWN}:  # the service cuts no window out of these
+            inside = [one for one in found.items if _is_inside(one, since=since, until=until)]
+            below = stream == OWN and _is_below(found.items, since)
+        else:
+            inside, below = list(found.items), False
+        return Page(
+            things=tuple(thing_of(one, ear=ear) for one in reversed(inside)),
+            cursor=Cursor(found.after or ""),
+            more=found.after is not None and not below,
+            holes=() if found.hole is None else (found.hole,),
+            rate=self._api.rate,
+        )
+
+    def context(self, external_id: str, *, at: datetime) -> Page:
+        ear = self._ear(MENTIONS, at=at)
+        found = threads.around(external_id, api=self._api, at=at)
+        return Page(
+            things=tuple(thing_of(one, ear=replace(ear, source=_THREAD)) for one in found),
+            rate=self._api.rate,
+        )
+
+    # ---------------------------------------------------------------------------------- listens
+
+    def listen(
+        self,
+        stream: str,
+        since: Cursor | None,
+        *,
+        stopping: Callable[[], bool],
+        clock: Callable[[], datetime],
+    ) -> Iterator[Page]:
+        if stream not in {MENTIONS, EVERYTHING} or not self._pushes():
+            raise CannotHear(f"Bluesky holds no stream open for '{stream}'.")
+        place = Place.read(since)
+        told, host = self._told(place, at=clock(), stopping=stopping)
+        pages = Pages(
+            ear=lambda at: self._ear(stream, at=at),
+            people=self._people,
+            place=place,
+            host=host,
+            everything=stream == EVERYTHING,
+            clock=clock,
+        )
+        try:
+            yield from pages.gather(told)
+        except Lapsed as lapsed:
+            raise Lapsed(str(lapsed), restart=self._restart(pages.place)) from lapsed
+
+    def _told(
+        self, place: Place, *, at: datetime, stopping: Callable[[], bool]
+    ) -> tuple[Iterator[Told | Hole | None], str]:
+        if self._jetstream:
+            asked = jetstream.ask(self._jetstream, place, at=at)
+            return jetstream.listen(asked, account=self.account, stopping=stopping), asked.host
+        url, host = firehose.address(self._firehose, place, from_the_start=self._own_firehose)
+        return firehose.listen(url, account=self.account, stopping=stopping), host
+
+    def _restart(self, place: Place) -> Cursor:
+        """
+        Return where to go on when a stream no longer knows our number.
+
+        Jetstream is asked for the moment instead; a server that counts anew is heard from the
+        oldest it keeps, a relay from now on.
+        """
+        moment = place.moment if self._jetstream else None
+        return replace(place, host="", number=None, moment=moment).write()
+
+
+_SEARCH: Final = "app.bsky.feed.searchPosts"
+_THREAD: Final = "threads"
+_TITLES: Final = {MENTIONS: "mentions", OWN: "own posts", EVERYTHING: "all posts"}
+
+
+def _title(stream: str) -> str:
+    kind, _, asked = stream.partition(":")
+    return {"search": asked, "tag": f"#{asked}"}.get(kind) or _TITLES.get(stream, stream)
+
+
+def _unless_off(told: str) -> str:
+    return "" if told.strip().casefold() in _OFF else told.strip()
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _is_inside(item: Item, *, since: datetime, until: datetime) -> bool:
+    """Tell whether a line was written or indexed in a window; one that tells neither is kept."""
+    record = item.get("record")
+    claimed = moment_of(record.get("createdAt")) if isinstance(record, Mapping) else None
+    told = [one for one in (indexed_at(item), claimed) if one is not None]
+    return not told or any(since <= one < until for one in told)
+
+
+def _is_below(items: Sequence[Item], since: datetime) -> bool:
+    known = [one for one in map(indexed_at, items) if one is not None]
+    return bool(known) and max(known) < since - OVERLAP

@@ -1,0 +1,111 @@
+"""From what a stream tells to pages that can be taken in."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from answerback.channels.bluesky.jetstream import named
+from answerback.channels.bluesky.map import Ear, addressed_to, all_gone, gone, thing_of
+from answerback.channels.bluesky.people import People
+from answerback.channels.bluesky.place import Place
+from answerback.channels.bluesky.told import Told, What
+from answerback.channels.inbound import Cursor, Failure, Fetched
+from answerback.channels.live import Hole, Page
+from answerback.channels.telling import as_raw
+
+MOST: Final = 500  #: things of one page
+_SECONDS: Final = 1.0  #: no post waits longer to be handed on
+#: A stream in which nothing is for us tells its place so often.
+_PLACE_SECONDS: Final = 10.0
+
+_UNREADABLE: Final = Failure(
+    reason="not_json",
+    sentence="The stream told something that cannot be read. It is kept as it came; report it.",
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Pages:
+    """Gathers what is for us, for a second or until a page is full."""
+
+    ear: Callable[[datetime], Ear]
+    people: People
+    place: Place
+    host: str
+    everything: bool = False  #: all posts; False: those that speak to us, and our own
+    clock: Callable[[], datetime]
+    questions: int = 4  #: about authors, for one page
+    _held: list[Told | Hole] = field(default_factory=list)
+    _handed_at: float = field(default_factory=time.monotonic)
+    _told_at: float = field(default_factory=time.monotonic)
+
+    def gather(self, stream: Iterator[Told | Hole | None]) -> Iterator[Page]:
+        """Yield pages; an empty one about once a second while there is nothing for us."""
+        us = self.ear(self.clock()).did
+        for told in stream:
+            if isinstance(told, Hole) or (told is not None and self._is_for(told, us)):
+                self._held.append(told)
+            if isinstance(told, Told):
+                self._move(told)
+                if told.what is What.RENAMED:
+                    self.people.forget(told.did)
+            if (told is None and self._held) or len(self._held) >= MOST or self._is_due():
+                yield self._page()
+            elif told is None:
+                yield Page(cursor=self._place_now_and_then())
+        if self._held:
+            yield self._page()
+
+    def _is_for(self, told: Told, us: str) -> bool:
+        if told.what is What.WRITTEN:
+            record = (told.payload or {}).get("record")
+            if self.everything or told.did == us or not isinstance(record, dict):
+                return self.everything or told.did == us
+            return addressed_to(record, did=us)
+        return told.what in {What.DELETED, What.ACCOUNT_GONE, What.BROKEN}
+
+    def _move(self, told: Told) -> None:
+        if told.number is not None or told.moment is not None:
+            self.place = replace(self.place, host=self.host, number=told.number, moment=told.moment)
+
+    def _is_due(self) -> bool:
+        return time.monotonic() - self._handed_at > _SECONDS
+
+    def _place_now_and_then(self) -> Cursor | None:
+        if time.monotonic() - self._told_at < _PLACE_SECONDS:
+            return None
+        self._told_at = time.monotonic()
+        return self.place.write()
+
+    def _page(self) -> Page:
+        held, self._held = self._held, []
+        self._handed_at = time.monotonic()
+        if not held:
+            return Page(cursor=self._place_now_and_then())
+        self._told_at = self._handed_at
+        at = self.clock()
+        ear = self.ear(at)
+        authors = [one.did for one in held if isinstance(one, Told) and one.what is What.WRITTEN]
+        known = self.people.known(authors, at=at, questions=self.questions)
+        return Page(
+            things=tuple(
+                _thing(one, ear=ear, author=known.get(one.did))
+                for one in held
+                if isinstance(one, Told)
+            ),
+            holes=tuple(one for one in held if isinstance(one, Hole)),
+            cursor=self.place.write(),
+        )
+
+
+def _thing(told: Told, *, ear: Ear, author: object) -> Fetched:
+    if told.what is What.DELETED:
+        return gone(told.uri, at=told.at, raw=told.raw)
+    if told.what is What.ACCOUNT_GONE:
+        return all_gone(told.did, at=told.at, raw=told.raw)
+    if told.what is What.BROKEN:
+        return Fetched(cursor=Cursor(named(told.raw)), raw=told.raw, failure=_UNREADABLE)
+    payload = {**(told.payload or {}), "author": author}
+    return thing_of(payload, ear=ear, raw=told.raw or as_raw(told.payload))
