@@ -296,6 +296,7 @@ _BUILT_IN: Mapping[str, str] = MappingProxyType(
     {
         "bluesky": "answerback.channels.bluesky.hear:Bluesky",
         "fake": "answerback.channels.fake.live:FakeLive",
+        "mastodon": "answerback.channels.mastodon.hear:Mastodon",
         "rss": "answerback.channels.feed.hear:Feed",
     }
 )

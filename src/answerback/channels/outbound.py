@@ -26,7 +26,10 @@ _BUILT_IN: Mapping[str, str] = MappingProxyType(
 _LIVE = "answerback.voices"
 #: The voices of live networks: each is made with an Account.
 _LIVE_BUILT_IN: Mapping[str, str] = MappingProxyType(
-    {"bluesky": "answerback.channels.bluesky.send:BlueskySender"}
+    {
+        "bluesky": "answerback.channels.bluesky.send:BlueskySender",
+        "mastodon": "answerback.channels.mastodon.send:MastodonVoice",
+    }
 )
 
 
