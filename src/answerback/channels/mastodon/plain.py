@@ -29,7 +29,7 @@ _COMMON = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&nbs
 _RARE = re.compile(r"&(?!amp;)(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _PARAGRAPHS = frozenset({"p", "ul", "ol", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"})
 _GAPS = re.compile(r"\n{3,}")
-_LINE_ENDS = re.compile(r"[ \t]+\n")
+_LINE_ENDS = re.compile(r"(?<![ \t])[ \t]++\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,9 @@ class _Writing:
         elif name == "br" or (name in {"div", "hr"}):
             self._break("\n")
         elif name == "li":
-            self._break("\n" if closes else "\n- ")
+            if not closes:
+                self._break("" if self._at_a_start() else "\n")
+                self.parts.append("- ")
         elif name in _PARAGRAPHS:
             self.skipping = (
                 self.quoted and not closes and "quote-inline" in _attributes(attributes)["class"]
@@ -128,6 +130,9 @@ class _Writing:
         self._close_link()
         text = _LINE_ENDS.sub("\n", "".join(self.parts))
         return Plain(text=_GAPS.sub("\n\n", text).strip(), links=tuple(self.links))
+
+    def _at_a_start(self) -> bool:
+        return not self.parts or self.parts[-1].endswith("\n")
 
     def _break(self, lines: str) -> None:
         self._close_link()

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from answerback.channels.http import Answer, AnsweredNo, BrokenOff
+from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import Account
 from answerback.channels.mastodon import ids
 from answerback.channels.mastodon.api import Api, Me, accepted, known_instance
@@ -66,16 +67,12 @@ class MastodonVoice:
     def send(self, message: Message) -> str:
         at = _now()
         with closing(Api(self._account, fresh=True)) as api:
-            me = api.me(at=at)
-            instance = api.instance(at=at)
-            fields = self._fields(api, message, me=me, at=at)
-            if len(message.attachments) > instance.most_files:
-                raise NotTaken(
-                    f"{api.host} takes {instance.most_files} files on one post, and the reply has "
-                    f"{len(message.attachments)}. Take some off."
-                )
-            fields += [("media_ids[]", _handed(api, one, at=at)) for one in message.attachments]
-            return _said(api, fields, key=message.key, at=at)
+            try:
+                fields = self._fields(api, message, me=api.me(at=at), at=at)
+                files = self._files(api, message, at=at)
+            except BrokenOff as wrong:  # they may have heard a question, and nothing was said
+                raise ChannelDown(str(wrong)) from wrong
+            return _said(api, [*fields, *files], key=message.key, at=at)
 
     def find(self, message: Message) -> str | None:
         at = _now()
@@ -118,6 +115,15 @@ class MastodonVoice:
             )
         fields = [("status", text), ("visibility", _WORDS[circle])]
         return fields if answered is None else [*fields, ("in_reply_to_id", answered)]
+
+    def _files(self, api: Api, message: Message, *, at: datetime) -> list[tuple[str, str]]:
+        most, has = api.instance(at=at).most_files, len(message.attachments)
+        if has > most:
+            raise NotTaken(
+                f"{api.host} takes {most} files on one post, and the reply has {has}. Take some "
+                "off."
+            )
+        return [("media_ids[]", _handed(api, one, at=at)) for one in message.attachments]
 
     def _live_circle(self, api: Api, answered: str, *, at: datetime) -> Visibility:
         """Return who may read the post that is answered, as its server has it now."""
