@@ -28,7 +28,7 @@ from answerback.channels.mastodon.api import SERVER, TOKEN, Api, Batch, Me, cloc
 from answerback.channels.mastodon.map import CHANNEL, Reader, digest, mark, moment
 from answerback.channels.mastodon.walk import Item, Leaf, Walked, kept, place_of, walk
 from answerback.channels.telling import as_raw
-from answerback.channels.websocket import NoStream
+from answerback.channels.websocket import NotOpened
 
 #: Things on one page: as many as servers give.
 _PAGE: Final = 40
@@ -38,6 +38,8 @@ _THOROUGH: Final = 15
 _MOST_ASKED: Final = 5
 _YES: Final = frozenset({"yes", "on", "true", "1"})
 _REFUSED: Final = 403
+#: What those say to somebody who asks for a stream who hold none open.
+_NO_STREAMS: Final = frozenset({200, 400, 404, 405, 410, 426, 501})
 _ABSENT: Final = frozenset({404, 410})
 
 
@@ -172,7 +174,9 @@ class Mastodon(Hearing):
                 belongs=_belongs(stream, me=me),
                 clock=clock,
             )
-        except NoStream as wrong:
+        except NotOpened as wrong:
+            if wrong.status not in _NO_STREAMS:
+                raise
             raise CannotHear(f"{self._api.host} holds no streams open; it is polled.") from wrong
 
     def backfill(
