@@ -153,5 +153,5 @@ def test_the_page_asks_the_same_number_of_questions(
         client.get("/manage/sources")
 
 
-#: Session, user, seats, notices; uploads; four of the ledger, cursors, what is being read.
-QUESTIONS = 11
+#: Session, user, seats, notices; uploads; five of the ledger, cursors, what is being read.
+QUESTIONS = 12

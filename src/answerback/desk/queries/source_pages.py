@@ -43,7 +43,7 @@ def source_lines(*, brand_ids: frozenset[int], source_id: int | None = None) -> 
     """
     Return the sources of some brands, the newest first.
 
-    Six questions to the database, however many sources.
+    Seven questions to the database, however many sources.
     """
     told = ledger(brand_ids=brand_ids, source_id=source_id)
     cursors = dict(models.Source.objects.filter(brand_id__in=brand_ids).values_list("pk", "cursor"))
