@@ -5,35 +5,39 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from django.db import Error as DatabaseFault
 from django.db import connections
 
-from answerback.desk.queries.due_sources import LiveSource, due_sources
+from answerback.desk.queries.due_sources import (
+    LiveSource,
+    accounts_with_letters,
+    followed_sources,
+)
 from answerback.project.clock import now
-from answerback.project.polling import Clock, poll_source
+from answerback.project.letters import read_letters
+from answerback.project.polling import poll_source
+from answerback.project.source_leases import HELD
+from answerback.project.source_session import Clock, network_of, stream_of
+from answerback.project.streaming import hold_stream
 from answerback.project.work import PATIENCE_SECONDS, Stopping
 
 _LOG = logging.getLogger("answerback.listen")
 
-#: So many sources are asked at a time in one process.
+#: So many sources are asked at a time in one process, beside the streams that are held open.
 AT_ONCE: Final = 8
+_MOST_STREAMS: Final = 64
 #: How often it is looked whether something is due.
 _LOOK_SECONDS: Final = 0.5
+_RENEW_SECONDS: Final = 5.0
 #: After the database could not be read or written.
 _PAUSE_SECONDS: Final = 5.0
 #: A source that another process hears is left alone for so long.
 _TAKEN_SECONDS: Final = 10.0
-
-
-@dataclass(slots=True)
-class _Pieces:
-    """What this process is at, by name."""
-
-    running: dict[str, threading.Thread] = field(default_factory=dict)
-    not_before: dict[str, float] = field(default_factory=dict)  #: seconds that never go back
+#: Whether a source is pushed depends on its account's settings, and is asked anew so often.
+_KNOWN_SECONDS: Final = 30.0
 
 
 class Listening:
@@ -43,7 +47,10 @@ class Listening:
         self._stopping = stopping
         self._clock = clock
         self._at_once = at_once
-        self._pieces = _Pieces()
+        self._running: dict[str, threading.Thread] = {}
+        self._not_before: dict[str, float] = {}  # seconds that never go back
+        self._pushed: dict[tuple[int, str], tuple[float, bool]] = {}
+        self._renewed = 0.0
 
     def run(self) -> None:
         """
@@ -53,54 +60,81 @@ class Listening:
         """
         try:
             while not self._stopping.is_set():
-                pause = _LOOK_SECONDS
-                try:
-                    self._look()
-                except DatabaseFault as wrong:
-                    _LOG.warning("The database cannot be used; listening waits: %s", wrong)
-                    connections.close_all()
-                    pause = _PAUSE_SECONDS
-                self._stopping.wait(pause)
+                self._stopping.wait(self._turn())
         finally:
             connections.close_all()
             until = time.monotonic() + PATIENCE_SECONDS - 1
-            for thread in list(self._pieces.running.values()):
+            for thread in list(self._running.values()):
                 thread.join(max(0.0, until - time.monotonic()))
 
+    def _turn(self) -> float:
+        """Look once, and return how long to rest."""
+        try:
+            self._look()
+        except DatabaseFault as wrong:
+            _LOG.warning("The database cannot be used; listening waits: %s", wrong)
+        except Exception:  # noqa: BLE001  the loop outlives every fault
+            _LOG.exception("Listening met a fault; it goes on.")
+        else:
+            return _LOOK_SECONDS
+        connections.close_all()
+        return _PAUSE_SECONDS
+
     def _look(self) -> None:
-        for source in due_sources(at=self._clock()):
-            self._begin(f"poll:{source.source_id}", self._poll(source))
+        at = self._clock()
+        if time.monotonic() > self._renewed + _RENEW_SECONDS:
+            self._renewed = time.monotonic()
+            HELD.renew(at=at)
+        for source in followed_sources():
+            if self._is_pushed(source):
+                if source.may_stream(at):
+                    self._begin(f"stream:{source.source_id}", hold_stream, source.source_id)
+            elif source.is_due(at):
+                self._begin(f"poll:{source.source_id}", poll_source, source.source_id)
+        for account_id in accounts_with_letters():
+            self._begin(f"letters:{account_id}", read_letters, account_id)
 
-    def _poll(self, source: LiveSource) -> Callable[[], bool]:
-        def poll() -> bool:
-            return poll_source(source.source_id, clock=self._clock, stopping=self._stopping.is_set)
+    def _is_pushed(self, source: LiveSource) -> bool:
+        key = (source.account_id, source.stream)
+        until, pushed = self._pushed.get(key, (0.0, False))
+        if until > time.monotonic():
+            return pushed
+        try:
+            with network_of(source) as asked:
+                pushed = stream_of(source, asked=asked).pushed
+        except DatabaseFault:
+            raise
+        except Exception:  # noqa: BLE001  the poll meets it again, and says it beside the source
+            pushed = False
+        self._pushed[key] = (time.monotonic() + _KNOWN_SECONDS, pushed)
+        return pushed
 
-        return poll
-
-    def _begin(self, name: str, do: Callable[[], bool]) -> None:
+    def _begin(self, name: str, do: "Callable[..., bool]", number: int) -> None:
         """Do a piece in a thread of its own, unless it is under way or must rest."""
-        pieces = self._pieces
-        for done in [one for one, thread in pieces.running.items() if not thread.is_alive()]:
-            del pieces.running[done]
-        if name in pieces.running or len(pieces.running) >= self._at_once:
+        for done in [one for one, thread in self._running.items() if not thread.is_alive()]:
+            del self._running[done]
+        kind = name.partition(":")[0]
+        alike = sum(one.startswith("stream:") == (kind == "stream") for one in self._running)
+        most = _MOST_STREAMS if kind == "stream" else self._at_once
+        if name in self._running or alike >= most:
             return
-        if pieces.not_before.get(name, 0.0) > time.monotonic():
+        if self._not_before.get(name, 0.0) > time.monotonic():
             return
+        act = partial(do, number, clock=self._clock, stopping=self._stopping.is_set)
 
         def piece() -> None:
-            rest = _do(name, do)
-            if rest:
-                pieces.not_before[name] = time.monotonic() + rest
+            rest = _done(name, act)
+            self._not_before[name] = time.monotonic() + rest
 
         thread = threading.Thread(target=piece, name=name, daemon=True)
-        pieces.running[name] = thread
+        self._running[name] = thread
         thread.start()
 
 
-def _do(name: str, do: Callable[[], bool]) -> float:
+def _done(name: str, act: Callable[[], bool]) -> float:
     """Do one piece and let go of its connections; return how many seconds it must rest."""
     try:
-        return 0.0 if do() else _TAKEN_SECONDS
+        return 0.0 if act() else _TAKEN_SECONDS
     except DatabaseFault as wrong:
         _LOG.warning("%s could not be written, and is fetched again: %s", name, wrong)
     except Exception:  # noqa: BLE001  a bug in one piece stops no other

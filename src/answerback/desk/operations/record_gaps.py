@@ -64,6 +64,18 @@ def record_repair(*, gap_id: int, page: Page, new: int, at: datetime) -> None:
 
 
 @transaction.atomic
+def end_repair(*, gap_id: int, found: int, at: datetime, given_up: str = "") -> None:
+    """Say that a gap was repaired by a poll that brought so much, or why it cannot be."""
+    gap = models.Gap.objects.select_for_update(no_key=True).select_related("source").get(pk=gap_id)
+    gap.found_posts += found
+    gap.given_up = given_up
+    gap.repaired_at = None if given_up else at
+    gap.save(update_fields=["found_posts", "given_up", "repaired_at"])
+    what = EventName.GAP_GIVEN_UP if given_up else EventName.GAP_REPAIRED
+    _tell(gap, what=what, by=None, at=at)
+
+
+@transaction.atomic
 def try_failed(*, gap_id: int, sentence: str, at: datetime, for_good: bool = False) -> None:
     """Count a repair that did not come off; after some of them, or `for_good`, give it up."""
     gap = models.Gap.objects.select_for_update(no_key=True).select_related("source").get(pk=gap_id)

@@ -99,6 +99,22 @@ def say_streaming(*, turn: Turn, streaming: bool) -> None:
 
 
 @transaction.atomic
+def keep_source(*, turn: Turn, sentence: str | None = None) -> None:
+    """
+    Keep a source to ourselves a while longer, and say why it rests where it does.
+
+    :raises Fenced: when another worker hears the source now.
+    """
+    if sentence is None:
+        if not keep_lease(name=turn.lease, token=turn.token, until=turn.until):
+            raise Fenced(f"Source {turn.source_id} is heard by another worker now.")
+        return
+    source = _ours(turn)
+    source.sentence = sentence
+    source.save(update_fields=["sentence"])
+
+
+@transaction.atomic
 def stop_account(*, turn: Turn, sentence: str, at: datetime) -> None:
     """
     Ask an account nothing more until a person has mended its login, and tell the owners.

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from answerback.channels.live import Letter
 from answerback.desk import models
 
 #: More are not begun at once; the others come after them.
@@ -29,6 +30,16 @@ class LiveSource:
     last_post_at: datetime | None
     heard_at: datetime | None
     failures: int  #: in a row
+    limited_until: datetime | None  #: the network asked us to wait
+
+    def is_due(self, at: datetime) -> bool:
+        """Tell whether it is time to poll it."""
+        return self.next_at is not None and self.next_at <= at
+
+    def may_stream(self, at: datetime) -> bool:
+        """Tell whether a stream may be opened for it now: nothing went wrong, or it rested."""
+        rested = self.failures == 0 and (self.limited_until is None or self.limited_until <= at)
+        return rested or self.is_due(at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,27 +55,34 @@ class OpenGap:
     tries: int
 
 
+def followed_sources() -> list[LiveSource]:
+    """Return all sources that are listened to, the longest due first.  One question."""
+    return [_line(row) for row in listened().order_by("next_at", "pk")]
+
+
 def due_sources(*, at: datetime) -> list[LiveSource]:
     """Return sources whose time has come, the longest due first.  One question."""
     rows = listened().filter(next_at__lte=at).order_by("next_at", "pk")
     return [_line(row) for row in rows[:_AT_ONCE]]
 
 
-def followed_sources() -> list[LiveSource]:
-    """Return all sources that are listened to.  One question to the database."""
-    return [_line(row) for row in listened().order_by("pk")]
+def live_source(source_id: int, *, even_stopped: bool = False) -> LiveSource | None:
+    """
+    Return one source that is listened to; None: it is off, or its account is.
 
-
-def live_source(source_id: int) -> LiveSource | None:
-    """Return one source that is listened to; None: it is off, or its account is."""
-    return next((_line(row) for row in listened().filter(pk=source_id)), None)
+    `even_stopped`: also where the account's login is refused, for what comes to us by itself.
+    """
+    sources = _live() if even_stopped else listened()
+    return next((_line(row) for row in sources.filter(pk=source_id)), None)
 
 
 def listened() -> QuerySet[models.Source]:
     """Return the sources that are on, of accounts that are on and let in."""
-    sources = models.Source.objects.filter(
-        account__isnull=False, on=True, account__on=True, account__stopped=""
-    )
+    return _live().filter(account__stopped="")
+
+
+def _live() -> QuerySet[models.Source]:
+    sources = models.Source.objects.filter(account__isnull=False, on=True, account__on=True)
     return sources.select_related("account")
 
 
@@ -82,6 +100,20 @@ def gaps_to_repair(source_id: int) -> list[OpenGap]:
             tries=row.tries,
         )
         for row in gaps.order_by("pk")
+    ]
+
+
+def unread_letters(*, account_id: int, limit: int) -> list[Letter]:
+    """Return letters that nobody has read, the oldest first.  One question to the database."""
+    rows = models.Letter.objects.filter(account_id=account_id, read_at__isnull=True)
+    return [
+        Letter(
+            letter_id=row.pk,
+            body=bytes(row.body),
+            headers=row.headers,
+            received_at=row.received_at,
+        )
+        for row in rows.order_by("pk")[:limit]
     ]
 
 
@@ -109,4 +141,5 @@ def _line(row: models.Source) -> LiveSource:
         last_post_at=row.last_post_at,
         heard_at=row.heard_at,
         failures=row.failures,
+        limited_until=row.limited_until,
     )
