@@ -156,6 +156,18 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What somebody brings to an address of ours, before anything of it is believed or kept."""
+
+    body: bytes  #: as it came: a signature is over these very bytes
+    headers: Mapping[str, str]  #: names in lower case
+
+
+class NotSigned(Refusal):
+    """A delivery is not from who may write to this address, too old, or not what was signed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """What somebody sent to an address of ours, as it came."""
 
@@ -230,6 +242,16 @@ class Network(Protocol):
         """Fetch the thread of a post: what stands above it and below, whoever wrote it."""
         ...
 
+    def admit(self, delivery: Delivery, *, at: datetime) -> str:
+        """
+        Return what names a delivery, once it is sure who sent it: the same name is kept once.
+
+        Called before anything is kept, and outside of any transaction.
+
+        :raises NotSigned: when it is not from who may write here; nothing is kept then.
+        """
+        ...
+
     def read_letter(self, letter: Letter, *, at: datetime) -> tuple[Fetched, ...]:
         """Make posts of what was sent to us; at least one thing for every letter."""
         ...
@@ -280,6 +302,9 @@ class Hearing:
     def context(self, external_id: str, *, at: datetime) -> Page:
         raise CannotHear(f"{self.title} has no threads to ask for.")
 
+    def admit(self, delivery: Delivery, *, at: datetime) -> str:
+        raise NotSigned(f"{self.title} takes no deliveries.")
+
     def read_letter(self, letter: Letter, *, at: datetime) -> tuple[Fetched, ...]:
         raise CannotHear(f"{self.title} sends us no letters.")
 
@@ -298,6 +323,7 @@ _BUILT_IN: Mapping[str, str] = MappingProxyType(
         "fake": "answerback.channels.fake.live:FakeLive",
         "mastodon": "answerback.channels.mastodon.hear:Mastodon",
         "rss": "answerback.channels.feed.hear:Feed",
+        "webhook": "answerback.channels.webhook.hear:Webhook",
     }
 )
 

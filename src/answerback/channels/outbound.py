@@ -29,6 +29,7 @@ _LIVE_BUILT_IN: Mapping[str, str] = MappingProxyType(
     {
         "bluesky": "answerback.channels.bluesky.send:BlueskySender",
         "mastodon": "answerback.channels.mastodon.send:MastodonVoice",
+        "webhook": "answerback.channels.webhook.send:WebhookVoice",
     }
 )
 

@@ -4,7 +4,6 @@ import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from hashlib import sha256
-from ipaddress import IPv6Network, ip_address
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -22,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from answerback.desk.operations.sign_in_tries import Try, begin_try, forget_try
 from answerback.desk.operations.write_sign_in import AtTheDoor, write_sign_in
 from answerback.domain.records.refusal import Refusal
+from answerback.web.caller import net_of
 from answerback.web.device import device_of, know_device
 from answerback.web.moment import moment_of
 
@@ -66,7 +66,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
         told = Try(
             handle=handle,
             device=device_of(request, handle=handle),
-            address=_neighbourhood(self.get_client_ip(request)),
+            address=net_of(self.get_client_ip(request)),
         )
         counted = begin_try(told=told, at=at)
         user: AbstractBaseUser | None = super().authenticate(request, **credentials)
@@ -157,14 +157,6 @@ class SecondSteps(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no 
 
 def _key() -> bytes:
     return sha256(f"second steps:{settings.SECRET_KEY}".encode()).digest()
-
-
-def _neighbourhood(address: str) -> str:
-    """Return an address; of IPv6 what one line has: a person has 2^64 of them."""
-    told = ip_address(address)
-    if told.version == 4:  # noqa: PLR2004  IPv4
-        return address
-    return str(IPv6Network((int(told) >> 64 << 64, 64)))
 
 
 def _how(request: HttpRequest) -> str:

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver
 
-from answerback.web.routes import account, case, inbox, manage, overview, people, reply, shell
+from answerback.web.routes import (
+    account,
+    case,
+    inbox,
+    manage,
+    outside,
+    overview,
+    people,
+    reply,
+    shell,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *shell.urlpatterns,
@@ -13,4 +23,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *manage.urlpatterns,
     *people.urlpatterns,
     *account.urlpatterns,
+    *outside.urlpatterns,
 ]

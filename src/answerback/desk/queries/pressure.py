@@ -22,7 +22,7 @@ def pressure(*, brand_id: int) -> str | None:
 
     The networks keep what is not fetched yet, so slowing down loses nothing.
     """
-    return _no_room() or _behind(brand_id)
+    return no_room() or _behind(brand_id)
 
 
 def _behind(brand_id: int) -> str | None:
@@ -35,7 +35,8 @@ def _behind(brand_id: int) -> str | None:
     )
 
 
-def _no_room() -> str | None:
+def no_room() -> str | None:
+    """Return why nothing more should be kept on this disk; None: there is room."""
     if not on_this_disk():
         return None
     disk = shutil.disk_usage(Path(settings.DATA_DIR))

@@ -1,0 +1,82 @@
+"""Deliveries are heard: signed by who knows the secret, kept before they are answered."""
+
+from datetime import datetime
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from answerback.channels.inbound import ChannelDown, Fetched
+from answerback.channels.live import Caps, Checked, Delivery, Field, Hearing, Letter, Stream
+from answerback.channels.webhook.payload import CHANNEL, things_of
+from answerback.channels.webhook.signature import SHORTEST_SECRET, verified
+
+
+class Webhook(Hearing):
+    """An address that anything may bring posts to, signed."""
+
+    name: ClassVar[str] = CHANNEL
+    title: ClassVar[str] = "Incoming webhook"
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field(
+            name="secret",
+            label="Secret",
+            help="What the sender signs with: 32 random characters or more, such as "
+            "`openssl rand -hex 32` prints.",
+            secret=True,
+        ),
+        Field(
+            name="old_secret",
+            label="The secret before",
+            help="Still believed, while the sender is given the new one.",
+            secret=True,
+            required=False,
+        ),
+        Field(
+            name="reply_url",
+            label="Address for replies",
+            help="Where our answers are sent, signed with the same secret: "
+            "https://shop.example/answers. Empty: nobody answers on it.",
+            required=False,
+        ),
+        Field(
+            name="reply_keys",
+            label="The receiver knows keys",
+            help="“yes”: it says an answer once, however often we bring it under one "
+            "Idempotency-Key. Else a person looks when an answer's fate is not known.",
+            required=False,
+        ),
+    )
+    caps: ClassVar[Caps] = Caps(speaks=True, letters=True, edits=True, deletions=True)
+
+    def check(self, *, at: datetime) -> Checked:
+        if len(self.account.secrets.get("secret", "")) < SHORTEST_SECRET:
+            raise ChannelDown(
+                f"The secret is shorter than {SHORTEST_SECRET} characters, so nothing signed with "
+                "it is believed. Set a longer one: `openssl rand -hex 32`."
+            )
+        reply_url = self.account.settings.get("reply_url", "")
+        if reply_url and urlsplit(reply_url).scheme not in {"http", "https"}:
+            raise ChannelDown(f"'{reply_url[:80]}' is no address. Write https://shop.example/in.")
+        answers = (
+            f"answers go to {urlsplit(reply_url).hostname}" if reply_url else "it has no voice"
+        )
+        return Checked(
+            handle=self.account.name,
+            sentence=f"It waits for signed deliveries; {answers}. Send one and look here again.",
+        )
+
+    def streams(self) -> tuple[Stream, ...]:
+        """Return the one source that deliveries are counted in; it is never polled."""
+        return (Stream(name="letters", title="deliveries"),)
+
+    def admit(self, delivery: Delivery, *, at: datetime) -> str:
+        secrets = [self.account.secrets.get(name, "") for name in ("secret", "old_secret")]
+        return verified(delivery, secrets=secrets, at=at)
+
+    def read_letter(self, letter: Letter, *, at: datetime) -> tuple[Fetched, ...]:
+        return things_of(
+            letter.body,
+            named=f"letter:{letter.letter_id}",
+            prefix=f"{self.account.account_id}/",
+            source=self.account.name,
+            at=at,
+        )
