@@ -22,6 +22,7 @@ EXAMPLES: dict[str, str] = {
 ELSEWHERE: dict[str, str] = {
     "bluesky": "tests/channels/bluesky/test_real_server.py",
     "mastodon": "tests/channels/mastodon",
+    "webhook": "tests/web/test_letters_in.py",
 }
 _MOST_PAGES = 50
 _CAPS = {"pushes": "listen", "letters": "read_letter", "contexts": "context"}
