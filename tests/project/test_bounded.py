@@ -32,7 +32,10 @@ def ask(path: str, *parts: bytes) -> tuple[list[bytes], list[Message]]:
     async def send(message: Message) -> None:
         answered.append(message)
 
-    asyncio.run(bounded(pages)({"type": "http", "path": path}, receive, send))
+    async def one() -> None:
+        await bounded(pages)({"type": "http", "path": path}, receive, send)
+
+    asyncio.run(one())
     return heard, answered
 
 

@@ -16,6 +16,7 @@ from answerback.channels.webhook.signature import sign
 from answerback.desk import models
 from answerback.desk.operations import receive_letter
 from answerback.desk.operations.keep_secrets import keep_secrets
+from answerback.web.moment import PRETENDED_AT
 from answerback.web.rates import Brake
 from answerback.web.views import letters
 
@@ -44,13 +45,11 @@ def bring(
     body: bytes = BODY, *, mailbox: str = "box-1", at: datetime = NOW, signed: str | None = None
 ) -> Any:
     header = sign(body, secret=SECRET, at=at) if signed is None else signed
-    return Client(enforce_csrf_checks=True, raise_request_exception=False).post(
-        f"/in/{mailbox}/",
-        body,
-        content_type="application/json",
-        headers={"Answerback-Signature": header, "X-Shop-Event": "review", "Cookie": "a=b"},
-        **{"answerback.at": NOW},
-    )
+    told = {"Answerback-Signature": header, "X-Shop-Event": "review", "Cookie": "a=b"}
+    now: Any = {PRETENDED_AT: NOW}
+    browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    kind = "application/json"
+    return browser.post(f"/in/{mailbox}/", body, content_type=kind, headers=told, **now)
 
 
 def test_a_signed_delivery_is_kept_as_it_came(account: models.ChannelAccount) -> None:
