@@ -1,6 +1,6 @@
 """Records to rows and back; nowhere else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from answerback.domain.records.details import NO_DETAILS, Details
@@ -80,8 +80,12 @@ def post_record(row: "models.Post") -> Post:
         revision=row.revision,
         revised_at=row.revised_at,
         visibility=Visibility(row.visibility),
-        media=tuple(Media(kind=MediaKind(kind), url=url, alt=alt) for kind, url, alt in row.media),
+        media=media_record(row.media),
     )
+
+
+def media_record(told: Sequence[Sequence[str]]) -> tuple[Media, ...]:
+    return tuple(Media(kind=MediaKind(kind), url=url, alt=alt) for kind, url, alt in told)
 
 
 def _details(told: Mapping[str, list[str]]) -> Details:

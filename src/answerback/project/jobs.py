@@ -14,6 +14,7 @@ from answerback.desk.operations.send import send_due
 from answerback.desk.operations.tidy_door import tidy_door
 from answerback.desk.operations.wake_case import wake_one
 from answerback.project.brand_work import BrandWork
+from answerback.project.threads import fetch_context_one
 
 
 class DoOne(Protocol):
@@ -40,6 +41,7 @@ JOBS: tuple[Job, ...] = (
     Job(name="offers", do_one=offer_one),
     Job(name="posts", do_one=BrandWork().do_one, every_seconds=2.0),
     Job(name="pulse", do_one=note_pulse, every_seconds=PULSE_SECONDS),
+    Job(name="threads", do_one=fetch_context_one, every_seconds=2.0),
     Job(name="raw", do_one=erase_raw_one, every_seconds=5.0),
     Job(name="words", do_one=ForgetWords().do_one, every_seconds=60.0),
     Job(name="door", do_one=tidy_door, every_seconds=600.0),

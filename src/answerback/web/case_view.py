@@ -11,11 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from answerback.desk.operations.close_case import BY_ITSELF
+from answerback.desk.operations.want_threads import gives_threads
 from answerback.desk.queries.access import CaseRef, Member
 from answerback.desk.queries.case_events import CaseEvent, CaseEvents, case_events
 from answerback.desk.queries.case_list import Present, present_at
 from answerback.desk.queries.case_page import CaseFacts, EarlierCase, case_facts
-from answerback.desk.queries.conversation import Moment, conversation
+from answerback.desk.queries.conversation import Conversation, Moment, conversation
+from answerback.desk.queries.thread_looks import ThreadState, thread_state
 from answerback.domain.records.case import CaseState, CloseReason
 from answerback.domain.records.event import EventName
 from answerback.domain.records.role import Right
@@ -90,6 +92,15 @@ class Preset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadView:
+    """Whether the thread is whole, and what can be done about it."""
+
+    incomplete: bool  #: a post that is shown answers one that is not here
+    may_ask: bool
+    state: ThreadState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """Everything the templates of a case need."""
 
@@ -117,6 +128,7 @@ class CaseView:
     others: tuple[EarlierLine, ...]
     reasons: tuple[tuple[str, str | Promise], ...]  #: to close with
     presets: tuple[Preset, ...]
+    thread: ThreadView
 
     @property
     def priority(self) -> float:
@@ -168,6 +180,7 @@ def case_view(*, me: Member, case: CaseRef, at: datetime, since: Moment | None =
         others=tuple(_other(one, channel=facts.thread.channel) for one in facts.earlier),
         reasons=_reasons(facts),
         presets=presets(at),
+        thread=_thread(facts, told=told, may=me.may(Right.WORK, brand_id=facts.brand_id)),
     )
 
 
@@ -178,6 +191,16 @@ def _joined(facts: CaseFacts, *, events: CaseEvents) -> int | None:
     closings = (one for one in events.events if one.what is EventName.CASE_CLOSED)
     into = next((one.particulars.get("into") for one in closings), None)
     return into if isinstance(into, int) else None
+
+
+def _thread(facts: CaseFacts, *, told: Conversation, may: bool) -> ThreadView:
+    ids = {post.external_id for post in told.posts}
+    state = thread_state(facts.thread, external_ids=ids)
+    return ThreadView(
+        incomplete=any(post.parent_missing for post in told.posts),
+        may_ask=may and state.has_account and gives_threads(facts.thread.channel),
+        state=state,
+    )
 
 
 def _last_look(events: CaseEvents, *, by: str) -> datetime | None:

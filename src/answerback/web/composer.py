@@ -18,12 +18,13 @@ from answerback.desk.queries.case_replies import Answers, ReplyLine, case_replie
 from answerback.desk.queries.setting import Setting, look_at, newest_post, setting_of
 from answerback.domain.etiquette.length import length, limit_of
 from answerback.domain.records.case import CaseState
-from answerback.domain.records.post import Post
+from answerback.domain.records.post import Post, Visibility
 from answerback.domain.records.reply import Finding, ReplyState, Weight
 from answerback.domain.records.role import Right
 from answerback.web.approval_sheet import ApprovalSheet, Step, approval_sheet, steps
 from answerback.web.diffs import Piece
 from answerback.web.post_edits import edited_since
+from answerback.web.turns import ANSWER_SEEN_BY
 
 #: A counter is shown in another colour from this share of the limit on.
 _NEAR = 0.9
@@ -140,6 +141,8 @@ class Composer:
     meeting: Meeting
     edited: tuple[Piece, ...]  #: the post, then and now, where it was edited since; else nothing
     deleted: bool  #: what is answered is gone from its network
+    seen_by: str | Promise  #: who will read the answer on its network
+    private: bool  #: few will
     rehearsal: bool  #: nothing written here reaches the network
 
 
@@ -175,6 +178,8 @@ def composer(
         meeting=meeting,
         edited=edited_since(_answering(mine, going), setting=setting),
         deleted=setting.deleted,
+        seen_by=ANSWER_SEEN_BY[setting.post.visibility],
+        private=setting.post.visibility in (Visibility.DIRECT, Visibility.FOLLOWERS),
         rehearsal=settings.REHEARSAL,
     )
 

@@ -86,6 +86,7 @@ SENTENCES: Final[Mapping[EventName, str | Promise]] = MappingProxyType(
         EventName.POSTS_JUDGED_AGAIN: _("%(who)s judged all posts again"),
         EventName.POST_EDITED: _("The author edited a post (version %(version)s)"),
         EventName.POST_DELETED: _("The network says that a post was deleted: its words are erased"),
+        EventName.THREAD_WANTED: _("%(who)s asked the network for the whole thread"),
         EventName.POST_CORRECTED: _("%(who)s said that a post is %(relevant)s"),
         EventName.FILTER_TRAINED: _("%(who)s trained the brand filter"),
         EventName.FILTER_ROLLED_BACK: _("%(who)s took the brand filter back to an older version"),

@@ -15,6 +15,7 @@ from answerback.desk.queries.case_page import NoteLine
 from answerback.desk.queries.conversation import Conversation, ConversationPost, Side
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.mention import Span
+from answerback.domain.records.post import MediaKind, Visibility
 from answerback.domain.records.reading import Kind, Sentiment
 from answerback.domain.records.reading_part import SAYINGS, ReadingPart
 from answerback.web.cards import Link, safe_link
@@ -34,6 +35,34 @@ ASIDE: Final[Mapping[DiscardReason, str | Promise]] = MappingProxyType(
         DiscardReason.UNREADABLE: _("unreadable"),
         DiscardReason.EMPTY: _("without words"),
         DiscardReason.DELETED: _("deleted there"),
+    }
+)
+
+
+#: Who may read a post on its network; everybody where it is not said.
+SEEN_BY: Final[Mapping[Visibility, str | Promise]] = MappingProxyType(
+    {
+        Visibility.DIRECT: _("private: only those it names"),
+        Visibility.FOLLOWERS: _("only for followers"),
+        Visibility.UNLISTED: _("unlisted"),
+    }
+)
+#: The same of an answer to it, told to whoever writes it.
+ANSWER_SEEN_BY: Final[Mapping[Visibility, str | Promise]] = MappingProxyType(
+    {
+        Visibility.PUBLIC: _("Everybody can read the answer."),
+        Visibility.UNLISTED: _("Everybody can read the answer; it stands in no public list."),
+        Visibility.FOLLOWERS: _("Only followers, and whom it names, can read the answer."),
+        Visibility.DIRECT: _("Only the person it goes to can read the answer."),
+    }
+)
+MEDIA: Final[Mapping[MediaKind, str | Promise]] = MappingProxyType(
+    {
+        MediaKind.IMAGE: _("picture"),
+        MediaKind.VIDEO: _("film"),
+        MediaKind.AUDIO: _("sound"),
+        MediaKind.LINK: _("page"),
+        MediaKind.FILE: _("file"),
     }
 )
 
@@ -81,6 +110,15 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MediaTurn:
+    """A picture, a film, a card: told in words, never loaded."""
+
+    name: str | Promise
+    alt: str
+    link: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostTurn:
     """A post in its place."""
 
@@ -97,6 +135,8 @@ class PostTurn:
     unsure: bool
     heard: Heard | None  #: told at once for the post that leads; else when it is asked for
     current: bool
+    seen_by: str | Promise  #: who may read it on its network; "" for everybody
+    media: tuple[MediaTurn, ...]
     type: str = "post"
 
 
@@ -200,6 +240,11 @@ def post_turn(post: ConversationPost, *, leading_id: int, open_heard: bool = Fal
         unsure=_unsure(post),
         heard=heard(post) if current or open_heard else None,
         current=current,
+        seen_by=SEEN_BY.get(post.visibility, ""),
+        media=tuple(
+            MediaTurn(name=MEDIA[one.kind], alt=one.alt, link=safe_link(one.url))
+            for one in post.media
+        ),
     )
 
 

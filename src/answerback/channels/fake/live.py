@@ -149,7 +149,13 @@ class FakeLive(Hearing):
     def context(self, external_id: str, *, at: datetime) -> Page:
         self._go_wrong()
         told = self._network.told(stream=None, after=0)
-        about = [one for one in told if external_id in (one.told.get("id"), one.told.get("to"))]
+        links = [{one.told.get("id"), one.told.get("to")} - {None} for one in told]
+        thread: set[str | None] = {external_id}
+        before = 0
+        while len(thread) > before:  # whoever answers it, or is answered, and so on
+            before = len(thread)
+            thread |= {name for pair in links if pair & thread for name in pair}
+        about = [one for one in told if one.told.get("id") in thread]
         return Page(things=tuple(_fetched(one, at=at) for one in about))
 
     def read_letter(self, letter: Letter, *, at: datetime) -> tuple[Fetched, ...]:

@@ -9,6 +9,7 @@ from answerback.desk import models
 from answerback.desk.operations.close_erased import close_erased
 from answerback.desk.operations.hold_back_stale import hold_back_stale
 from answerback.desk.operations.record_events import record_events
+from answerback.desk.operations.store_batch import NOTHING_SAID
 from answerback.desk.queries.stored_versions import OF_AUTHOR
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.event import Event, EventName
@@ -57,7 +58,7 @@ def _erase(posts: Sequence[models.Post], *, when: Mapping[int, datetime], at: da
     ids = [post.pk for post in posts]
     for moment in sorted(set(when.values())):
         models.Post.objects.filter(pk__in=[pk for pk in ids if when[pk] == moment]).update(
-            deleted_at=moment, text="", media=[], details={}, url=None, content_hash=""
+            deleted_at=moment, **NOTHING_SAID
         )
     waiting = [post.pk for post in posts if post.sorted_at is None and not post.discard_reason]
     models.Post.objects.filter(pk__in=waiting).update(discard_reason=DiscardReason.DELETED)

@@ -109,7 +109,16 @@ def _words(
     for post in fresh:
         if post.discard_reason != DiscardReason.OWN_POST:
             by_person.setdefault((post.conversation, post.author_key), []).append(post)
-    return {case.pk: by_person.get(_person(case), []) for case in cases}
+    return {
+        case.pk: [post for post in by_person.get(_person(case), []) if _is_news(post, case=case)]
+        for case in cases
+    }
+
+
+def _is_news(post: models.Post, *, case: models.Case) -> bool:
+    """Tell whether it is more than the beginning of a thread that was fetched afterwards."""
+    heard = post.discard_reason is None
+    return heard or post.created_at is None or post.created_at > case.written_at
 
 
 def _person(case: models.Case) -> Person:

@@ -24,6 +24,7 @@ from answerback.desk.operations.see_answers import (
 )
 from answerback.desk.operations.tell_copies import tell_copies
 from answerback.desk.operations.thread_posts import thread_posts
+from answerback.desk.operations.want_threads import want_threads
 from answerback.desk.queries.threads import Threads
 from answerback.desk.rows import (
     mention_columns,
@@ -123,6 +124,7 @@ def _write(
     threads = Threads(brand_id=brand.pk, channel=posts[0].channel)
     handles = frozenset(handle.casefold() for handle in brand.handles)
     joined = thread_posts(posts=posts, threads=threads, at=at)
+    want_threads(posts=posts, threads=threads, at=at)
     say_whom(posts=posts, handles=handles, threads=threads)
     hear_late_questions(posts=posts, threads=threads)
     tell_copies(brand_id=brand.pk, posts=posts, gists=gists)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from answerback.channels.inbound import Failure, Fetched
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import insert_new_rows, insert_rows
+from answerback.desk.operations.look_up_thread import THREADS
 from answerback.desk.rows import mention_columns, post_columns
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
@@ -15,6 +17,11 @@ from answerback.domain.records.ledger import LedgerLine
 from answerback.domain.records.post import Post
 from answerback.intake.raw import pack, printable
 from answerback.intake.seen import Key, content_hash, key_of
+
+#: What is left of the words of a post that is gone.
+NOTHING_SAID: Mapping[str, Any] = MappingProxyType(
+    {"text": "", "media": [], "details": {}, "url": None, "content_hash": ""}
+)
 
 
 def store_posts(
@@ -44,6 +51,8 @@ def _post_row(*, source: models.Source, dossier: Dossier, at: datetime) -> dict[
     # A discarded post has nothing to be sorted for; but the brand's own may be an answer, and
     # an edit may end what an older version of it began.
     waits = dossier.discarded in (None, DiscardReason.OWN_POST) or post.version > 1
+    # What belongs to a thread that was asked for stands in it, heard or not.
+    waits |= source.stream == THREADS
     return {
         **post_columns(post),
         "brand_id": source.brand_id,
@@ -58,7 +67,7 @@ def _post_row(*, source: models.Source, dossier: Dossier, at: datetime) -> dict[
         "answer_id": None,
         "copy_of_id": None,
         "deleted_at": at if deleted else None,
-        **({"text": "", "media": [], "details": {}} if deleted else {}),
+        **(NOTHING_SAID if deleted else {}),
     }
 
 

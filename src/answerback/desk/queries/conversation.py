@@ -10,10 +10,12 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, Length, Substr
 
 from answerback.desk import models
-from answerback.desk.rows import mention_record, plan_record, reading_record
+from answerback.desk.rows import media_record, mention_record, plan_record, reading_record
+from answerback.domain.listening.fields import Field
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.mention import Mention
 from answerback.domain.records.plan import Plan
+from answerback.domain.records.post import Media, Visibility
 from answerback.domain.records.reading import Reading
 from answerback.domain.records.reading_part import ReadingPart
 
@@ -101,10 +103,14 @@ class ConversationPost:
     heard_at: datetime
     url: str | None
     emptied: bool  #: deleted by its author, or all its words taken out
+    deleted_at: datetime | None  #: its network says that it is gone
     version: int
     in_reply_to: str | None
     discarded: DiscardReason | None
     answered: bool
+    visibility: Visibility
+    media: tuple[Media, ...]
+    quote: str  #: the text that it quotes, its beginning, where its network tells it
     mention: Mention | None
     reading: Reading | None
     plan: Plan | None
@@ -112,6 +118,8 @@ class ConversationPost:
     versions: tuple[Version, ...] = ()
     quoted: Quoted | None = None
     reply: OurReply | None = None
+    parent_missing: bool = False  #: what it answers is not here
+    answered_outside: bool = False  #: by a post of ours that was written on the network
 
     @property
     def moment(self) -> Moment:
@@ -164,6 +172,12 @@ def _told(thread: Thread, *, rows: Sequence[models.Post]) -> tuple[ConversationP
     said = _corrections([row.pk for row in newest])
     quoted = _quoted(thread, rows=newest)
     replies = _replies(thread, rows=newest)
+    here = {*versions, *quoted}
+    native = {
+        row.pk
+        for row in newest
+        if row.discard_reason == DiscardReason.OWN_POST and row.external_id not in replies
+    }
     return tuple(
         _post(
             row,
@@ -172,6 +186,8 @@ def _told(thread: Thread, *, rows: Sequence[models.Post]) -> tuple[ConversationP
             versions=() if row.deleted_at else _older(row, versions[row.external_id]),
             quoted=quoted.get(row.in_reply_to or ""),
             reply=replies.get(row.external_id),
+            parent_missing=row.in_reply_to is not None and row.in_reply_to not in here,
+            answered_outside=row.answer_id in native,
         )
         for row in newest
     )
@@ -212,7 +228,7 @@ def _window(
 
 
 def _cut_short(posts: QuerySet[models.Post]) -> QuerySet[models.Post]:
-    return posts.defer("text", "details", "reply_ids").annotate(
+    return posts.defer("text", "reply_ids").annotate(
         beginning=Substr("text", 1, MOST_SHOWN), length=Length("text")
     )
 
@@ -264,10 +280,19 @@ def _quoted(thread: Thread, *, rows: Sequence[models.Post]) -> dict[str, Quoted]
             post_id=pk,
             author=author,
             ours=discarded == DiscardReason.OWN_POST,
-            text=text if len(text) <= _QUOTED else f"{text[: _QUOTED - 1]}…",
+            text=_short(text),
         )
         for external_id, pk, author, discarded, text in told
     }
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 1]}…"
+
+
+def _is_emptied(row: models.Post, *, text: str) -> bool:
+    edited_to_nothing = row.version > 1 and not text.strip() and not row.media
+    return row.deleted_at is not None or edited_to_nothing
 
 
 def _replies(thread: Thread, *, rows: Sequence[models.Post]) -> dict[str, OurReply]:
@@ -303,11 +328,15 @@ def _post(row: models.Post, *, thread: Thread, **beside: Any) -> ConversationPos
         clock_told=row.created_at is not None and not row.created_at_assumed,
         heard_at=row.heard_at,
         url=row.url,
-        emptied=row.deleted_at is not None or (row.version > 1 and not told.beginning.strip()),
+        emptied=_is_emptied(row, text=told.beginning),
+        deleted_at=row.deleted_at,
         version=row.version,
         in_reply_to=row.in_reply_to,
         discarded=discarded,
         answered=row.answer_id is not None,
+        visibility=Visibility(row.visibility),
+        media=media_record(row.media),
+        quote=_short(" ".join(row.details.get(Field.QUOTED, ()))),
         mention=mention_record(row.mention) if hasattr(row, "mention") else None,
         reading=reading_record(row.reading) if hasattr(row, "reading") else None,
         plan=plan_record(row.plan) if hasattr(row, "plan") else None,

@@ -21,6 +21,7 @@ class EventName(StrEnum):
     POSTS_JUDGED_AGAIN = "posts_judged_again"  #: by another operating point
     POST_EDITED = "post_edited"  #: a newer version took the place of an older one in its case
     POST_DELETED = "post_deleted"  #: the network says that it is gone; its words are erased
+    THREAD_WANTED = "thread_wanted"  #: a person asked for the whole thread
     POST_CORRECTED = "post_corrected"  #: somebody said whether it is about the brand
     FILTER_TRAINED = "filter_trained"  #: the brand filter has a new version
     FILTER_ROLLED_BACK = "filter_rolled_back"  #: an earlier version is active again

@@ -26,5 +26,6 @@ urlpatterns = [
     path(f"{_CASE}/reopening", case_acts.reopening, name="case_reopening"),
     path(f"{_CASE}/tags", case_acts.tags, name="case_tags"),
     path(f"{_CASE}/notes", case_acts.notes, name="case_notes"),
+    path(f"{_CASE}/thread", case_acts.thread, name="case_thread"),
     path(f"{_CASE}/watch", case_acts.watch, name="case_watch"),
 ]

@@ -22,6 +22,7 @@ from answerback.desk.operations.transfer_case import transfer_case
 from answerback.desk.operations.untag_case import untag_case
 from answerback.desk.operations.unwatch_case import unwatch_case
 from answerback.desk.operations.wake_case import wake_case
+from answerback.desk.operations.want_threads import want_thread
 from answerback.desk.operations.watch_case import watch_case
 from answerback.desk.queries.access import CaseRef, NotHere, case_for
 from answerback.desk.queries.conversation import post_in
@@ -175,6 +176,15 @@ def notes(request: DeskRequest, case_id: int) -> HttpResponse:
     text = request.POST.get("text", "")
     add_note(case_id=found.case_id, text=text, by=request.me.handle, at=moment_of(request))
     return _after(request, found)
+
+
+@needs(Right.WORK)
+@require_POST
+def thread(request: DeskRequest, case_id: int) -> HttpResponse:
+    """POST /cases/<id>/thread: ask its network for the whole of it."""
+    found = case_for(request.me, case_id=case_id, right=Right.WORK)
+    want_thread(case_id=found.case_id, by=request.me.handle, at=moment_of(request))
+    return _after(request, found, said=_("The network is asked. What comes stands here by itself."))
 
 
 @needs(Right.NOTE)

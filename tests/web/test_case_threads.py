@@ -1,0 +1,115 @@
+"""What the page of a case shows of live posts: who may read them, what hangs on them, threads."""
+
+import pytest
+from tests.builders import LATER, MONDAY_9, NEXT_DAY, make_post
+from tests.desk.gone import gone
+from tests.desk.hearing import heard, live_account, live_post
+from tests.desk.steps import imported, one_case, sorted_out
+from tests.people import make_user, signed_in
+from tests.web.looking import look
+
+from answerback.desk import models
+from answerback.domain.records.post import Media, MediaKind, Post, Visibility
+from answerback.domain.records.role import Role
+
+pytestmark = pytest.mark.django_db
+
+
+def live_case(*posts: Post) -> models.Case:
+    source = models.Source.objects.get(account=live_account())
+    heard(source, *posts)
+    sorted_out(source.brand_id)
+    return models.Case.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("visibility", "mark", "answer"),
+    [
+        (Visibility.PUBLIC, "", "Everybody can read the answer."),
+        (Visibility.FOLLOWERS, "only for followers", "Only followers, and whom it names, can"),
+        (Visibility.DIRECT, "private: only those it names", "Only the person it goes to can read"),
+    ],
+)
+def test_who_may_read_a_post_and_its_answer_is_said(
+    visibility: Visibility, mark: str, answer: str
+) -> None:
+    case = one_case(make_post("1", visibility=visibility))
+
+    page = look(f"/cases/{case.pk}")
+
+    assert ("private:" in page.words or "only for followers" in page.words) is bool(mark)
+    assert mark in page.words
+    assert answer in page.words
+
+
+def test_what_hangs_on_a_post_is_told_in_words_and_never_loaded() -> None:
+    media = (
+        Media(kind=MediaKind.IMAGE, url="https://files.example/1.jpg", alt="A wet kitchen floor"),
+        Media(kind=MediaKind.VIDEO, url="javascript:alert(1)"),
+    )
+    case = one_case(make_post("1", media=media, details={"quoted": ("Kettles for life",)}))
+
+    page = look(f"/cases/{case.pk}")
+
+    assert "picture A wet kitchen floor on files.example" in page.words
+    assert "film without a description" in page.words
+    assert "Kettles for life" in page.words
+    assert "javascript:" not in page.source
+    assert [one["src"] for one in page.all("img") if "files.example" in (one["src"] or "")] == []
+    assert [link["href"] for link in page.all("a", href="https://files.example/1.jpg")] != []
+
+
+def test_a_deleted_post_says_when_it_went_and_shows_no_older_words() -> None:
+    case = one_case(make_post("1"), make_post("1", version=2, text="@acme my kettle leaks a lot"))
+
+    gone("1", gone_at=NEXT_DAY - LATER)
+
+    page = look(f"/cases/{case.pk}")
+    assert "Deleted by its author. 3 Mar 2026, 08:59" in page.words
+    assert "leaks" not in page.words
+
+
+def test_an_answer_that_was_written_on_the_network_is_marked() -> None:
+    ours = make_post(
+        "2", author="acme", text="@ada sorry", in_reply_to="1", created_at=MONDAY_9 + LATER
+    )
+    imported(make_post("1"), ours)
+    case = models.Case.objects.get()
+
+    assert "answered outside" in look(f"/cases/{case.pk}").words
+
+
+def test_a_conversation_that_is_not_whole_says_so_and_can_be_fetched_by_a_key() -> None:
+    case = live_case(live_post("2", in_reply_to="1"))
+    client = signed_in("bob", role=Role.AGENT)
+
+    page = look(f"/cases/{case.pk}")
+    assert "This conversation is not whole" in page.words
+    assert "The network is asked for them." in page.words
+    assert "Answers a post that is not here." in page.words
+    assert len(page.all("button", **{"data-key": "F"})) == 1
+
+    models.ThreadLook.objects.all().delete()
+    answer = client.post(f"/cases/{case.pk}/thread")
+    assert answer.status_code == 302
+    look_ = models.ThreadLook.objects.get()
+    assert (look_.wanted_by, look_.external_id) == ("bob", "2")
+    assert client.post(f"/cases/{case.pk}/thread").status_code == 409
+
+
+def test_an_archive_offers_no_fetching() -> None:
+    case = one_case(make_post("2", in_reply_to="1"))
+
+    page = look(f"/cases/{case.pk}")
+
+    assert "Answers a post that is not here." in page.words
+    assert page.all("button", **{"data-key": "F"}) == []
+
+
+def test_a_viewer_does_not_ask_a_network() -> None:
+    case = live_case(live_post("2", in_reply_to="1"))
+    make_user("vera", role=Role.VIEWER)
+
+    client = signed_in("vera", role=Role.VIEWER)
+
+    assert client.post(f"/cases/{case.pk}/thread").status_code == 403
