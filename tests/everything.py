@@ -49,11 +49,13 @@ def make_everything(brand: str, *, words: str = "my kettle leaks") -> dict[str, 
     )
     beside = _beside(case, by=someone, words=words)
     kept = _kept(brand_id, by=someone, words=words)
+    account_id = _account(brand_id, by=someone, words=words)
     return {
         "brand_id": str(brand_id),
         "case_id": str(case.pk),
         "post_id": str(case.leading_id),
         "source_id": str(source_id),
+        "account_id": str(account_id),
         "handle": someone,
         "which": "never-answered",
         "number": "1",
@@ -180,6 +182,37 @@ def _kept(brand_id: int, *, by: str, words: str) -> dict[str, str]:
         "invitation_id": str(invitation.pk),
         "bulk_id": str(bulk.pk),
     }
+
+
+def _account(brand_id: int, *, by: str, words: str) -> int:
+    """Make an account on a network, with a source that failed and has a gap."""
+    account = models.ChannelAccount.objects.create(
+        brand_id=brand_id,
+        channel="rss",
+        name=words[:80],
+        handle=words[:80],
+        settings={"feeds": words[:200]},
+        tested=words,
+        works=False,
+        added_at=NEXT_DAY,
+        added_by=by,
+    )
+    source = models.Source.objects.create(
+        brand_id=brand_id,
+        channel="rss",
+        account=account,
+        name=words,
+        stream=words,
+        fingerprint=f"live:{account.pk}",
+        opened_at=NEXT_DAY,
+        next_at=NEXT_DAY,
+        failures=1,
+        sentence=words,
+    )
+    models.Gap.objects.create(
+        source=source, kind="stream_broke", sentence=words, given_up=words, found_at=NEXT_DAY
+    )
+    return account.pk
 
 
 def make_person(

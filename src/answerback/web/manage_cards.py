@@ -33,6 +33,14 @@ _CARDS: Final[tuple[tuple[str, str | Promise, str | Promise, str, str, Right], .
         Right.MANAGE,
     ),
     (
+        "channels",
+        _("Channels"),
+        _("Our accounts on networks: logins, what is listened to, how each is."),
+        "globe",
+        "m c",
+        Right.MANAGE,
+    ),
+    (
         "sources",
         _("Sources"),
         _("Where posts come from, what became of each, and files to read."),

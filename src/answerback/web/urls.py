@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 from answerback.web.routes import (
     account,
     case,
+    channels,
     inbox,
     manage,
     outside,
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *case.urlpatterns,
     *reply.urlpatterns,
     *manage.urlpatterns,
+    *channels.urlpatterns,
     *people.urlpatterns,
     *account.urlpatterns,
     *outside.urlpatterns,

@@ -26,5 +26,6 @@ def keep_secrets(*, account_id: int, secrets: Mapping[str, str]) -> None:
     if row.sealed:
         kept = json.loads(unseal(bytes(row.sealed), ring=ring, bound_to=bound))
     kept = {name: value for name, value in {**kept, **secrets}.items() if value}
-    row.sealed = seal(json.dumps(kept).encode(), ring=ring, bound_to=bound)
+    # Who has no secret needs no key, and loses nothing with it.
+    row.sealed = seal(json.dumps(kept).encode(), ring=ring, bound_to=bound) if kept else b""
     row.save(update_fields=["sealed"])

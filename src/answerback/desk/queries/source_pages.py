@@ -20,6 +20,10 @@ class SourceLine:
     ledger: SourceLedger
     cursor: str  #: where reading goes on; "" is the top
     reading: bool  #: a file of it is being read, or waits for its turn
+    account_id: int | None = None  #: of a live source; None: a file
+    on: bool = True  #: a live source is listened to
+    failures: int = 0  #: of a live source, in a row
+    asked_at: datetime | None = None  #: when its network last answered
 
     @property
     def finished_at(self) -> datetime | None:
@@ -28,7 +32,8 @@ class SourceLine:
     @property
     def interrupted(self) -> bool:
         """Tell whether reading stopped before the end, and nobody goes on with it."""
-        return self.ledger.finished_at is None and not self.reading
+        live = self.account_id is not None
+        return self.ledger.finished_at is None and not self.reading and not live
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,16 +51,31 @@ def source_lines(*, brand_ids: frozenset[int], source_id: int | None = None) -> 
     Seven questions to the database, however many sources.
     """
     told = ledger(brand_ids=brand_ids, source_id=source_id)
-    cursors = dict(models.Source.objects.filter(brand_id__in=brand_ids).values_list("pk", "cursor"))
+    rows = models.Source.objects.filter(brand_id__in=brand_ids).select_related("account")
+    sources = {row.pk: row for row in rows}
     reading = set(
         models.Upload.objects.filter(
             brand_id__in=brand_ids, state__in=UNDER_WAY, source__isnull=False
         ).values_list("source_id", flat=True)
     )
     return [
-        SourceLine(ledger=one, cursor=cursors[one.source_id], reading=one.source_id in reading)
+        _line(one, source=sources[one.source_id], reading=one.source_id in reading)
         for one in reversed(told)
     ]
+
+
+def _line(told: SourceLedger, *, source: models.Source, reading: bool) -> SourceLine:
+    account = source.account
+    heard = account is None or (account.on and not account.stopped and source.on)
+    return SourceLine(
+        ledger=told,
+        cursor=source.cursor,
+        reading=reading,
+        account_id=source.account_id,
+        on=heard,
+        failures=source.failures,
+        asked_at=source.asked_at,
+    )
 
 
 def source_line(*, source_id: int, brand_ids: frozenset[int]) -> SourceLine:
