@@ -217,6 +217,22 @@ def test_health_tells_each_source_with_its_sum() -> None:
     )
 
 
+def test_a_window_of_the_past_is_asked_for_of_every_stream_that_gives_it() -> None:
+    number = str(make_account(tags="acme"))
+    since = ("--since", "2026-03-01T09:00+00:00")
+
+    said = _type("backfill", number, *since)
+
+    assert said.output.startswith("Support: mentions: it is fetched as gap ")
+    assert [gap.source.stream for gap in models.Gap.objects.all()] == ["mentions"]
+    for words in (
+        (*since, "--stream", "nowhere"),
+        (*since, "--until", "2020-03-01T09:00Z"),
+        ("--since", "monday"),
+    ):
+        assert isinstance(_type("backfill", number, *words).exception, Refusal)
+
+
 def test_keys_are_rotated_with_the_rate_and_old_ones_dropped_when_told() -> None:
     account_id = make_account()
 

@@ -216,6 +216,33 @@ def test_the_page_tells_how_each_source_is_and_what_is_missing() -> None:
     assert page.all("b") == []
 
 
+def test_a_window_of_the_past_is_asked_for_in_the_readers_own_time() -> None:
+    account_id = make_account(tags="acme")
+    source = models.Source.objects.get(stream="mentions")
+    there = f"/manage/channels/{account_id}"
+    window = {"since": "2026-03-01T09:00", "until": "2026-03-02T09:00"}
+
+    page = send(f"{there}/backfills", source=str(source.pk), **window)
+
+    assert [one["value"] for one in page.all("option")] == [str(source.pk)]
+    assert "somebody asked for it" in page.words
+    gap = models.Gap.objects.get()
+    assert (gap.source_id, gap.since, gap.until) == (
+        source.pk,
+        MONDAY_9 - timedelta(days=1),
+        MONDAY_9,
+    )
+    backwards = send(
+        f"{there}/backfills",
+        source=str(source.pk),
+        since="2026-03-02T09:00",
+        until="2026-03-01T09:00",
+    )
+    assert (backwards.status, "must begin before it ends" in backwards.words) == (409, True)
+    assert send(f"{there}/backfills", source="987654", **window).status == 404
+    assert send(f"{there}/backfills", source=str(source.pk), since="x", until="y").status == 400
+
+
 def test_a_lost_key_is_said_and_secrets_can_be_typed_anew(tmp_path: Path) -> None:
     account_id = make_account()
     (tmp_path / sealing.FILE).unlink()
@@ -258,7 +285,7 @@ def test_accounts_of_others_are_not_there_and_only_owners_see_the_pages() -> Non
 
     assert "Support" not in look("/manage/channels", client=eve).words
     assert look(there, client=eve).status == 404
-    for act in ("", "/secrets", "/tests", "/pause", "/resumption", "/removal"):
+    for act in ("", "/secrets", "/tests", "/pause", "/resumption", "/backfills", "/removal"):
         assert eve.post(f"{there}{act}", {"set-password": "x"}).status_code == 404
     lead = signed_in("lena", role=Role.LEAD)
     assert [look(one, client=lead).status for one in ("/manage/channels", there)] == [403, 403]

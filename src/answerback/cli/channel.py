@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from answerback.cli.channel_change import pause, remove, resume, secret, set_
-from answerback.cli.channel_health import health
+from answerback.cli.channel_health import backfill, health
 from answerback.cli.channel_keys import rotate_keys
 from answerback.cli.channel_words import account_in_json, moment, say_tested
 from answerback.cli.output import say_json, say_table
@@ -195,5 +195,5 @@ def test(**told: Any) -> None:
     raise SystemExit(0 if works else 1)
 
 
-for one in (set_, secret, pause, resume, remove, health, rotate_keys):
+for one in (set_, secret, pause, resume, remove, health, backfill, rotate_keys):
     command.add_command(one)

@@ -65,6 +65,41 @@ def health(**told: Any) -> None:
                 say_safely(f"{line.name}: {sentence}")
 
 
+@click.command("backfill")
+@click.argument("account", type=int)
+@click.option("--since", required=True, help="From when, like 2026-11-21T09:00+00:00.")
+@click.option("--until", help="Until when; default: now.")
+@click.option("--stream", "streams", multiple=True, help="Only this stream of it; again…")
+@click.option("--data", type=_PATH, help=_DATA)
+def backfill(**told: Any) -> None:
+    """Let a window of the past be fetched in the background; what is here counts as duplicate."""
+    from answerback.cli.channel_change import check_there
+    from answerback.project import clock
+    from answerback.project.start import desk
+
+    at = clock.now()
+    since = clock.moment(told["since"])
+    until = at if told["until"] is None else clock.moment(told["until"])
+    with desk(told["data"], create=False, signs=True):
+        from answerback.desk.operations.backfill_source import NoBackfill, backfill_source
+        from answerback.desk.queries.channel_health import channel_health
+
+        line = check_there(told["account"])
+        followed = [one for one in channel_health(line.account_id, at=at) if one.on]
+        wanted = [one for one in followed if one.stream in told["streams"] or not told["streams"]]
+        able = [one for one in wanted if one.backfills or told["streams"]]
+        if not able:
+            there = ", ".join(one.stream for one in followed if one.backfills) or "none"
+            raise NoBackfill(
+                f"No such stream of this account gives the past. Those that do: {there}."
+            )
+        for source in able:
+            gap = backfill_source(
+                source_id=source.source_id, since=since, until=until, by=None, at=at
+            )
+            say_safely(f"{source.name}: it is fetched as gap {gap}. See: answerback channel health")
+
+
 def state_of(source: "SourceHealth", *, at: "datetime") -> str:
     """Return how a source is, in a word or two, the most pressing first."""
     if not source.on:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from answerback.channels.live import HoleKind
+from answerback.desk.operations.backfill_source import ASKED_FOR
 from answerback.desk.queries.channel_health import GapLine, GapState, SourceHealth
 from answerback.desk.queries.channels import AccountState
 
@@ -40,6 +41,7 @@ HOLES: Final[Mapping[str, str | Promise]] = MappingProxyType(
         HoleKind.PAGES_RAN_OUT: _("it shows only so many posts"),
         HoleKind.STREAM_BROKE: _("the stream broke"),
         HoleKind.WE_WERE_DOWN: _("we were away"),
+        ASKED_FOR: _("somebody asked for it"),
     }
 )
 #: Skew from here on is said aloud.

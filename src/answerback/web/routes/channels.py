@@ -1,6 +1,7 @@
 from django.urls import path
 
 from answerback.web.views.channel import (
+    backfills,
     channel,
     pause,
     removal,
@@ -20,5 +21,6 @@ urlpatterns = [
     path(f"{_ACCOUNT}/tests", tests, name="channel_tests"),
     path(f"{_ACCOUNT}/pause", pause, name="channel_pause"),
     path(f"{_ACCOUNT}/resumption", resumption, name="channel_resumption"),
+    path(f"{_ACCOUNT}/backfills", backfills, name="channel_backfills"),
     path(f"{_ACCOUNT}/removal", removal, name="channel_removal"),
 ]

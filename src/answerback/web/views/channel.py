@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from answerback.desk.operations.backfill_source import backfill_source
 from answerback.desk.operations.change_channel import (
     change_channel,
     pause_channel,
@@ -20,6 +21,7 @@ from answerback.desk.queries.channels import AccountState, account_line, secret_
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.role import NotAllowed, Right
 from answerback.web.access import needs
+from answerback.web.case_form import moment_in
 from answerback.web.channel_form import (
     offered,
     offered_kind,
@@ -30,6 +32,7 @@ from answerback.web.channel_form import (
 from answerback.web.channel_view import STATES, gaps_shown, skew, sources_shown
 from answerback.web.moment import moment_of
 from answerback.web.refusals import AddressNotUnderstood, refusal_page, shown_with
+from answerback.web.reply_form import number_of
 from answerback.web.request import DeskRequest
 from answerback.web.views.channels import crumbs
 
@@ -110,6 +113,25 @@ def resumption(request: DeskRequest, account_id: int) -> HttpResponse:
 
 @shown_with(Refusal, _refused)
 @needs(Right.MANAGE)
+@require_POST
+def backfills(request: DeskRequest, account_id: int) -> HttpResponse:
+    """POST /manage/channels/<id>/backfills: let a window of a source's past be fetched."""
+    ref = _ref(request, account_id)
+    source_id, at = number_of(request, "source"), moment_of(request)
+    if source_id not in {one.source_id for one in channel_health(ref.account_id, at=at)}:
+        raise NotHere
+    backfill_source(
+        source_id=source_id,
+        since=moment_in(request, "since"),
+        until=moment_in(request, "until"),
+        by=request.me.handle,
+        at=at,
+    )
+    return redirect("channel", ref.account_id)
+
+
+@shown_with(Refusal, _refused)
+@needs(Right.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def removal(request: DeskRequest, account_id: int) -> HttpResponse:
     """GET /manage/channels/<id>/removal: asks first.  POST: forget the account's secrets."""
@@ -141,6 +163,9 @@ def _page(request: DeskRequest, *, account_id: int, refusal: Refusal | None = No
         "gone": line.state is AccountState.REMOVED,
         "sources": sources_shown(sources, at=at),
         "gaps": gaps_shown(sources),
+        "fetching": [one for one in sources if one.on and one.backfills],
+        "since": request.POST.get("since", ""),
+        "until": request.POST.get("until", ""),
         "skew": skew(line.clock_ahead),
         "locked": there is None,
         "installed": kind is not None,
