@@ -53,7 +53,9 @@ def test_an_account_is_added_with_secrets_from_standard_input_and_its_login_is_t
 
     account = models.ChannelAccount.objects.get()
     assert said.output == (
-        f"Account {account.pk} is set up.\nIt works: Signed in to tiny.example as @acme.\n"
+        f"Account {account.pk} is set up.\n"
+        f"Others bring posts to http://127.0.0.1:8000/in/{account.mailbox}/\n"
+        "It works: Signed in to tiny.example as @acme.\n"
     )
     assert said.exit_code == 0
     assert opened(account.pk).secrets == {"password": SECRET}

@@ -68,6 +68,7 @@ def test_a_channel_is_chosen_set_up_and_tried_at_once() -> None:
     assert (account.added_by, account.works) == ("olga", True)
     assert "it works" in page.words
     assert "Signed in to tiny.example as @acme." in page.words
+    assert f"http://testserver/in/{account.mailbox}/" in page.words
 
 
 @pytest.mark.parametrize(

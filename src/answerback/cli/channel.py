@@ -8,7 +8,7 @@ import click
 from answerback.cli.channel_change import pause, remove, resume, secret, set_
 from answerback.cli.channel_health import backfill, health
 from answerback.cli.channel_keys import rotate_keys
-from answerback.cli.channel_words import account_in_json, moment, say_tested
+from answerback.cli.channel_words import account_in_json, moment, say_address, say_tested
 from answerback.cli.output import say_json, say_table
 
 if TYPE_CHECKING:
@@ -137,6 +137,7 @@ def add(**told: Any) -> None:
         )
         account_id = add_channel(brand_id=brand_id, told=account, by=None, at=clock.now())
         click.echo(f"Account {account_id} is set up.")
+        say_address(account_id, at=clock.now())
         works = told["no_test"] or say_tested(account_id, at=clock.now())
     raise SystemExit(0 if works else 1)
 

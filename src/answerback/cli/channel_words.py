@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import click
+
 from answerback.cli.output import say_safely
 
 if TYPE_CHECKING:
@@ -20,6 +22,19 @@ def say_tested(account_id: int, *, at: "datetime") -> bool:
     if tested.advice:
         say_safely(tested.advice)
     return tested.works
+
+
+def say_address(account_id: int, *, at: "datetime") -> None:
+    """Print where others bring posts to, for an account to which they do."""
+    from django.urls import reverse
+
+    from answerback.desk.queries.channels import account_line
+    from answerback.project import env
+
+    mailbox = account_line(account_id, at=at).mailbox
+    if mailbox is not None:
+        here = env.public_url() or "http://127.0.0.1:8000"
+        click.echo(f"Others bring posts to {here}{reverse('letters_in', args=[mailbox])}")
 
 
 def account_in_json(line: "AccountLine") -> dict[str, object]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from answerback.desk.operations.backfill_source import backfill_source
@@ -147,6 +148,13 @@ def _ref(request: DeskRequest, account_id: int) -> AccountRef:
     return account_for(request.me, account_id=account_id, right=Right.MANAGE)
 
 
+def _letters_to(request: DeskRequest, mailbox: str | None) -> str:
+    """Return where others bring posts to; "": nobody does."""
+    if mailbox is None:
+        return ""
+    return request.build_absolute_uri(reverse("letters_in", args=[mailbox]))
+
+
 def _page(request: DeskRequest, *, account_id: int, refusal: Refusal | None = None) -> HttpResponse:
     at = moment_of(request)
     line = account_line(account_id, at=at)
@@ -166,6 +174,7 @@ def _page(request: DeskRequest, *, account_id: int, refusal: Refusal | None = No
         "fetching": [one for one in sources if one.on and one.backfills],
         "since": request.POST.get("since", ""),
         "until": request.POST.get("until", ""),
+        "letters_to": _letters_to(request, line.mailbox),
         "skew": skew(line.clock_ahead),
         "locked": there is None,
         "installed": kind is not None,
