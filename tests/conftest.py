@@ -12,6 +12,7 @@ from hypothesis import settings
 from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
 from tests.databases import NOTHING, SERVER, ask, environment_of, template_in
 
+from answerback.desk import here
 from answerback.project import databases
 from answerback.project.start import desk
 
@@ -55,6 +56,12 @@ def loopback() -> Iterator[None]:
     socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
     yield
     disable_socket(allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_file_beside_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep no count of what was sent beside a database that is rolled back after each test."""
+    monkeypatch.setattr(here, "KEPT", False)
 
 
 @pytest.fixture

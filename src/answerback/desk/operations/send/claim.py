@@ -14,6 +14,8 @@ from answerback.desk.operations.move_reply import check_reply_move, locked_reply
 from answerback.desk.operations.notify import NoticeOf, notify
 from answerback.desk.operations.send.endings import fail, leave_to_a_person, wait_for_voice
 from answerback.desk.operations.send.voices import Senders, VoiceWaits
+from answerback.desk.operations.stand_guard import count_claim, stand_guard, write_down
+from answerback.desk.queries.sending import Standing, is_doubtful
 from answerback.desk.queries.setting import Setting, posts_since, setting_of
 from answerback.desk.queries.through import Through, through_of
 from answerback.desk.rows import post_record
@@ -39,46 +41,62 @@ class Claim:
     asked: bool  #: it was tried before, and nobody knows with what success
     asked_at: datetime  #: when the last try began that may have been heard
     first_tried_at: datetime
+    may_say: bool = True  #: False: it is only looked for; this may be a copy
     #: Of `time.monotonic()`, when this try began: what it asks must be over soon after.
     began: float = field(default_factory=time.monotonic)
 
 
-def claim_reply(*, reply_id: int, at: datetime, senders: Senders) -> Claim | None:
+def claim_reply(
+    *, reply_id: int, at: datetime, senders: Senders, standing: Standing | None = None
+) -> Claim | None:
     """
     Take a reply for this worker alone, or return None when that cannot be.
 
     The intent is committed before anything is said.  A reply past which somebody has posted
     becomes its writer's draft again.  One that broke off in the middle too often waits for a
-    person.  Its voice is found first, outside of the transaction.
+    person.  Its voice is found first, outside of the transaction, and whether this database may
+    say anything (`standing`; None: look now).
     """
     began = time.monotonic()
+    standing = standing or stand_guard(at=at)
     through = through_of(models.Reply.objects.select_related("case").get(pk=reply_id))
     try:
         voice: Sender | Refusal = senders(through)
     except (CannotSend, VoiceWaits) as wrong:
         voice = wrong
-    claim = _claim(reply_id, through=through, voice=voice, at=at)
-    return None if claim is None else replace(claim, began=began)
+    with transaction.atomic():
+        claim = _claim(reply_id, through=through, voice=voice, standing=standing, at=at)
+        counted = count_claim(of=standing) if claim is not None else None
+        if claim is not None and counted is None and not claim.asked:
+            transaction.set_rollback(True)  # it was stopped a moment ago: nothing is begun
+            return None
+    if claim is None:
+        return None
+    if counted is not None:
+        write_down(counted)
+    return replace(claim, began=began, may_say=counted is not None)
 
 
-@transaction.atomic
 def _claim(
-    reply_id: int, *, through: Through, voice: Sender | Refusal, at: datetime
+    reply_id: int, *, through: Through, voice: Sender | Refusal, standing: Standing, at: datetime
 ) -> Claim | None:
     reply = locked_reply(reply_id)
-    asked = reply.state == ReplyState.SENDING
-    due = reply.claimed_until if asked else reply.send_after
+    left = reply.state == ReplyState.SENDING
+    due = reply.claimed_until if left else reply.send_after
     if reply.state not in (ReplyState.QUEUED, ReplyState.SENDING) or due is None or due > at:
         return None
     if through_of(reply) != through:  # it answers another post by now
         return None
-    if isinstance(voice, Refusal) or (asked and reply.tries > MOST_TRIES):
+    asked = left or is_doubtful(reply, doubted_at=standing.doubted_at)
+    if not (standing.sends or asked):
+        return None
+    if isinstance(voice, Refusal) or (left and reply.tries > MOST_TRIES):
         _unspoken(reply, why=voice if isinstance(voice, Refusal) else None, at=at)
         return None
     setting = setting_of(reply.case_id)
-    if not asked and _held(reply, setting=setting, at=at):
+    if not left and _held(reply, setting=setting, at=at):
         return None
-    return _taken(reply, setting=setting, through=through, sender=voice, at=at)
+    return _taken(reply, setting=setting, through=through, sender=voice, asked=asked, at=at)
 
 
 def _unspoken(reply: models.Reply, *, why: Refusal | None, at: datetime) -> None:
@@ -98,15 +116,21 @@ _BROKE_OFF = (
 
 
 def _taken(
-    reply: models.Reply, *, setting: Setting, through: Through, sender: Sender, at: datetime
+    reply: models.Reply,
+    *,
+    setting: Setting,
+    through: Through,
+    sender: Sender,
+    asked: bool,
+    at: datetime,
 ) -> Claim:
-    asked = reply.state == ReplyState.SENDING
     reply.fence += 1
     reply.tries += 1
-    reply.first_tried_at = reply.first_tried_at or at
+    # Another copy may have tried it as soon as it was due.
+    reply.first_tried_at = reply.first_tried_at or (asked and reply.send_after) or at
     # Longer where what was said can be found only after a while: then nobody looks too soon.
     reply.claimed_until = at + LEASE + sender.found_after
-    if not asked:
+    if reply.state == ReplyState.QUEUED:
         check_reply_move(reply, ReplyState.SENDING)
         reply.state, reply.asked_at = ReplyState.SENDING, at
     reply.save()

@@ -12,6 +12,8 @@ from answerback.desk.operations.send.claim import claim_reply, still_ours
 from answerback.desk.operations.send.record import record
 from answerback.desk.operations.send.speak import speak
 from answerback.desk.operations.send.voices import Senders, installed_senders
+from answerback.desk.operations.stand_guard import stand_guard
+from answerback.desk.queries.sending import Standing, doubtful
 from answerback.domain.records.reply import ON_ITS_WAY, ReplyState
 
 
@@ -22,11 +24,12 @@ def send_due(*, at: datetime, senders: Senders = installed_senders) -> bool:
     Claim, in a transaction of its own; speak, in none; record, in another.  What a worker
     that stopped has left is taken over when its lease is over.
     """
-    reply_id = _next(at)
+    standing = stand_guard(at=at)
+    reply_id = _next(at, standing=standing)
     if reply_id is None:
         return False
     _FAULTY.add(reply_id)
-    _send(reply_id, at=at, senders=senders)
+    _send(reply_id, at=at, senders=senders, standing=standing)
     _FAULTY.discard(reply_id)
     return True
 
@@ -35,8 +38,8 @@ def send_due(*, at: datetime, senders: Senders = installed_senders) -> bool:
 _FAULTY: set[int] = set()
 
 
-def _send(reply_id: int, *, at: datetime, senders: Senders) -> None:
-    claim = claim_reply(reply_id=reply_id, at=at, senders=senders)
+def _send(reply_id: int, *, at: datetime, senders: Senders, standing: Standing) -> None:
+    claim = claim_reply(reply_id=reply_id, at=at, senders=senders, standing=standing)
     if claim is None:  # held back, or another worker was quicker
         return
     sender = claim.sender
@@ -51,8 +54,10 @@ def _send(reply_id: int, *, at: datetime, senders: Senders) -> None:
             sender.close()
 
 
-def _next(at: datetime) -> int | None:
+def _next(at: datetime, *, standing: Standing) -> int | None:
     queued = Q(state=ReplyState.QUEUED, send_after__lte=at)
+    if not standing.sends:  # what another copy may have said is looked for; no more
+        queued &= doubtful(standing.doubted_at)
     left = Q(state=ReplyState.SENDING, claimed_until__lte=at)
     due = models.Reply.objects.filter(queued | left, state__in=[str(one) for one in ON_ITS_WAY])
     in_turn = due.order_by("send_after", "pk").values_list("pk", flat=True)

@@ -57,6 +57,8 @@ def speak(
     else looked for first; where neither can be, a person looks.
     """
     with within(LONGEST_CALL.total_seconds(), since=claim.began):
+        if not claim.may_say:
+            return _only_looked(claim=claim, sender=sender)
         if claim.asked:
             found = _before_saying_again(claim=claim, sender=sender, at=at)
             if found is not None:
@@ -105,6 +107,18 @@ def _before_saying_again(*, claim: Claim, sender: Sender, at: datetime) -> Outco
     return None if found is None else Outcome(ending=Ending.SAID, said_as=found)
 
 
+def _only_looked(*, claim: Claim, sender: Sender) -> Outcome:
+    """Look whether another copy has said it; say nothing."""
+    waits = Outcome(ending=Ending.UNSEEN, sentence=_ONLY_LOOKED, wait=_LOOK_SELDOM)
+    if sender.send_guarantee is Guarantee.BLIND:
+        return waits
+    try:
+        found = sender.find(claim.message)
+    except ChannelDown:
+        return waits
+    return waits if found is None else Outcome(ending=Ending.SAID, said_as=found)
+
+
 def _looked(sender: CanLook, *, claim: Claim) -> Outcome | None:
     """Look where reads may lag: what is not shown is not said only when something later is."""
     look = sender.look(claim.message)
@@ -120,6 +134,12 @@ _LOST = (
     "The worker that was sending this stopped, and this network cannot be asked whether it "
     "heard. Look at the conversation there."
 )
+_ONLY_LOOKED = (
+    "Nothing is sent from here until somebody has said that this is the only copy of the desk. "
+    "This reply may have been said by another copy, and was not found so far."
+)
+#: While nothing may be said.
+_LOOK_SELDOM = timedelta(minutes=10)
 _UNSHOWN = (
     "Nobody can tell whether this was said: the network does not show it, and shows nothing that "
     "we said later either, so it may be slow to show it. Look at the conversation there."
