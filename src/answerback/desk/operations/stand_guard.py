@@ -31,6 +31,7 @@ def stand_guard(*, at: datetime) -> Standing:
     row = models.Installation.objects.first()
     if row is None:
         row = _settle_in(place, at=at)
+        place = here()  # with the file that was made beside it
     why = doubts(row, place=place)
     if (why and row.sends) or at - row.seen_at >= _HEARTBEAT:
         row = _look_closer(place, at=at)
@@ -41,8 +42,7 @@ def _settle_in(place: Here, *, at: datetime) -> models.Installation:
     """Take this place for ours; a file that counts more than the first day's tells of a past."""
     tried = models.Reply.objects.filter(tries__gt=0).exists()
     counted = 0 if tried else place.told
-    if not place.told:
-        mark(identity=place.identity, counted=0)
+    _mark(identity=place.identity, counted=0)
     now = here()
     row, _ = models.Installation.objects.get_or_create(
         pk=1,
@@ -89,9 +89,13 @@ def write_down(counted: int) -> None:
     :raises OSError: when it cannot be written beside a file of ours; beside a server it may be
         that this machine keeps no files.
     """
+    place = models.Installation.objects.values_list("place", flat=True).get(pk=1)
+    _mark(identity=place, counted=counted)
+
+
+def _mark(*, identity: str, counted: int) -> None:
     try:
-        place = models.Installation.objects.values_list("place", flat=True).get(pk=1)
-        mark(identity=place, counted=counted)
+        mark(identity=identity, counted=counted)
     except OSError:
         if connection.vendor == "sqlite":
             raise
@@ -113,7 +117,7 @@ def resume_sending(*, by: str, at: datetime) -> None:
         raise NothingToResume("Replies go out from here: there is nothing to resume.")
     before = here()
     counted = max(row.counted, before.told)
-    mark(identity=before.identity, counted=counted)
+    _mark(identity=before.identity, counted=counted)
     place = here()  # with the file beside it, if there was none
     same = place.identity == row.place
     row.doors = sorted({*(row.doors if same else ()), place.door})
