@@ -36,6 +36,8 @@ DEEDS: Mapping[str, str | Promise] = MappingProxyType(
         "channel_changed": _("Channel changed"),
         "channel_removed": _("Channel removed"),
         "channel_keys_changed": _("Keys of the channels changed"),
+        "sending_stopped": _("Sending stopped: perhaps a copy"),
+        "sending_resumed": _("Sending resumed: the only copy"),
         "macro_changed": _("Macro changed"),
         "team_changed": _("Team changed"),
         "view_shared": _("View shared"),

@@ -8,6 +8,8 @@ something of one's own brand that one's role does not reach is refused in a sent
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.db.models import Exists
+
 from answerback.desk import models
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.role import RIGHTS, Right, Role, check_right
@@ -42,6 +44,7 @@ class Member:
     takes_cases: bool = True
     language: str = ""  #: of the pages; "": what the browser asks for
     seats: Mapping[int, Seat] = field(default_factory=dict)  #: by brand
+    silent: bool = False  #: nothing is sent from here, until somebody says that it is no copy
 
     def brands_with(self, right: Right) -> frozenset[int]:
         """Return the brands for which they have a right."""
@@ -64,7 +67,12 @@ class CaseRef:
 
 def member_of(user: "models.User") -> Member:
     """Return what a person who signed in is, brand by brand.  One question to the database."""
-    rows = models.Membership.objects.filter(user_id=user.pk).order_by("brand__name")
+    stopped = Exists(models.Installation.objects.filter(sends=False))
+    mine = models.Membership.objects.filter(user_id=user.pk).annotate(silent=stopped)
+    rows = mine.order_by("brand__name").values_list(
+        *("brand_id", "brand__name", "role", "skills", "languages", "capacity", "silent")
+    )
+    told = list(rows)
     seats = {
         brand_id: Seat(
             brand_id=brand_id,
@@ -74,9 +82,7 @@ def member_of(user: "models.User") -> Member:
             languages=tuple(languages),
             capacity=capacity,
         )
-        for brand_id, brand, role, skills, languages, capacity in rows.values_list(
-            "brand_id", "brand__name", "role", "skills", "languages", "capacity"
-        )
+        for brand_id, brand, role, skills, languages, capacity, _ in told
     }
     return Member(
         user_id=user.pk,
@@ -85,6 +91,7 @@ def member_of(user: "models.User") -> Member:
         takes_cases=user.takes_cases,
         language=user.language,
         seats=seats,
+        silent=any(silent for *_, silent in told),
     )
 
 

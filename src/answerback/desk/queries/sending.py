@@ -8,7 +8,9 @@ from django.db.models.functions import Coalesce
 
 from answerback.desk import models
 from answerback.desk.here import Here
+from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.reply import ReplyState
+from answerback.domain.records.role import RIGHTS, Right, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,23 @@ def doubts(row: models.Installation | None, *, place: Here) -> str:
             "know. It may be a copy of another one."
         )
     return ""
+
+
+def owner_called(handle: str) -> str:
+    """
+    Return the handle of somebody active who owns a brand.
+
+    :raises NoOwner: when nobody who does is called so.
+    """
+    told = handle.strip().removeprefix("@").casefold()
+    theirs = models.Membership.objects.filter(user__handle=told, user__is_active=True)
+    if not theirs.filter(role__in=[role for role in Role if Right.MANAGE in RIGHTS[role]]).exists():
+        raise NoOwner(f"@{told} owns no brand here. Name somebody who does: answerback people list")
+    return told
+
+
+class NoOwner(Refusal):
+    """Somebody is named who may not say such a thing."""
 
 
 def doubtful(doubted_at: datetime | None) -> Q:

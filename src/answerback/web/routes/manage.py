@@ -2,6 +2,7 @@ from django.urls import path
 
 from answerback.web.views.brands import brands, fields, new_brand, policies
 from answerback.web.views.manage import manage
+from answerback.web.views.sending import resumption, sending
 from answerback.web.views.sources import (
     handed_in,
     source,
@@ -37,6 +38,8 @@ urlpatterns = [
     path(f"{_POLICIES}/versions", text_versions, _POLICY, name="policy_versions"),
     path(f"{_POLICIES}/{_NUMBER}", text_version, _POLICY, name="policy_version"),
     path(f"{_POLICIES}/{_NUMBER}/return", text_return, _POLICY, name="policy_return"),
+    path("manage/sending", sending, name="sending"),
+    path("manage/sending/resumption", resumption, name="resumption"),
     path("manage/sources", sources, name="sources"),
     path("manage/sources/<int:source_id>", source, name="source"),
     path("manage/uploads", source_uploads, name="uploads"),
