@@ -15,6 +15,7 @@ from answerback.intake.seen import unstorable
 
 #: One line for each network: the module under tests/channels with an `example(folder)`.
 EXAMPLES: dict[str, str] = {
+    "email": "mail_example",
     "fake": "fake_example",
     "rss": "feed_example",
 }
@@ -154,6 +155,7 @@ def test_a_stream_that_is_held_open_ends_when_it_is_told_to(example: Example) ->
         came += page.things
         if len(came) >= 3:
             left.set()
+    asked.close()
 
     assert len(came) >= 3
 

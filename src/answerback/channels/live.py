@@ -320,6 +320,7 @@ class CannotHear(Refusal):
 _BUILT_IN: Mapping[str, str] = MappingProxyType(
     {
         "bluesky": "answerback.channels.bluesky.hear:Bluesky",
+        "email": "answerback.channels.mail.hear:Mail",
         "fake": "answerback.channels.fake.live:FakeLive",
         "mastodon": "answerback.channels.mastodon.hear:Mastodon",
         "rss": "answerback.channels.feed.hear:Feed",

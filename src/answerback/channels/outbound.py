@@ -28,6 +28,7 @@ _LIVE = "answerback.voices"
 _LIVE_BUILT_IN: Mapping[str, str] = MappingProxyType(
     {
         "bluesky": "answerback.channels.bluesky.send:BlueskySender",
+        "email": "answerback.channels.mail.send:MailSender",
         "mastodon": "answerback.channels.mastodon.send:MastodonVoice",
         "webhook": "answerback.channels.webhook.send:WebhookVoice",
     }

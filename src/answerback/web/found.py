@@ -24,6 +24,7 @@ SET_ASIDE: Mapping[str, Promise | str] = MappingProxyType(
         DiscardReason.NOT_ABOUT_US: _("not about us"),
         DiscardReason.UNREADABLE: _("unreadable"),
         DiscardReason.EMPTY: _("no text at all"),
+        DiscardReason.AUTOMATIC: _("a machine wrote it"),
         DiscardReason.DELETED: _("deleted on its network"),
     }
 )

@@ -34,6 +34,7 @@ ASIDE: Final[Mapping[DiscardReason, str | Promise]] = MappingProxyType(
         DiscardReason.NOT_ABOUT_US: _("not about us"),
         DiscardReason.UNREADABLE: _("unreadable"),
         DiscardReason.EMPTY: _("without words"),
+        DiscardReason.AUTOMATIC: _("automatic"),
         DiscardReason.DELETED: _("deleted there"),
     }
 )

@@ -17,7 +17,7 @@ from answerback.domain.records.brand import Brand
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.mention import Mention, Span
-from answerback.domain.records.post import Post
+from answerback.domain.records.post import Post, Visibility, written_to_us
 from answerback.domain.records.refusal import Refusal
 
 Hear = Callable[[Sequence[Dossier]], Sequence[Dossier]]
@@ -37,8 +37,9 @@ def listener(
     Return the listening stage for a brand; without one, every post with a text is heard.
 
     A brand hears posts that name one of its handles, that its query matches, or that the archive
-    files under it.  `language` tells the language of posts that do not tell it themselves, asked
-    once a batch where a query asks `lang`.
+    files under it, and all that was written to it directly; not what a machine wrote, which
+    nobody waits for an answer to.  `language` tells the language of posts that do not tell it
+    themselves, asked once a batch where a query asks `lang`.
 
     Shapes: n dossiers in, n out, same order; discarded ones pass untouched.
 
@@ -138,13 +139,16 @@ class _Ear:
 
     def _judged(self, dossier: Dossier, heard: _Heard) -> Dossier:
         post, matches = dossier.post, heard.matches
+        if machine := post.details.get("automatic"):
+            return _set_aside(dossier, DiscardReason.AUTOMATIC, _by_machine(machine))
         if self._own(post):
             return _set_aside(
                 dossier, DiscardReason.OWN_POST, f"@{post.author.handle} is the brand itself"
             )
         if not post.text.strip():
             return _set_aside(dossier, DiscardReason.EMPTY, "it has no text")
-        if id(self._named) in matches or id(self._main) in matches or self._filed(post):
+        told = id(self._named) in matches or id(self._main) in matches
+        if told or self._filed(post) or written_to_us(post):
             return replace(dossier, mention=self._mention(heard))
         if id(self._wanted) in matches:
             return _set_aside(dossier, DiscardReason.EXCLUDED, self._why_excluded(heard))
@@ -154,7 +158,9 @@ class _Ear:
         """Say whether the brand wrote it: under one of its handles, or so the archive says."""
         if post.author.handle.removeprefix("@").casefold() in self._handle_names:
             return True
-        return post.inbound is False and self._filed(post)
+        # What is not public came from an account of ours, so "by the brand" means this one.
+        whose = self._filed(post) or post.visibility is Visibility.DIRECT
+        return post.inbound is False and whose
 
     def _filed(self, post: Post) -> bool:
         return post.about is not None and post.about.removeprefix("@").casefold() in self._ours
@@ -172,6 +178,9 @@ class _Ear:
         if self._filed(post):
             why.append(f"the archive files it under '{post.about}'")
             by.add(HeardBy.MENTION)  # an archive files what a handle was written in, or answers
+        if written_to_us(post):
+            why.append("it was written to us directly")
+            by.add(HeardBy.MENTION)
         addressed = bool(by)
         if self._main and heard.holds(self._main):
             at = heard.spans(self._main.reasons)
@@ -181,7 +190,10 @@ class _Ear:
             by |= {heard_by(post.text, at)} if at else set()
         topics = self._topics_of(heard, why)
         share, sentence = self._share(by)
-        why.append(sentence)
+        if written_to_us(post):
+            share = 1.0
+        else:
+            why.append(sentence)
         return Mention(
             heard=True,
             addressed=addressed,
@@ -236,6 +248,10 @@ class _Ear:
 def _set_aside(dossier: Dossier, reason: DiscardReason, why: str) -> Dossier:
     mention = Mention(heard=False, addressed=False, relevance=0.0, discarded=reason, why=(why,))
     return replace(dossier, mention=mention, discarded=reason)
+
+
+def _by_machine(kinds: Sequence[str]) -> str:
+    return f"a machine wrote it: {' and '.join(kinds).replace('_', ' ')}"
 
 
 def _asked(query: Query | None) -> _Asked | None:

@@ -13,4 +13,5 @@ class DiscardReason(StrEnum):
     NOT_ABOUT_US = "not_about_us"  #: heard, but the brand filter's score is below the chosen point
     UNREADABLE = "unreadable"  #: the row could not be read; the raw text is kept
     EMPTY = "empty"  #: no text at all
+    AUTOMATIC = "automatic"  #: a machine wrote it: an automatic answer, a bounce, mail to many
     DELETED = "deleted"  #: its network said that it is gone before we could keep it

@@ -93,3 +93,12 @@ def is_ours(post: Post, *, handles: frozenset[str]) -> bool:
     if post.inbound is not None:
         return not post.inbound
     return post.author.handle.casefold() in handles
+
+
+def written_to_us(post: Post) -> bool:
+    """
+    Tell whether somebody wrote to the brand itself: a mail, a direct message to its account.
+
+    Such a post is about the brand whatever its words are: nobody else can answer it.
+    """
+    return post.visibility is Visibility.DIRECT and post.inbound is True

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from answerback.domain.records.dossier import Dossier
+from answerback.domain.records.post import written_to_us
 from answerback.domain.relevance.brand_filter import BrandFilter
 from answerback.domain.relevance.day_one import Meanings
 from answerback.domain.relevance.why import reasons
@@ -46,15 +47,15 @@ def judge(*, brand_filter: BrandFilter, meanings: Meanings) -> Judge:
     """
     Make the step that gives every heard post the filter's relevance in place of the prior's.
 
-    It only scores.  What is set aside by a score is decided by the operating point that people
-    chose.
+    What was written to us directly is about us, whatever its words.  It only scores.  What is set
+    aside by a score is decided by the operating point that people chose.
 
     Shapes: n dossiers in, n out, in the order given; discarded ones pass untouched.
     """
 
     def step(dossiers: Sequence[Dossier]) -> Sequence[Dossier]:
         after = list(dossiers)
-        heard = [at for at, one in enumerate(dossiers) if one.discarded is None and one.mention]
+        heard = [at for at, one in enumerate(dossiers) if _is_judged(one)]
         texts = [dossiers[at].post.text for at in heard]
         judged = judge_texts(texts, brand_filter=brand_filter, meanings=meanings)
         for at, judgement in zip(heard, judged, strict=True):
@@ -62,6 +63,14 @@ def judge(*, brand_filter: BrandFilter, meanings: Meanings) -> Judge:
         return after
 
     return step
+
+
+def _is_judged(dossier: Dossier) -> bool:
+    return (
+        dossier.discarded is None
+        and dossier.mention is not None
+        and not written_to_us(dossier.post)
+    )
 
 
 def _with(dossier: Dossier, judgement: Judgement) -> Dossier:

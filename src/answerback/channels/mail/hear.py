@@ -1,0 +1,237 @@
+"""A mailbox, heard: what comes in, and what we answer from elsewhere."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+
+from answerback.channels.inbound import Cursor, Failure, Fetched
+from answerback.channels.live import (
+    Account,
+    Caps,
+    Checked,
+    Field,
+    Hearing,
+    Hole,
+    HoleKind,
+    Page,
+    Stream,
+)
+from answerback.channels.mail.fields import FIELDS, address_of
+from answerback.channels.mail.imap import Folder, Mailbox, Withheld, day
+from answerback.channels.mail.map import CHANNEL, Box, mail_fetched
+from answerback.channels.mail.place import Place
+
+#: Mails and bytes of one page.
+_MOST_MAILS: Final = 50
+_MOST_BYTES: Final = 4 << 20
+#: What lay there when we first looked, and is newer than this, is heard.
+_FIRST_LOOK: Final = timedelta(days=1)
+#: Mails that are looked at again when the server has counted anew.
+_MOST_AGAIN: Final = 2_000
+#: A line that is held open is asked for a sign of life so often, and stands for a heartbeat so
+#: often; a server may hang up on one that says nothing for 30 minutes (RFC 9051, 5.4).
+_RENEW_SECONDS: Final = 60.0
+_HEARTBEAT_SECONDS: Final = 15.0
+_STEP_SECONDS: Final = 1.0
+
+
+class Mail(Hearing):
+    """One mailbox.  It is only looked at: no mail is marked, moved or deleted."""
+
+    name: ClassVar[str] = CHANNEL
+    title: ClassVar[str] = "E-mail"
+    fields: ClassVar[tuple[Field, ...]] = FIELDS
+    caps: ClassVar[Caps] = Caps(speaks=True, pushes=True, media=True)
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        self._box: Mailbox | None = None
+
+    def _mailbox(self) -> Mailbox:
+        if self._box is None:
+            self._box = Mailbox(self.account)
+        return self._box
+
+    def check(self, *, at: datetime) -> Checked:
+        address = address_of(self.account)
+        box = self._mailbox()
+        folder = self._folder("inbox") or "INBOX"
+        there = box.open(folder)
+        sent = self._folder("sent")
+        told = (
+            f"answers given elsewhere are read from '{sent}'"
+            if sent
+            else "no folder of sent mail is known, so answers given elsewhere are not seen"
+        )
+        return Checked(
+            handle=address,
+            native_id=address,
+            sentence=f"Signed in as {address}; '{folder}' holds {there.messages:,} mails; {told}.",
+        )
+
+    def streams(self) -> tuple[Stream, ...]:
+        return (
+            Stream(name="inbox", title="inbox", pushed=True, backfills=True),
+            Stream(name="sent", title="sent mail", every=timedelta(minutes=2), backfills=True),
+        )
+
+    def poll(self, stream: str, since: Cursor | None, *, at: datetime) -> Page:
+        opened = self._open(stream)
+        if opened is None:
+            return Page()
+        place, holes = self._begin(since, folder=opened, at=at)
+        return self._page(stream, place=place, holes=holes, at=at)
+
+    def listen(
+        self,
+        stream: str,
+        since: Cursor | None,
+        *,
+        stopping: Callable[[], bool],
+        clock: Callable[[], datetime],
+    ) -> Iterator[Page]:
+        opened = self._open(stream)
+        if opened is None:
+            return
+        place, holes = self._begin(since, folder=opened, at=clock())
+        while not stopping():
+            page = self._page(stream, place=place, holes=holes, at=clock())
+            holes = ()
+            yield page
+            place = place if page.cursor is None else Place.of(page.cursor)
+            if not page.more:
+                yield from self._wait(stopping)
+
+    def _wait(self, stopping: Callable[[], bool]) -> Iterator[Page]:
+        """Hold the line until something comes; then, or after a minute, ask what there is."""
+        box = self._mailbox()
+        now = time.monotonic()
+        renew, beat = now + _RENEW_SECONDS, now + _HEARTBEAT_SECONDS
+        while not stopping() and now < renew and not box.await_mail(_STEP_SECONDS):
+            now = time.monotonic()
+            if now >= beat:
+                beat = now + _HEARTBEAT_SECONDS
+                yield Page()
+        box.end_idle()
+
+    def backfill(
+        self,
+        stream: str,
+        *,
+        since: datetime,
+        until: datetime,
+        after: Cursor | None,
+        at: datetime,
+    ) -> Page:
+        opened = self._open(stream)
+        if opened is None:
+            return Page()
+        place = Place.of(after) if after else Place(validity=opened.validity, uid=0, begun=since)
+        if place.validity != opened.validity:  # the window begins again, and repeats
+            place = Place(validity=opened.validity, uid=0, begun=since)
+        # A day more at both ends: the server reckons in days of its own zone.
+        window = ("SINCE", day(since - timedelta(days=1)), "BEFORE", day(until + timedelta(days=2)))
+        return self._page(stream, place=place, window=window, at=at)
+
+    def close(self) -> None:
+        if self._box is not None:
+            self._box.close()
+            self._box = None
+
+    def _open(self, stream: str) -> Folder | None:
+        folder = self._folder(stream)
+        return None if folder is None else self._mailbox().open(folder)
+
+    def _folder(self, stream: str) -> str | None:
+        if stream == "sent":
+            told = self.account.settings.get("sent_folder", "").strip()
+            return told or self._mailbox().sent_folder()
+        return self.account.settings.get("folder", "").strip() or "INBOX"
+
+    def _begin(
+        self, since: Cursor | None, *, folder: Folder, at: datetime
+    ) -> tuple[Place, tuple[Hole, ...]]:
+        """Return where to go on, and what may never be had: a server that counts anew forgets."""
+        if since is None:
+            return self._first_place(folder, begun=at - _FIRST_LOOK), ()
+        place = Place.of(since)
+        if place.validity == folder.validity:
+            return place, ()
+        again = self._first_place(folder, begun=place.begun)
+        older = self._mailbox().search("UID", f"{again.uid + 1}:*")[:-_MOST_AGAIN]
+        if not older:
+            return again, ()
+        hole = Hole(
+            kind=HoleKind.CURSOR_LAPSED,
+            sentence="The mail server numbered all mails anew. The newest "
+            f"{_MOST_AGAIN:,} were looked at again; of older ones, some that came shortly before "
+            "may not have been heard.",
+            since=place.newest or place.begun,
+            until=at,
+        )
+        return Place(validity=folder.validity, uid=older[-1], begun=place.begun), (hole,)
+
+    def _first_place(self, folder: Folder, *, begun: datetime) -> Place:
+        found = self._mailbox().search("SINCE", day(begun))
+        if found:
+            last = found[0] - 1
+        else:
+            last = max(folder.next_uid - 1, 0) or max(self._mailbox().search("ALL"), default=0)
+        return Place(validity=folder.validity, uid=last, begun=begun)
+
+    def _page(
+        self,
+        stream: str,
+        *,
+        place: Place,
+        at: datetime,
+        holes: tuple[Hole, ...] = (),
+        window: tuple[str, ...] = (),
+    ) -> Page:
+        box = self._mailbox()
+        # "n:*" holds the last mail even where that is older.
+        new = [uid for uid in box.search("UID", f"{place.uid + 1}:*", *window) if uid > place.uid]
+        sizes = box.sizes(new[:_MOST_MAILS]) if new else {}
+        things: list[Fetched] = []
+        left, last, newest = _MOST_BYTES, place.uid, place.newest
+        for uid in new[:_MOST_MAILS]:
+            if left <= 0:
+                break
+            last = uid
+            thing, size, came = self._thing(uid, stream=stream, size=sizes.get(uid), at=at)
+            things.extend([] if thing is None else [thing])
+            left -= size
+            newest = max(filter(None, (newest, came)), default=None)
+        return Page(
+            things=tuple(things),
+            cursor=place.moved(uid=last, newest=newest).cursor,
+            more=bool(new) and last < new[-1],
+            holes=holes,
+        )
+
+    def _thing(
+        self, uid: int, *, stream: str, size: int | None, at: datetime
+    ) -> tuple[Fetched | None, int, datetime | None]:
+        """Return a mail as a thing, its bytes here, and when it came; None: there is none now."""
+        title = next(one.title for one in self.streams() if one.name == stream)
+        try:
+            mail = self._mailbox().fetch(uid, size=size or 0)
+        except Withheld as wrong:
+            return _withheld(uid, why=str(wrong)), 0, None
+        if mail is None or (stream == "sent" and mail.draft):
+            return None, 0, None
+        where = Box(ours=address_of(self.account), source=title, sent=stream == "sent")
+        return mail_fetched(mail, box=where, at=at), len(mail.raw), mail.internal
+
+
+def _withheld(uid: int, *, why: str) -> Fetched:
+    return Fetched(
+        cursor=Cursor(f"uid:{uid}"),
+        raw="",
+        failure=Failure(
+            reason="withheld",
+            sentence=f"The mail server has a mail (number {uid}) and does not give it: {why}. Look "
+            "at it in the mailbox itself.",
+        ),
+    )
