@@ -206,6 +206,50 @@ def test_all_that_an_author_wrote_is_gone_with_them() -> None:
     assert problems() == [()]
 
 
+def test_what_an_author_writes_after_coming_back_is_there_until_they_go_again() -> None:
+    source = live_source()
+    ada = Author(handle="ada", native_id="id-of-ada")
+    went = Gone(channel="fake", author_id="id-of-ada", at=NEXT_DAY)
+    heard(source, went)
+
+    again = replace(live_post("1", text=EDITED), author=ada, available_at=NEXT_DAY + HOUR)
+    before = replace(live_post("2"), author=ada, available_at=NEXT_DAY - HOUR)
+    heard(source, again, before, at=NEXT_DAY + HOUR)
+    assert texts_kept() == [("1", 1, EDITED), ("2", 1, "")]
+
+    heard(source, replace(went, at=NEXT_DAY + 2 * HOUR), at=NEXT_DAY + 2 * HOUR)
+    heard(source, went, at=NEXT_DAY + 3 * HOUR)
+
+    assert texts_kept() == [("1", 1, ""), ("2", 1, "")]
+    assert models.Tombstone.objects.get().gone_at == NEXT_DAY + 2 * HOUR
+    assert problems() == [()]
+
+
+def test_of_all_that_is_deleted_in_the_world_only_what_is_about_ours_is_kept() -> None:
+    source = live_source()
+    ada = Author(handle="ada", native_id="id-of-ada")
+    heard(source, replace(live_post("1"), author=ada), live_post("2", author="bob"))
+    foreign = [replace(gone(f"foreign-{number}"), of_all=True) for number in range(30)]
+    others = [Gone(channel="fake", author_id=f"other-{one}", of_all=True) for one in range(3)]
+
+    nothing = heard(source, *foreign, *others, cursor="on")
+    taken = heard(
+        source,
+        *foreign,
+        live_post("3"),
+        replace(gone("3"), of_all=True),
+        replace(gone("2"), of_all=True),
+        Gone(channel="fake", author_id="id-of-ada", of_all=True),
+    )
+
+    source.refresh_from_db()
+    assert (nothing.line, source.cursor) == (None, "on")
+    assert line_of(taken) == (4, 3, 0, 1, 0)
+    assert texts_kept() == [("1", 1, ""), ("2", 1, ""), ("3", 1, "")]
+    assert models.Tombstone.objects.count() == 3
+    assert problems() == [()]
+
+
 def test_word_of_something_gone_that_names_nothing_is_set_aside() -> None:
     source = live_source()
 

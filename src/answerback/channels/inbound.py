@@ -36,6 +36,8 @@ class Gone:
     external_id: str | None = None  #: of the post
     author_id: str | None = None  #: of the author whose posts are all gone: `Author.native_id`
     at: datetime | None = None  #: when it went, where told
+    #: The stream tells of everybody's: it is kept only where we have something that it is about.
+    of_all: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

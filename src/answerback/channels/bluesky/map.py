@@ -49,13 +49,13 @@ def thing_of(payload: object, *, ear: Ear, raw: str | None = None) -> Fetched:
 
 def gone(uri: str, *, at: datetime | None, raw: str) -> Fetched:
     """Return word that a post is no more."""
-    told = Gone(channel=CHANNEL, external_id=uri, at=at)
+    told = Gone(channel=CHANNEL, external_id=uri, at=at, of_all=True)
     return Fetched(cursor=Cursor(f"{uri}#gone"), raw=raw, gone=told)
 
 
 def all_gone(did: str, *, at: datetime | None, raw: str) -> Fetched:
     """Return word that an author is no more, nor any of their posts."""
-    told = Gone(channel=CHANNEL, author_id=did, at=at)
+    told = Gone(channel=CHANNEL, author_id=did, at=at, of_all=True)
     moment = at.isoformat() if at else ""
     return Fetched(cursor=Cursor(f"{did}#gone@{moment}"), raw=raw, gone=told)
 

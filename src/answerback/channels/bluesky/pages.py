@@ -11,7 +11,7 @@ from answerback.channels.bluesky.map import Ear, addressed_to, all_gone, gone, t
 from answerback.channels.bluesky.people import People
 from answerback.channels.bluesky.place import Place
 from answerback.channels.bluesky.told import Told, What
-from answerback.channels.inbound import Cursor, Failure, Fetched
+from answerback.channels.inbound import ChannelDown, Cursor, Failure, Fetched
 from answerback.channels.live import Hole, Page
 from answerback.channels.telling import as_raw
 
@@ -43,6 +43,18 @@ class Pages:
 
     def gather(self, stream: Iterator[Told | Hole | None]) -> Iterator[Page]:
         """Yield pages; an empty one about once a second while there is nothing for us."""
+        try:
+            yield from self._gathered(stream)
+        except ChannelDown:
+            # What came before the fault is handed on, so that a line that breaks each second
+            # still gets somewhere.
+            if self._held:
+                yield self._page()
+            raise
+        if self._held:
+            yield self._page()
+
+    def _gathered(self, stream: Iterator[Told | Hole | None]) -> Iterator[Page]:
         us = self.ear(self.clock()).did
         for told in stream:
             if isinstance(told, Hole) or (told is not None and self._is_for(told, us)):
@@ -55,8 +67,6 @@ class Pages:
                 yield self._page()
             elif told is None:
                 yield Page(cursor=self._place_now_and_then())
-        if self._held:
-            yield self._page()
 
     def _is_for(self, told: Told, us: str) -> bool:
         if told.what is What.WRITTEN:

@@ -1,6 +1,6 @@
 """One page of a live source, for good: all of it with its cursor, or nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -24,7 +24,12 @@ from answerback.desk.operations.store_batch import (
     store_raw,
     write_line,
 )
-from answerback.desk.queries.stored_versions import OF_AUTHOR, stored_versions, tombstones_of
+from answerback.desk.queries.stored_versions import (
+    OF_AUTHOR,
+    known_of,
+    stored_versions,
+    tombstones_of,
+)
 from answerback.domain.pipeline import Stage, run
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
@@ -78,6 +83,10 @@ class _Sorted:
     gone: tuple[tuple[Fetched, Gone], ...]
     failed: tuple[tuple[Fetched, Failure], ...]
 
+    def __bool__(self) -> bool:
+        """Say whether there is anything at all."""
+        return bool(self.posts or self.gone or self.failed)
+
 
 def take_page(*, turn: Turn, page: Page, listening: Stage, at: datetime) -> TakenIn:
     """
@@ -99,7 +108,8 @@ def take_page(*, turn: Turn, page: Page, listening: Stage, at: datetime) -> Take
         if not keep_lease(name=turn.lease, token=turn.token, until=turn.until):
             raise Fenced(f"Source {turn.source_id} is heard by another worker now.")
         source = models.Source.objects.select_for_update(no_key=True).get(pk=turn.source_id)
-        taken = _taken(source=source, things=things, at=at) if page.things else TakenIn()
+        things = _without_foreign(things, brand_id=source.brand_id)
+        taken = _taken(source=source, things=things, at=at) if things else TakenIn()
         models.Letter.objects.filter(pk__in=turn.letters).update(read_at=at)
         if turn.gap_id is None:
             holes = record_holes(source=source, holes=page.holes, at=at)
@@ -131,6 +141,32 @@ def _told_apart(things: Sequence[Fetched], *, listening: Stage) -> _Sorted:
     )
 
 
+def _without_foreign(things: _Sorted, *, brand_id: int) -> _Sorted:
+    """
+    Leave out word of what went that is about nothing of ours, where a stream tells of everybody's.
+
+    Some networks tell all the world's deletions, some a second; kept, they would soon be most of
+    the database.  They are no more for us than the posts that the stream left out for us.
+    """
+    asked = [gone for _, gone in things.gone if gone.of_all]
+    if not asked:
+        return things
+    here = {name for one in things.posts for name in _names_in(one[1].post)}
+    known = known_of(brand_id=brand_id, gone=asked)
+    kept = [
+        (one, gone)
+        for one, gone in things.gone
+        if not gone.of_all or gone in known or _stone_name(gone) in here
+    ]
+    return replace(things, gone=tuple(kept))
+
+
+def _names_in(post: Post) -> tuple[Name, Name]:
+    """Return the names of the tombstones that would be about a post."""
+    author = (post.channel, f"{OF_AUTHOR}{post.author.native_id}")
+    return (post.channel, post.external_id), author
+
+
 def _wrong_with(one: Fetched) -> Failure | None:
     if one.post is not None:
         return unstorable(one.post)
@@ -150,6 +186,7 @@ def _stone_name(gone: Gone) -> Name:
 
 
 def _taken(*, source: models.Source, things: _Sorted, at: datetime) -> TakenIn:
+    moved = _gone_again(source=source, things=things, at=at)
     new_stones = _store_stones(source=source, things=things, at=at)
     fates = _fates(source=source, things=things)
     stored = store_posts(
@@ -160,7 +197,7 @@ def _taken(*, source: models.Source, things: _Sorted, at: datetime) -> TakenIn:
     conflicts = [
         (one, conflict(dossier.post)) for fate, one, dossier in fates if fate is Fate.CONFLICT
     ]
-    apply_tombstones(tombstones=new_stones, at=at)
+    apply_tombstones(tombstones=[*new_stones, *moved], at=at)
     discarded = sum(dossier.discarded is not None for dossier in stored.values())
     failed = [*things.failed, *conflicts]
     fetched = len(fates) + len(things.gone) + len(things.failed)
@@ -212,6 +249,23 @@ def _store_stones(
     return list(stones.order_by("pk"))
 
 
+def _gone_again(*, source: models.Source, things: _Sorted, at: datetime) -> list[models.Tombstone]:
+    """Move the tombstones of authors who came back and went again, and return them."""
+    told = {_stone_name(gone)[1]: gone.at or at for _, gone in things.gone if gone.author_id}
+    stones = models.Tombstone.objects.filter(
+        brand_id=source.brand_id, channel=source.channel, external_id__in=list(told)
+    )
+    moved = [
+        one
+        for one in stones.order_by("pk")
+        if (one.gone_at or one.heard_at) < told[one.external_id]
+    ]
+    for one in moved:
+        one.gone_at, one.heard_at, one.erased_at = told[one.external_id], at, None
+        one.save(update_fields=["gone_at", "heard_at", "erased_at"])
+    return moved
+
+
 def _fates(*, source: models.Source, things: _Sorted) -> _Fates:
     """Say what becomes of each telling, its version numbered, and its verdict where it is gone."""
     posts = [dossier.post for _, dossier in things.posts]
@@ -228,10 +282,22 @@ def _fates(*, source: models.Source, things: _Sorted) -> _Fates:
     ]
 
 
-def _judge(stones: frozenset[Name]) -> Callable[[Post], bool]:
+def _judge(stones: Mapping[Name, datetime]) -> Callable[[Post], bool]:
+    """
+    Return what tells of a post whether it is gone.
+
+    A post that is gone is gone for good.  An author may come back: what was written since then
+    is there, by the network's own clock where it tells one.
+    """
+
     def gone(post: Post) -> bool:
-        author = (post.channel, f"{OF_AUTHOR}{post.author.native_id}")
-        return (post.channel, post.external_id) in stones or author in stones
+        itself, author = _names_in(post)
+        if itself in stones:
+            return True
+        told = (post.available_at, post.revised_at, post.created_at)
+        since = max((one for one in told if one is not None), default=None)
+        went = stones.get(author)
+        return went is not None and (since is None or since <= went)
 
     return gone
 

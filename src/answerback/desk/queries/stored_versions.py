@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
+from answerback.channels.inbound import Gone
 from answerback.desk import models
 from answerback.domain.records.post import Post
 from answerback.intake.versions import Name, Version
@@ -33,18 +35,39 @@ def stored_versions(*, brand_id: int, posts: Sequence[Post]) -> Mapping[Name, li
     return found
 
 
-def tombstones_of(*, brand_id: int, posts: Sequence[Post]) -> frozenset[Name]:
-    """Return the tombstones of these posts and of their authors.  A question each 500."""
+def tombstones_of(*, brand_id: int, posts: Sequence[Post]) -> Mapping[Name, datetime]:
+    """Return when these posts and their authors went, where they did.  A question each 500."""
     names = {post.external_id for post in posts}
     names |= {f"{OF_AUTHOR}{post.author.native_id}" for post in posts if post.author.native_id}
     channels = sorted({post.channel for post in posts})
     wanted = sorted(names)
-    found: set[Name] = set()
+    found: dict[Name, datetime] = {}
     for start in range(0, len(wanted), _CHUNK):
         rows = models.Tombstone.objects.filter(
             brand_id=brand_id,
             channel__in=channels,
             external_id__in=wanted[start : start + _CHUNK],
         )
-        found |= set(rows.values_list("channel", "external_id"))
+        for channel, external_id, gone_at, heard_at in rows.values_list(
+            "channel", "external_id", "gone_at", "heard_at"
+        ):
+            found[channel, external_id] = gone_at or heard_at
+    return found
+
+
+def known_of(*, brand_id: int, gone: Sequence[Gone]) -> frozenset[Gone]:
+    """Return those of which we have a post, or an author's.  Two questions each 500."""
+    found: set[Gone] = set()
+    for start in range(0, len(gone), _CHUNK):
+        some = gone[start : start + _CHUNK]
+        rows = models.Post.objects.filter(
+            brand_id=brand_id, channel__in=sorted({one.channel for one in some})
+        ).order_by()
+        posts = {one.external_id for one in some if one.external_id is not None}
+        authors = {one.author_id for one in some if one.author_id is not None}
+        there = rows.filter(external_id__in=posts).values_list("channel", "external_id")
+        wrote = rows.filter(author_native_id__in=authors).values_list("channel", "author_native_id")
+        named, known = set(there), set(wrote.distinct())
+        found |= {one for one in some if (one.channel, one.external_id) in named}
+        found |= {one for one in some if (one.channel, one.author_id) in known}
     return frozenset(found)
