@@ -1,7 +1,7 @@
 """Mastodon's statuses as posts."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -145,7 +145,7 @@ class Reader:
             "engaging_with": [] if quoted is None else self._who(quoted.get("account")),
             "quoted": [] if quoted is None else [self._content(quoted).text],
             "tag": [name for one in _objects(said.get("tags")) for name in _words(one.get("name"))],
-            "url": [*content.links, *(one.url for one in _card(said))][:_MOST],
+            "url": _each_once([*content.links, *(one.url for one in _card(said))]),
             "title": _words(title),
             "bio": _bio(account.get("note")),
         }
@@ -267,6 +267,10 @@ def _bio(told: object) -> list[str]:
     if not isinstance(told, str) or len(told) > _MOST_BIO:
         return []
     return _words_kept(plain(told).text)
+
+
+def _each_once(several: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(several))[:_MOST]
 
 
 def _words_kept(text: str) -> list[str]:

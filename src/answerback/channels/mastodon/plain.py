@@ -24,6 +24,8 @@ _IDLE = re.compile(
     r"</?(?!(?:p|br|a|li|div|ul|ol|h[1-6]|pre|blockquote|img|hr)\b)[!?a-zA-Z][^<>]*>"
 )
 _PART = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})([^<>]*)>|([^<]+)|(<)")
+_PERSON = re.compile(r"@[\w.-]+(?:@([\w.:-]+))?")
+_HOST = re.compile(r"https?://([^/?#]*)")
 _ATTRIBUTE = re.compile(r"\b(href|class|alt)\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)')")
 _COMMON = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&nbsp;", " "))
 _RARE = re.compile(r"&(?!amp;)(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -157,15 +159,32 @@ class _Writing:
             self._write_link(start, words=words, address=address, classes=classes)
 
     def _write_link(self, start: int, *, words: str, address: str, classes: str) -> None:
-        if "mention" in classes.split() and words.startswith("@"):
+        if _is_person(words.strip(), address=address, classes=classes):
             return  # somebody whom the server does not name beside the text
         self.links[address] = None
         self.parts[start:] = [shown(words, address=address)]
 
 
+def _is_person(words: str, *, address: str, classes: str) -> bool:
+    """Say whether a link names somebody: by its class, or because it leads to their server."""
+    found = _PERSON.fullmatch(words[:_MOST_ATTRIBUTES])
+    if found is None:
+        return False
+    host = _HOST.match(address)
+    if host is not None and found[1]:
+        return found[1] == host[1]
+    return "mention" in classes.split()
+
+
 def shown(words: str, *, address: str) -> str:
     """Return a link as it is read: its address alone when its words are no more than that."""
-    bare = words.strip().rstrip("…").removeprefix("https://").removeprefix("http://")
+    bare = (
+        words.strip()
+        .removesuffix("...")
+        .rstrip("…")
+        .removeprefix("https://")
+        .removeprefix("http://")
+    )
     target = address.removeprefix("https://").removeprefix("http://")
     if not bare.strip():
         return address

@@ -83,7 +83,9 @@ def read_notification(
     elif payload.get("type") not in NO_POSTS:
         named = payload.get("id")
         name = f"notification:{named}" if isinstance(named, str) else ""
-        if payload.get("status") is not None or payload.get("type") == "mention":
+        # A mention of a post that was deleted meanwhile has null there; a real server sent some.
+        absent = "status" not in payload and payload.get("type") == "mention"
+        if absent or payload.get("status") is not None:
             yield reader.status(payload.get("status"), named=name, raw=raw)
 
 
