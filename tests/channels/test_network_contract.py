@@ -23,6 +23,7 @@ EXAMPLES: dict[str, str] = {
 ELSEWHERE: dict[str, str] = {
     "bluesky": "tests/channels/bluesky/test_real_server.py",
     "mastodon": "tests/channels/mastodon",
+    "form": "tests/web/test_ask_page.py",
     "webhook": "tests/web/test_letters_in.py",
 }
 _MOST_PAGES = 50

@@ -322,6 +322,7 @@ _BUILT_IN: Mapping[str, str] = MappingProxyType(
         "bluesky": "answerback.channels.bluesky.hear:Bluesky",
         "email": "answerback.channels.mail.hear:Mail",
         "fake": "answerback.channels.fake.live:FakeLive",
+        "form": "answerback.channels.form.hear:WebForm",
         "mastodon": "answerback.channels.mastodon.hear:Mastodon",
         "rss": "answerback.channels.feed.hear:Feed",
         "webhook": "answerback.channels.webhook.hear:Webhook",

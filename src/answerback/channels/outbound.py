@@ -27,6 +27,7 @@ _LIVE = "answerback.voices"
 #: The voices of live networks: each is made with an Account.
 _LIVE_BUILT_IN: Mapping[str, str] = MappingProxyType(
     {
+        "form": "answerback.channels.form.send:FormVoice",
         "bluesky": "answerback.channels.bluesky.send:BlueskySender",
         "email": "answerback.channels.mail.send:MailSender",
         "mastodon": "answerback.channels.mastodon.send:MastodonVoice",

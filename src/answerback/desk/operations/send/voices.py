@@ -7,6 +7,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from answerback.channels.form.map import CHANNEL as FORM
+from answerback.channels.form.send import FormVoice
+from answerback.channels.live import Account
 from answerback.channels.outbound import Sender, sender_for, voice_of
 from answerback.desk import models
 from answerback.desk.operations.keep_secrets import keep_secrets
@@ -17,6 +20,8 @@ from answerback.domain.records.refusal import Refusal
 
 #: How long a reply waits for a person to mend or switch on its account; then it is its writer's.
 LONGEST_WAIT = timedelta(hours=24)
+#: The channel through which messages of the form are answered.
+MAIL = "email"
 
 
 #: Finds the voice; asks no network, and is called inside no transaction.
@@ -54,9 +59,19 @@ def installed_senders(through: Through) -> Sender:
     keep = partial(_keep, account.pk)
     try:
         told = opened(account.pk, keep=keep)
+        mail = _mail_of(account.brand_id) if told.channel == FORM else None
     except (SealBroken, KeysNotReadable) as wrong:
         raise VoiceWaits(f"The account '{account.name}' cannot be used: {wrong}") from wrong
-    return voice_of(told)
+    return FormVoice(told, mail) if told.channel == FORM else voice_of(told)
+
+
+def _mail_of(brand_id: int) -> Account | None:
+    """Return the mail account that answers for a brand's forms, opened: the first that can."""
+    accounts = models.ChannelAccount.objects.filter(
+        brand_id=brand_id, channel=MAIL, on=True, stopped="", removed_at__isnull=True
+    )
+    pk = accounts.order_by("pk").values_list("pk", flat=True).first()
+    return None if pk is None else opened(pk, keep=partial(_keep, pk))
 
 
 def _keep(account_id: int, secrets: Mapping[str, str]) -> None:

@@ -1,0 +1,45 @@
+"""The form: people write on a page of ours, and each message is a letter."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from answerback.channels.form.map import CHANNEL, thing_of
+from answerback.channels.inbound import Fetched
+from answerback.channels.live import Caps, Checked, Field, Hearing, Letter, Stream
+
+
+class WebForm(Hearing):
+    """A page in the brand's name where people write to it."""
+
+    name: ClassVar[str] = CHANNEL
+    title: ClassVar[str] = "Web form"
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field(
+            name="intro",
+            label="Words above the form",
+            help="Such as: We answer on weekdays from nine to five.",
+            required=False,
+        ),
+        Field(
+            name="privacy_url",
+            label="Address of your privacy notice",
+            help="Shown under the form: https://acme.example/privacy.",
+            required=False,
+        ),
+    )
+    caps: ClassVar[Caps] = Caps(speaks=True, letters=True)
+
+    def check(self, *, at: datetime) -> Checked:
+        return Checked(
+            handle=self.account.name,
+            sentence="The page is there: open its address. Answers go by mail, through a mail "
+            "account of the brand, to those who left an address.",
+        )
+
+    def streams(self) -> tuple[Stream, ...]:
+        """Return the one source that messages are counted in; it is never polled."""
+        return (Stream(name="letters", title="messages"),)
+
+    def read_letter(self, letter: Letter, *, at: datetime) -> tuple[Fetched, ...]:
+        account = self.account
+        return (thing_of(letter, account_id=account.account_id, source=account.name),)
