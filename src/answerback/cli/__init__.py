@@ -23,6 +23,7 @@ COMMANDS = {
     "listen": ("listen", "Hear the live channels alone, beside 'work'."),
     "channel": ("channel", "Accounts on networks: add, test, health, change, remove, keys."),
     "sending": ("sending", "Do replies go out from here?  Say that this is the only copy."),
+    "doctor": ("doctor", "Is all well?  Clocks, database, keys, work, channels; what to mend."),
     "people": ("people", "Who can sign in: list, add, set a password, unlock."),
     "audit-log": ("audit_log", "Is the log of what people did whole?"),
     "relevance": ("relevance", "Say how likely each post of a file is about a brand."),

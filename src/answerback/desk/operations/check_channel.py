@@ -1,7 +1,7 @@
 """Test an account's connection, and keep what was found."""
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -26,6 +26,8 @@ class Tested:
     works: bool
     sentence: str  #: what was found, or what went wrong
     advice: str = ""  #: what to do next; "": nothing
+    stops: bool = False  #: the login is refused: asking again is of no use
+    found: Checked | None = None  #: who we are there; None: it does not work
 
 
 def check_channel(*, account_id: int, by: str | None, at: datetime) -> Tested:
@@ -36,19 +38,35 @@ def check_channel(*, account_id: int, by: str | None, at: datetime) -> Tested:
 
     :raises SealBroken: when the account cannot be opened.
     """
+    tested = ask_channel(account_id, at=at)
+    if tested.found is None:
+        note_check_failed(account_id=account_id, told=tested, by=by, at=at)
+        return tested
+    advice = note_check(
+        account_id=account_id, found=tested.found, sentence=tested.sentence, by=by, at=at
+    )
+    return replace(tested, advice=advice)
+
+
+def ask_channel(account_id: int, *, at: datetime) -> Tested:
+    """
+    Ask the network who we are there, and keep nothing.
+
+    :raises SealBroken: when the account cannot be opened.
+    """
     account = opened(account_id)
     try:
         with discreet(account), closing(network(account.channel)(account)) as speaking:
             found = speaking.check(at=at)
     except ChannelDown as no:
-        told = Tested(works=False, sentence=_short(str(no)), advice=_advice(no))
-        note_check_failed(
-            account_id=account_id, told=told, stop=isinstance(no, NotAllowed), by=by, at=at
+        return Tested(
+            works=False,
+            sentence=_short(str(no)),
+            advice=_advice(no),
+            stops=isinstance(no, NotAllowed),
         )
-        return told
     sentence = _short(blotted(found.sentence, secrets=account.secrets))
-    advice = note_check(account_id=account_id, found=found, sentence=sentence, by=by, at=at)
-    return Tested(works=True, sentence=sentence, advice=advice)
+    return Tested(works=True, sentence=sentence, found=found)
 
 
 def _short(sentence: str) -> str:
@@ -86,13 +104,11 @@ def note_check(
 
 
 @transaction.atomic
-def note_check_failed(
-    *, account_id: int, told: Tested, stop: bool, by: str | None, at: datetime
-) -> None:
-    """Keep what went wrong; with `stop` nobody is asked again until a person has mended it."""
+def note_check_failed(*, account_id: int, told: Tested, by: str | None, at: datetime) -> None:
+    """Keep what went wrong; where it stops, nobody is asked until a person has mended it."""
     account = models.ChannelAccount.objects.select_for_update(no_key=True).get(pk=account_id)
     account.tested, account.works, account.tested_at = told.sentence, False, at
-    if stop:
+    if told.stops:
         account.stopped = told.sentence
     account.save(update_fields=["tested", "works", "tested_at", "stopped"])
     record_channel(account, what=EventName.CHANNEL_CHANGED, how="test_failed", by=by, at=at)

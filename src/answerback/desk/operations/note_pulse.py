@@ -8,9 +8,8 @@ from typing import Final
 from django.db import transaction
 
 from answerback.desk import models
+from answerback.desk.queries.vitals import PULSE
 
-#: Names of leases that say nothing but "alive".
-PULSE: Final = "pulse:"
 #: A process says so every `PULSE_SECONDS`, and is believed for three times as long.
 PULSE_SECONDS: Final = 20.0
 _BELIEVED: Final = timedelta(seconds=3 * PULSE_SECONDS)
