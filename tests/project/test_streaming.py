@@ -12,7 +12,9 @@ from django.conf import settings as django_settings
 from tests.builders import MONDAY_9, NEXT_DAY
 from tests.project.hearing import acme_hears, ids_kept, said
 
+from answerback.channels.fake.live import FakeLive
 from answerback.channels.fake.live_network import LiveFault
+from answerback.channels.live import Hearing
 from answerback.desk import models
 from answerback.desk.operations.lease import take_lease
 from answerback.desk.operations.take_page import lease_of_source
@@ -29,6 +31,7 @@ MINUTE = timedelta(minutes=1)
 def _folder(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # noqa: ARG001  the tables
     monkeypatch.setattr(django_settings, "DATA_DIR", tmp_path)
     monkeypatch.setattr(streaming, "_FIRST_LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(streaming, "_POLLED", {})
 
 
 @dataclass(kw_only=True)
@@ -87,6 +90,23 @@ def test_what_is_pushed_is_taken_in_while_the_stream_is_held(tmp_path: Path) -> 
 
 def streams() -> bool:
     return models.Source.objects.get().streaming
+
+
+def test_a_source_whose_server_holds_no_stream_open_is_polled_instead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = acme_hears(tmp_path, pushed="yes", every="60")
+    network.tell(said(1), at=MONDAY_9)
+    monkeypatch.setattr(FakeLive, "listen", Hearing.listen)
+
+    source = played(lambda: False)
+
+    assert ids_kept() == ["p1"]
+    assert (source.failures, source.sentence, source.streaming) == (0, "", False)
+    assert source.next_at is not None
+    assert timedelta(seconds=30) < source.next_at - clock() <= MINUTE
+    assert streaming.is_polled_instead(source.pk)
+    assert models.Gap.objects.count() == 0
 
 
 def test_many_small_pages_are_few_batches(tmp_path: Path) -> None:

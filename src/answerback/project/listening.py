@@ -21,7 +21,7 @@ from answerback.project.letters import read_letters
 from answerback.project.polling import poll_source
 from answerback.project.source_leases import HELD
 from answerback.project.source_session import Clock, network_of, stream_of
-from answerback.project.streaming import hold_stream
+from answerback.project.streaming import hold_stream, is_polled_instead
 from answerback.project.work import PATIENCE_SECONDS, Stopping
 
 _LOG = logging.getLogger("answerback.listen")
@@ -95,6 +95,8 @@ class Listening:
             self._begin(f"letters:{account_id}", read_letters, account_id)
 
     def _is_pushed(self, source: LiveSource) -> bool:
+        if is_polled_instead(source.source_id):
+            return False
         key = (source.account_id, source.stream)
         until, pushed = self._pushed.get(key, (0.0, False))
         if until > time.monotonic():

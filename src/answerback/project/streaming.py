@@ -13,7 +13,12 @@ from django.db import Error as DatabaseFault
 
 from answerback.channels.inbound import ChannelDown, Cursor
 from answerback.channels.live import CannotHear, Hole, HoleKind, Page
-from answerback.desk.operations.settle_source import keep_hole, keep_source, say_streaming
+from answerback.desk.operations.settle_source import (
+    keep_hole,
+    keep_source,
+    say_streaming,
+    settle_rest,
+)
 from answerback.desk.operations.take_page import Fenced
 from answerback.desk.queries.due_sources import live_source
 from answerback.desk.queries.pressure import pressure
@@ -41,6 +46,16 @@ _BEAT_SECONDS: Final = 5.0
 CATCH_UP: Final = timedelta(minutes=3)
 #: The first look: what was said between the poll before and the moment the stream stood.
 _FIRST_LOOK_SECONDS: Final = 3.0
+
+
+#: Of one that says it holds no stream open, though its kind of network does: when to try again.
+_NO_STREAM_SECONDS: Final = 3_600.0
+_POLLED: dict[int, float] = {}
+
+
+def is_polled_instead(source_id: int) -> bool:
+    """Tell whether a source was found to hold no stream open, so that only polls hear it."""
+    return _POLLED.get(source_id, 0.0) > time.monotonic()
 
 
 def hold_stream(source_id: int, *, clock: Clock, stopping: Stopping = never) -> bool:
@@ -74,12 +89,23 @@ def _hold(session: Session) -> None:
             _take_all(session, pages=pages, reader=reader, held=held)
         except (Fenced, DatabaseFault):
             raise
+        except CannotHear:
+            if not polls:
+                raise
+            _poll_instead(session)
         except Exception:
             _note_break(session, held=held, polls=polls)
             raise
         finally:
             if held.stands:
                 say_streaming(turn=session.turn_now(), streaming=False)
+
+
+def _poll_instead(session: Session) -> None:
+    """Let polls hear a source whose server, other than its like, holds no stream open."""
+    _POLLED[session.source.source_id] = time.monotonic() + _NO_STREAM_SECONDS
+    next_at = session.clock() + session.stream.every
+    settle_rest(turn=session.turn_now(), next_at=next_at, sentence="")
 
 
 def _take_all(session: Session, *, pages: "Queue[Page]", reader: "_Reader", held: _Held) -> None:
