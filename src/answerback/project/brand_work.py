@@ -176,9 +176,24 @@ def _read(
                 source_id=source.source_id,
             )
             yield
+            yield from _live_first(one.brand_id, stages=job.sorting, clock=clock)
     except ChannelDown as wrong:
         return source.source_id, wrong
     return source.source_id, None
+
+
+def _live_first(
+    brand_id: int, *, stages: tuple[Stage, ...], clock: Callable[[], datetime]
+) -> Iterator[None]:
+    """Sort what live sources brought meanwhile: somebody waits there, and nobody in a file."""
+    while sort_waiting(
+        brand_id=brand_id,
+        stages=stages,
+        at=clock(),
+        most_rows=SORT_AT_ONCE,
+        live_only=True,
+    ):
+        yield
 
 
 def _sorted(

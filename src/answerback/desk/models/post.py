@@ -35,6 +35,7 @@ class Post(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
     visibility = models.TextField(default="public")  # a Visibility
     media = models.JSONField(default=list)
 
+    lane = models.SmallIntegerField(default=1)  # which are sorted first: operations/store_batch.py
     brand = models.ForeignKey("Brand", on_delete=models.PROTECT, db_index=False)
     origin = models.ForeignKey("Source", on_delete=models.PROTECT)  # whose ledger counts it
     content_hash = models.TextField()  # of author and words: a repeat, or another post?
@@ -60,7 +61,9 @@ class Post(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
         ]
         indexes = [
             models.Index(
-                name="post_waiting", fields=["brand", "id"], condition=Q(sorted_at__isnull=True)
+                name="post_waiting",
+                fields=["brand", "lane", "id"],
+                condition=Q(sorted_at__isnull=True),
             ),
             models.Index(
                 name="post_thread", fields=["brand", "channel", "conversation", "author_key"]

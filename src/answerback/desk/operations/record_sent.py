@@ -83,6 +83,7 @@ def _store_post(
     )
     row = {
         **post_columns(post),
+        "lane": 1,
         "brand_id": setting.brand_id,
         "origin_id": source.pk,
         "content_hash": content_hash(post),

@@ -22,6 +22,7 @@ from answerback.desk.operations.see_answers import (
     say_whom,
     see_answers,
 )
+from answerback.desk.operations.store_batch import Lane
 from answerback.desk.operations.tell_copies import tell_copies
 from answerback.desk.operations.thread_posts import thread_posts
 from answerback.desk.operations.want_threads import want_threads
@@ -52,17 +53,25 @@ class Sorted:
 
 
 def sort_waiting(
-    *, brand_id: int, stages: Sequence[Stage], at: datetime, most_rows: int = MOST_ROWS
+    *,
+    brand_id: int,
+    stages: Sequence[Stage],
+    at: datetime,
+    most_rows: int = MOST_ROWS,
+    live_only: bool = False,
 ) -> Sorted | None:
     """
-    Sort the posts that have waited longest, or return None when none waits.
+    Sort the most pressing posts, or return None when none waits.
+
+    Those whose words press go first, then what live sources bring, then files
+    (`store_batch.Lane`); among those, what waited longest.  `live_only` leaves files alone.
 
     The stages think before the transaction begins; in it, posts that another run sorted
     meanwhile are left alone.  So each post is sorted once and each case opened once,
     wherever the machine stops and however many run at a time.  When another operating point
     was chosen meanwhile, nothing is written, and the posts wait for the next turn.
     """
-    waiting = _waiting(brand_id=brand_id, most_rows=most_rows)
+    waiting = _waiting(brand_id=brand_id, most_rows=most_rows, live_only=live_only)
     if not waiting:
         return None
     point = _point(brand_id)
@@ -95,9 +104,11 @@ def _point(brand_id: int) -> int | None:
     return brand.values_list("operating_point_id", flat=True).get()
 
 
-def _waiting(*, brand_id: int, most_rows: int) -> list[models.Post]:
+def _waiting(*, brand_id: int, most_rows: int, live_only: bool) -> list[models.Post]:
     rows = models.Post.objects.filter(brand_id=brand_id, sorted_at__isnull=True)
-    several = list(rows.select_related("mention").order_by("pk")[:most_rows])
+    if live_only:
+        rows = rows.filter(lane__lt=Lane.ARCHIVE)
+    several = list(rows.select_related("mention").order_by("lane", "pk")[:most_rows])
     # One channel at a time, because threads are a channel's own; the others are next.
     return [post for post in several if post.channel == several[0].channel]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import IntEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +16,7 @@ from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.event import EventName
 from answerback.domain.records.ledger import LedgerLine
 from answerback.domain.records.post import Post
+from answerback.domain.understanding.urgency import in_a_hurry
 from answerback.intake.raw import pack, printable
 from answerback.intake.seen import Key, content_hash, key_of
 
@@ -28,7 +30,11 @@ def store_posts(
     *, source: models.Source, listened: Sequence[Dossier], at: datetime
 ) -> Mapping[Key, Dossier]:
     """Store the posts that we do not have, with their mentions, and return those."""
-    rows = [_post_row(source=source, dossier=dossier, at=at) for dossier in listened]
+    lanes = _lanes(listened, live=source.account_id is not None)
+    rows = [
+        _post_row(source=source, dossier=dossier, lane=lane, at=at)
+        for dossier, lane in zip(listened, lanes, strict=True)
+    ]
     came = insert_new_rows(
         model=models.Post, rows=rows, returning=["id", "channel", "external_id", "version"]
     )
@@ -45,7 +51,26 @@ def store_posts(
     return new
 
 
-def _post_row(*, source: models.Source, dossier: Dossier, at: datetime) -> dict[str, Any]:
+class Lane(IntEnum):
+    """In which order posts are sorted when many wait; within a lane, as they came."""
+
+    URGENT = 0  #: their words press
+    LIVE = 1
+    ARCHIVE = 2  #: a file: nobody waits for an answer now
+
+
+def _lanes(listened: Sequence[Dossier], *, live: bool) -> list[Lane]:
+    if not live:
+        return [Lane.ARCHIVE] * len(listened)
+    heard = [place for place, one in enumerate(listened) if one.discarded is None]
+    hurry = in_a_hurry([listened[place].post.text for place in heard])
+    pressing = {place for place, presses in zip(heard, hurry, strict=True) if presses}
+    return [Lane.URGENT if place in pressing else Lane.LIVE for place in range(len(listened))]
+
+
+def _post_row(
+    *, source: models.Source, dossier: Dossier, lane: Lane, at: datetime
+) -> dict[str, Any]:
     post = dossier.post
     deleted = dossier.discarded is DiscardReason.DELETED
     # A discarded post has nothing to be sorted for; but the brand's own may be an answer, and
@@ -55,6 +80,7 @@ def _post_row(*, source: models.Source, dossier: Dossier, at: datetime) -> dict[
     waits |= source.stream == THREADS
     return {
         **post_columns(post),
+        "lane": int(lane),
         "brand_id": source.brand_id,
         "origin_id": source.pk,
         "content_hash": content_hash(post),

@@ -6,11 +6,12 @@ here.  What the words weigh is a design choice; docs/reference/heads.md says how
 measured.  Waiting time and unanswered messages are triage's to add.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from answerback.domain.understanding.lexicon import Lexicon, lexicon
+from answerback.domain.understanding.features import featurise
+from answerback.domain.understanding.lexicon import Lexicon, lexicon, spot
 
 #: How much of the way to "drop everything" one kind of sign goes, and how it is told.
 SIGNS: Mapping[str, tuple[float, str]] = {
@@ -288,3 +289,25 @@ def urgency(*, found: Mapping[str, str], needs_response: float, negative: float)
 
 def _weight(sign: str) -> float:
     return SIGNS[sign][0]
+
+
+#: A sign of this weight puts a post before the others when many wait.
+_IN_A_HURRY = 0.4
+
+
+def in_a_hurry(texts: Sequence[str]) -> list[bool]:
+    """
+    Tell at a glance which posts should be read first when more wait than can be read soon.
+
+    By the same signs as `urgency`, but before any reading: what a post needs is not known yet, so
+    a false alarm only costs its place in the row.
+
+    Shapes: n texts in, n out.
+    """
+    if not texts:
+        return []
+    words = urgency_lexicon()
+    heavy = [SIGNS.get(label, (0.0, ""))[0] >= _IN_A_HURRY for label in words.labels]
+    found = spot(lexicon=words, tokens=featurise(texts=texts).tokens)
+    told = {text for text, label, _, _ in found if heavy[label]}
+    return [place in told for place in range(len(texts))]
