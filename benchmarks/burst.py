@@ -168,11 +168,17 @@ def _looked(server: Server, *, cookie: str, until: float) -> list[float]:
 
 
 def _until_fetched(most: int, *, begin: float) -> float:
-    """Wait until all that was offered is fetched; return how long after the begin that was."""
+    """Wait for all that was offered and what presses of it; return when the last was fetched."""
+    from answerback.desk import models
+
     until = time.monotonic() + _CATCHING_UP
     while time.monotonic() < until and _ledger()["fetched"] < most:
         time.sleep(2.0)
-    return time.monotonic() - begin
+    fetched_after = time.monotonic() - begin
+    pressing = models.Post.objects.filter(lane=0, sorted_at__isnull=True)
+    while time.monotonic() < until and pressing.exists():
+        time.sleep(1.0)
+    return fetched_after
 
 
 def _ledger() -> dict[str, Any]:
