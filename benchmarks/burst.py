@@ -203,10 +203,10 @@ def _told_of(most: int, *, fetched_after: float, keep: Any) -> bool:
     for name, lane in (("pressing posts", 0), ("other posts about the brand", 1)):
         rows = posts.filter(lane=lane, discard_reason__isnull=True)
         told = rows.filter(sorted_at__isnull=False).values_list("created_at", "sorted_at")
-        waits = [(done - said).total_seconds() for said, done in told]
+        waits = [(done - said).total_seconds() for said, done in told if said and done]
         waiting = rows.filter(sorted_at__isnull=True).count()
         keep(name, unit="s until sorted", still_waiting=waiting, **_spread(waits))
-    return lost == doubled == 0 and line["balances"]
+    return lost == doubled == 0 and bool(line["balances"])
 
 
 def _spread(values: Sequence[float]) -> dict[str, Any]:
