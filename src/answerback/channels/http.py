@@ -222,8 +222,8 @@ class Client:
         :raises Unreached: when no connection was made: nobody heard.
         :raises BrokenOff: when it broke off later: somebody may have heard.
         """
-        url = urljoin(self._base, path)
-        told = dict(headers or {})
+        url = _joined(self._base, path)
+        told = {name.lower(): value for name, value in {**self._headers, **(headers or {})}.items()}
         if json_body is not None:
             content = json.dumps(json_body, ensure_ascii=False, allow_nan=False).encode()
             told.setdefault("content-type", "application/json")
@@ -234,7 +234,7 @@ class Client:
                     method,
                     url,
                     params=params,
-                    headers={**self._headers, **told},
+                    headers=told,
                     content=content,
                     data=data,
                     files=files,
@@ -242,8 +242,8 @@ class Client:
             answer = self._sent(request, most_bytes=most_bytes)
             if answer.status not in _REDIRECTS or hop == redirects:
                 return answer
-            following = urljoin(url, answer.headers.get("location", ""))
-            if urlsplit(following).netloc != urlsplit(url).netloc:
+            following = _joined(url, answer.headers.get("location", ""))
+            if urlsplit(following)[:2] != urlsplit(url)[:2]:  # another host, or no longer sealed
                 told.pop("authorization", None)
             url, params = following, None
         raise AssertionError("the last hop returns")
@@ -315,6 +315,11 @@ def _what_they_said(answer: Answer) -> str:
         if isinstance(word, str) and word.strip():
             return f": {' '.join(word.split())[:200]}"
     return ""
+
+
+def _joined(base: str, path: str) -> str:
+    with _in_words(path[:80]):
+        return urljoin(base, path)
 
 
 def _why(wrong: Exception) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.sync.client import ClientConnection
@@ -51,15 +51,13 @@ def messages(
     :raises Unreached: when no stream could be opened (`NotOpened`: and they said why).
     :raises BrokenOff: when it ended, or the other side is no longer there.
     """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "wss" else 80)
+    scheme, host, port = _parts(url)
     line = guard.connect(host, port, reach=reach)
     try:
         opened = open_websocket(
             url,
             sock=line,
-            ssl=guard.trusted() if parts.scheme == "wss" else None,
+            ssl=guard.trusted() if scheme == "wss" else None,
             additional_headers=dict(headers or {}),
             subprotocols=[Subprotocol(one) for one in protocols] or None,
             compression=None,  # a bomb would be unpacked before it is measured
@@ -85,6 +83,29 @@ def messages(
         raise Unreached(f"{host} opens no stream: {wrong}.") from wrong
     with opened:
         yield from _heard(opened, host=host, stopping=stopping)
+
+
+def split(url: str) -> SplitResult:
+    """
+    Return the parts of an address of a stream.
+
+    :raises AddressRefused: when it cannot be taken apart.
+    """
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  a port that is no number shows itself here
+    except ValueError as wrong:
+        raise guard.AddressRefused(f"'{url[:80]}' is no address of a stream: {wrong}.") from wrong
+    return parts
+
+
+def _parts(url: str) -> tuple[str, str, int]:
+    parts = split(url)
+    if parts.scheme not in {"ws", "wss"} or not parts.hostname or parts.username is not None:
+        raise guard.AddressRefused(
+            f"'{url[:80]}' is no address of a stream. Write it like wss://stream.example/."
+        )
+    return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "wss" else 80)
 
 
 def _heard(

@@ -13,7 +13,7 @@ from answerback.channels.bluesky.place import Place, micros
 from answerback.channels.bluesky.told import GONE_STATUSES, Told, What
 from answerback.channels.http import BrokenOff
 from answerback.channels.live import Account, Hole, HoleKind, Lapsed
-from answerback.channels.websocket import messages
+from answerback.channels.websocket import messages, split
 
 _METHOD: Final = "com.atproto.sync.subscribeRepos"
 _UNREADABLE: Final = (
@@ -29,7 +29,7 @@ def address(url: str, place: Place, *, from_the_start: bool) -> tuple[str, str]:
 
     Where nothing was heard yet it begins now, or with the oldest that is kept.
     """
-    parts = urlsplit(url if "://" in url else f"wss://{url}")
+    parts = split(url if "://" in url else f"wss://{url}")
     scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
     known = place.number if place.host == parts.netloc else None
     cursor = 0 if known is None and from_the_start else known

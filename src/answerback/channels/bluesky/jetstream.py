@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlunsplit
 
 from answerback.channels.bluesky.map import moment_of
 from answerback.channels.bluesky.names import POST, is_did
@@ -15,7 +15,7 @@ from answerback.channels.http import BrokenOff
 from answerback.channels.live import Account, Hole, HoleKind, Lapsed
 from answerback.channels.strict_json import read_object
 from answerback.channels.unreadable import Unreadable
-from answerback.channels.websocket import NotOpened, messages
+from answerback.channels.websocket import NotOpened, messages, split
 
 PUBLIC: Final = "wss://jetstream2.us-east.bsky.network/subscribe"
 #: At each beginning so much is heard again: instances differ by that, and a post heard twice is
@@ -49,7 +49,7 @@ def ask(url: str, place: Place, *, at: datetime) -> Asked:
     The newer wire counts: where the same host counted before, its number is asked for, and it
     tells the last event again.  Else, and on the older wire, a moment is asked for.
     """
-    parts = urlsplit(url if "://" in url else f"wss://{url}")
+    parts = split(url if "://" in url else f"wss://{url}")
     newer = parts.path.rstrip("/").endswith(_METHOD)
     path = parts.path if parts.path.strip("/") else "/subscribe"
     by_number = newer and place.number is not None and place.host == parts.netloc

@@ -182,5 +182,8 @@ def _too_many(seen: Seen, shown: int, *, at: datetime) -> tuple[Hole, ...]:
 
 
 def _short(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # whoever fetches it says what is wrong with it
+        return url[:80]
     return f"{parts.hostname}{parts.path}".rstrip("/")[:80]

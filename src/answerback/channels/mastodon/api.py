@@ -226,7 +226,10 @@ def base_of(account: Account) -> str:
     told = account.settings.get(SERVER.name, "").strip().rstrip("/")
     if "://" not in told:
         told = f"https://{told.rpartition('@')[2]}"  # people paste their own address, too
-    parts = urlsplit(told)
+    try:
+        parts = urlsplit(told)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise NoServer(
             f"'{told[:80]}' is no server. Write where the account lives, "
