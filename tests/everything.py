@@ -138,7 +138,16 @@ def _beside(case: models.Case, *, by: str, words: str) -> dict[str, str]:
         particulars={"tag": words},
         brand_id=case.brand_id,
     )
-    return {"reply_id": str(reply.pk)}
+    file = models.ReplyFile.objects.create(
+        reply=reply,
+        name=words[:80],
+        kind="image/png",
+        data=b"\x89PNG\r\n\x1a\n",
+        alt=words,
+        by=by,
+        at=NEXT_DAY,
+    )
+    return {"reply_id": str(reply.pk), "file_id": str(file.pk)}
 
 
 def _kept(brand_id: int, *, by: str, words: str) -> dict[str, str]:

@@ -25,7 +25,7 @@ _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _OBJECTS = frozenset(
     {
         *("brand_id", "case_id", "post_id", "reply_id", "macro_id", "team_id", "source_id"),
-        *("upload_id", "invitation_id", "bulk_id", "view_id", "account_id"),
+        *("upload_id", "invitation_id", "bulk_id", "view_id", "file_id", "account_id"),
     }
 )
 #: What belongs to one person and to no brand: only whose it is decides.

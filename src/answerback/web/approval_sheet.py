@@ -10,7 +10,9 @@ from answerback.desk.queries.approvals import (
     text_versions,
     waiting_reply,
 )
+from answerback.desk.queries.reply_files import FileLine, reply_files
 from answerback.desk.queries.setting import look_at, newest_post, setting_of
+from answerback.domain.etiquette.files import file_limit
 from answerback.domain.etiquette.length import length
 from answerback.domain.records.post import Post
 from answerback.domain.records.reply import Finding, Weight
@@ -42,6 +44,7 @@ class ApprovalSheet:
     new_posts: tuple[Post, ...] = ()
     yours: str = ""  #: what the approver had typed into an older text
     edited: tuple[Piece, ...] = ()  #: the post, then and now, where it was edited since
+    files: tuple[FileLine, ...] = ()
     on_case: bool = False  #: it stands on the page of its case, and one goes back there
 
     @property
@@ -71,6 +74,7 @@ def approval_sheet(
         may_decide=line.written_by != me.handle,
         late=line.late(at=at),
         edited=edited_since(line.answers, setting=setting),
+        files=reply_files(reply_id) if file_limit(setting.through) else (),
         on_case=on_case,
     )
 

@@ -15,7 +15,9 @@ from answerback.desk.queries.access import CaseRef, Member
 from answerback.desk.queries.approvals import text_versions
 from answerback.desk.queries.approvers import undo_seconds_of
 from answerback.desk.queries.case_replies import Answers, ReplyLine, case_replies
+from answerback.desk.queries.reply_files import FileLine, reply_files
 from answerback.desk.queries.setting import Setting, look_at, newest_post, setting_of
+from answerback.domain.etiquette.files import FileLimit, file_limit
 from answerback.domain.etiquette.length import length, limit_of
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.post import Post, Visibility
@@ -108,6 +110,7 @@ class Going:
     look_again_seconds: int | None  #: None: nothing changes by itself
     sheet: ApprovalSheet | None  #: what an approver reads, for somebody who may decide
     steps: tuple[Step, ...]  #: how its words came to be, where others changed them
+    files: tuple[FileLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +147,13 @@ class Composer:
     seen_by: str | Promise  #: who will read the answer on its network
     private: bool  #: few will
     rehearsal: bool  #: nothing written here reaches the network
+    carries: FileLimit | None  #: the files that its network takes; None: none
+    files: tuple[FileLine, ...]  #: of one's own draft
+
+    @property
+    def takes(self) -> str:
+        """The kinds of files, as a file field asks for them."""
+        return ",".join(self.carries.kinds) if self.carries else ""
 
 
 def composer(
@@ -159,6 +169,7 @@ def composer(
     text = mine.text if mine else ""
     if meeting.yours is not None:
         text = meeting.yours
+    carries = file_limit(setting.through)
     return Composer(
         case_id=case.case_id,
         by=me.handle,
@@ -173,7 +184,7 @@ def composer(
         undo_choices=_undo_choices(undo_seconds_of(me.handle)),
         effects=mine.after_send if mine else {},
         mine=mine,
-        going=_going(going, me=me, case=case, at=at) if going else None,
+        going=_going(going, me=me, case=case, at=at, carries=bool(carries)) if going else None,
         beside=beside(setting=setting, mine=mine, text=text, me=me, at=at),
         meeting=meeting,
         edited=edited_since(_answering(mine, going), setting=setting),
@@ -181,6 +192,8 @@ def composer(
         seen_by=ANSWER_SEEN_BY[setting.post.visibility],
         private=setting.post.visibility in (Visibility.DIRECT, Visibility.FOLLOWERS),
         rehearsal=settings.REHEARSAL,
+        carries=carries,
+        files=reply_files(mine.reply_id) if mine and carries else (),
     )
 
 
@@ -223,7 +236,7 @@ def _count(text: str, *, channel: str) -> Count:
     return Count(used=used, most=limit.most, left=left, word=word)
 
 
-def _going(line: ReplyLine, *, me: Member, case: CaseRef, at: datetime) -> Going:
+def _going(line: ReplyLine, *, me: Member, case: CaseRef, at: datetime, carries: bool) -> Going:
     left = 0
     if line.send_after is not None and line.state is ReplyState.QUEUED:
         left = max(0, int((line.send_after - at).total_seconds()))
@@ -248,6 +261,7 @@ def _going(line: ReplyLine, *, me: Member, case: CaseRef, at: datetime) -> Going
         look_again_seconds=again.get(line.state),
         sheet=_sheet(line, me=me, at=at) if may_approve else None,
         steps=steps(text_versions(line.reply_id)) if line.version > 1 else (),
+        files=reply_files(line.reply_id) if carries else (),
     )
 
 

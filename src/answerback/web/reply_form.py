@@ -7,6 +7,7 @@ from typing import Any
 from answerback.channels.clean import clean
 from answerback.channels.unreadable import Unreadable
 from answerback.desk.operations.save_draft import Typed
+from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.reply import Check
 from answerback.web.refusals import AddressNotUnderstood
 from answerback.web.request import DeskRequest
@@ -14,6 +15,9 @@ from answerback.web.request import DeskRequest
 #: As many as a case may have.
 _MOST_TAGS = 30
 _NUMBER = re.compile(r"[0-9]{1,18}")
+#: How a script sends an empty file field in a form that carries no files.
+_NO_FILE = "[object File]"
+_ALT = re.compile(r"alt-([0-9]{1,18})", re.ASCII)
 _SNOOZE = re.compile(r"snooze-([0-9]{1,4})")
 
 
@@ -28,7 +32,32 @@ def typed_of(request: DeskRequest) -> Typed:
         version=number_of(request, "version"),
         seen=number_of(request, "seen"),
         after_send=_after_send(request),
+        alts=_alts(request),
     )
+
+
+def _alts(request: DeskRequest) -> Mapping[int, str]:
+    """Return what was written of files, by their numbers."""
+    told = {name: _ALT.fullmatch(name) for name in request.POST}
+    return {int(found[1]): clean(request.POST[name]) for name, found in told.items() if found}
+
+
+def check_attached(request: DeskRequest) -> None:
+    """
+    Do nothing unless a file was chosen and not attached: it would stay behind.
+
+    :raises NotAttached: when one was.
+    """
+    named = request.POST.get("file", "")
+    if named not in ("", _NO_FILE) or "file" in request.FILES:
+        raise NotAttached(
+            "A file was chosen and is not attached yet, so nothing was sent. Attach it, say what "
+            "is to be seen on it, and send again; or choose none."
+        )
+
+
+class NotAttached(Refusal):
+    """Somebody would send without the file that they chose."""
 
 
 def text_of(request: DeskRequest) -> str:

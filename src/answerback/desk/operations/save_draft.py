@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from answerback.desk import models
+from answerback.desk.operations.carry_file import describe_files
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.queries.setting import newest_post, setting_of
 from answerback.domain.records.event import Event, EventName
@@ -26,6 +27,7 @@ class Typed:
     version: int = 0  #: the draft's, as the page knows it; 0: there was none
     seen: int = 0  #: the newest post of the conversation on the page
     after_send: Mapping[str, Any] = field(default_factory=dict)
+    alts: Mapping[int, str] = field(default_factory=dict)  #: what is to be seen, by file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,8 @@ def save_draft(*, case_id: int, by: str, typed: Typed, at: datetime) -> Kept:
     if typed.version != row.version and typed.text != row.text and row.text:
         raise DraftMoved(theirs=row.text, yours=typed.text, version=row.version)
     changed = typed.text != row.text
-    if changed:
+    described = bool(typed.alts) and describe_files(row, alts=typed.alts)
+    if changed or described:
         row.text, row.version, row.changed_at = typed.text, row.version + 1, at
     if row.state == ReplyState.FAILED:
         _begin_again(row)

@@ -16,6 +16,7 @@ from answerback.desk.operations.notify import NoticeOf, notify
 from answerback.desk.operations.save_draft import DraftMoved
 from answerback.desk.queries.approvers import approvers_of, undo_time, why_approve
 from answerback.desk.queries.setting import Setting, setting_of
+from answerback.domain.etiquette.files import file_limit, undescribed
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.reply import ON_ITS_WAY, ReplyState
 from answerback.domain.triage.approval import approve_by
@@ -43,6 +44,7 @@ def submit_reply(*, reply_id: int, version: int, by: str, at: datetime) -> Reply
     lock_open_case(reply.case_id, to="before it can be answered")
     if setting.deleted:
         raise CannotSubmit(stale_sentence(setting.post.author.handle))
+    _check_files(reply, setting=setting)
     overruled = check_reply(reply, text=reply.text, by=by, setting=setting, at=at)
     if setting.owner != by:
         assign_case(case_id=reply.case_id, to=by, by=by, at=at)
@@ -58,6 +60,18 @@ def submit_reply(*, reply_id: int, version: int, by: str, at: datetime) -> Reply
     reply.send_after = at + undo_time(brand_id=setting.brand_id, handle=by)
     move_reply(reply, to=ReplyState.QUEUED, by=by, at=at)
     return ReplyState.QUEUED
+
+
+def _check_files(reply: models.Reply, *, setting: Setting) -> None:
+    """Refuse pictures that nobody described; a file that the network takes no more says so."""
+    files = list(reply.files.order_by("pk").values_list("name", "kind", "alt"))
+    if files and file_limit(setting.through) is None:
+        raise CannotSubmit(
+            f"A reply on {setting.through} carries no files. Remove those of this one."
+        )
+    wrong = undescribed(files)
+    if wrong is not None:
+        raise CannotSubmit(wrong)
 
 
 def keep_text(reply: models.Reply, *, by: str, at: datetime) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from answerback.web.views import approvals, macros, replies
+from answerback.web.views import approvals, macros, replies, reply_files
 
 _CASE = "cases/<int:case_id>"
 _REPLY = "replies/<int:reply_id>"
@@ -9,8 +9,13 @@ urlpatterns = [
     path(f"{_CASE}/composer", replies.composing, name="composer"),
     path(f"{_CASE}/draft", replies.draft, name="draft"),
     path(f"{_CASE}/reply", replies.reply, name="reply"),
+    path(f"{_CASE}/files", reply_files.files, name="reply_files"),
     path(f"{_CASE}/macros", macros.choosing, name="case_macros"),
     path(f"{_CASE}/macros/<int:macro_id>", macros.using, name="case_macro"),
+    path(f"{_REPLY}/files/<int:file_id>", reply_files.file, name="reply_file"),
+    path(
+        f"{_REPLY}/files/<int:file_id>/removal", reply_files.file_removal, name="reply_file_removal"
+    ),
     path(f"{_REPLY}/cancellation", replies.cancellation, name="cancellation"),
     path(f"{_REPLY}/overruling", replies.overruling, name="overruling"),
     path(f"{_REPLY}/settlement", replies.settlement, name="settlement"),

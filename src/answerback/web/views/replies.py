@@ -15,12 +15,20 @@ from answerback.desk.operations.submit_reply import submit_reply
 from answerback.desk.queries.access import CaseRef, case_for, own_reply_for, reply_for
 from answerback.desk.queries.case_replies import case_replies
 from answerback.desk.queries.setting import setting_of
+from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.role import Right
 from answerback.web.access import needs
 from answerback.web.composer import NOTHING_MET, Meeting, beside, composer
 from answerback.web.moment import moment_of
 from answerback.web.refusals import shown_with
-from answerback.web.reply_form import check_of, is_there_of, number_of, text_of, typed_of
+from answerback.web.reply_form import (
+    check_attached,
+    check_of,
+    is_there_of,
+    number_of,
+    text_of,
+    typed_of,
+)
 from answerback.web.request import DeskRequest
 
 _CONFLICT = 409
@@ -31,10 +39,10 @@ _CONFLICT = 409
 def composing(request: DeskRequest, case_id: int) -> HttpResponse:
     """GET /cases/<id>/composer: the composer alone, as a page or to HTMX as its part."""
     case = case_for(request.me, case_id=case_id, right=Right.SEE)
-    return _composer_page(request, case=case)
+    return composer_page(request, case=case)
 
 
-def _composer_page(
+def composer_page(
     request: DeskRequest, *, case: CaseRef, meeting: Meeting = NOTHING_MET, status: int = 200
 ) -> HttpResponse:
     told = {"composer": composer(me=request.me, case=case, at=moment_of(request), meeting=meeting)}
@@ -50,20 +58,28 @@ def _merge_page(request: Any, refusal: SomebodyPosted) -> HttpResponse:
     return _met(request, meeting=Meeting(posts=refusal.posts, sentence=str(refusal)))
 
 
-def _both_texts_page(request: Any, refusal: DraftMoved) -> HttpResponse:
+def both_texts_page(request: Any, refusal: DraftMoved) -> HttpResponse:
     return _met(
         request,
         meeting=Meeting(theirs=refusal.theirs, yours=text_of(request), sentence=str(refusal)),
     )
 
 
+def with_sentence(request: Any, refusal: Refusal) -> HttpResponse:
+    """Show the composer again, with a sentence about what could not be done."""
+    return _met(request, meeting=Meeting(sentence=str(refusal)))
+
+
 def _met(request: DeskRequest, *, meeting: Meeting) -> HttpResponse:
     told = request.resolver_match.kwargs if request.resolver_match else {}
-    case = case_for(request.me, case_id=told["case_id"], right=Right.WORK)
-    return _composer_page(request, case=case, meeting=meeting, status=_CONFLICT)
+    if "case_id" in told:
+        case = case_for(request.me, case_id=told["case_id"], right=Right.WORK)
+    else:
+        case = reply_for(request.me, reply_id=told["reply_id"], right=Right.WORK).case
+    return composer_page(request, case=case, meeting=meeting, status=_CONFLICT)
 
 
-@shown_with(DraftMoved, _both_texts_page)
+@shown_with(DraftMoved, both_texts_page)
 @needs(Right.WORK)
 @require_POST
 def draft(request: DeskRequest, case_id: int) -> HttpResponse:
@@ -80,16 +96,17 @@ def draft(request: DeskRequest, case_id: int) -> HttpResponse:
 
 
 @shown_with(SomebodyPosted, _merge_page)
-@shown_with(DraftMoved, _both_texts_page)
+@shown_with(DraftMoved, both_texts_page)
 @needs(Right.WORK)
 @require_POST
 def reply(request: DeskRequest, case_id: int) -> HttpResponse:
     """POST /cases/<id>/reply: keep the draft, then send it on its way."""
     case = case_for(request.me, case_id=case_id, right=Right.WORK)
     at, me = moment_of(request), request.me.handle
+    check_attached(request)
     kept = save_draft(case_id=case_id, by=me, typed=typed_of(request), at=at)
     submit_reply(reply_id=kept.reply_id, version=kept.version, by=me, at=at)
-    return _composer_page(request, case=case) if request.htmx else redirect("case", case_id)
+    return composer_page(request, case=case) if request.htmx else redirect("case", case_id)
 
 
 @needs(Right.WORK)
@@ -99,7 +116,7 @@ def cancellation(request: DeskRequest, reply_id: int) -> HttpResponse:
     ref = own_reply_for(request.me, reply_id=reply_id)
     cancel_reply(reply_id=reply_id, by=request.me.handle, at=moment_of(request))
     if request.htmx:
-        return _composer_page(request, case=ref.case)
+        return composer_page(request, case=ref.case)
     return redirect("case", ref.case.case_id)
 
 
@@ -131,7 +148,7 @@ def settlement(request: DeskRequest, reply_id: int) -> HttpResponse:
         external_id=request.POST.get("external_id", ""),
     )
     if request.htmx:
-        return _composer_page(request, case=ref.case)
+        return composer_page(request, case=ref.case)
     return redirect("case", ref.case.case_id)
 
 

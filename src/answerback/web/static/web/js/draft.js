@@ -52,7 +52,9 @@
       return;
     }
     const text = field(form, "text").value;
-    const request = { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, keepalive: text.length < 20000 };
+    const body = new FormData(form);
+    body.delete("file"); // a file goes by itself, when it is chosen
+    const request = { method: "POST", body, headers: { "HX-Request": "true" }, keepalive: text.length < 20000 };
     sending = fetch(form.dataset.draft, request);
     try {
       const answer = await sending;
@@ -76,7 +78,7 @@
 
   document.addEventListener("input", (event) => {
     const form = formOf(event.target);
-    if (!form) return;
+    if (!form || event.target.type === "file") return;
     put(form);
     clearTimeout(timer);
     timer = setTimeout(() => save(form), PAUSE);
