@@ -62,15 +62,15 @@ def make_account(name: str = "Acme on Social", **told: Any) -> models.ChannelAcc
         name=ACME.name, defaults={"handles": list(ACME.handles)}
     )
     fields: dict[str, Any] = {"handle": "acme_social", "native_id": "n1", "added_at": MONDAY_9}
-    return models.ChannelAccount.objects.create(
-        brand=brand, channel="social", name=name, **{**fields, **told}
-    )
+    fields |= {"channel": "social", **told}
+    return models.ChannelAccount.objects.create(brand=brand, name=name, **fields)
 
 
 def heard_through(account: models.ChannelAccount | None, **told: Any) -> models.Case:
     """Return the case of a complaint that this account heard."""
-    post = make_post("p1", channel="social", **told)
-    stream = Stream(channel="social", name="mentions", fingerprint="live:1:mentions")
+    channel = account.channel if account else "social"
+    post = make_post("p1", channel=channel, **told)
+    stream = Stream(channel=channel, name="mentions", fingerprint="live:1:mentions")
     source = open_source(brand=ACME, stream=stream, at=NEXT_DAY)
     models.Source.objects.filter(pk=source.source_id).update(account=account)
     take_in(
@@ -81,4 +81,4 @@ def heard_through(account: models.ChannelAccount | None, **told: Any) -> models.
         at=NEXT_DAY,
     )
     sorted_out(source.brand_id)
-    return models.Case.objects.get()
+    return models.Case.objects.get(leading__external_id="p1", leading__channel=channel)
