@@ -67,17 +67,19 @@ def account_of(
     *,
     secrets: Mapping[str, str] | None = None,
     keep: Any = None,
+    port: int | None = None,
     **settings: str,
 ) -> Account:
-    """Return an account whose firehose is its own server's."""
-    told = {"server": person.server.url, "handle": person.handle, "jetstream": "none"}
+    """Return an account whose firehose is its own server's; `port`: of what stands before it."""
+    server = person.server.url if port is None else f"http://127.0.0.1:{port}"
+    told = {"server": server, "handle": person.handle, "jetstream": "none"}
     return Account(
         account_id=1,
         channel="bluesky",
         name="Bluesky",
         settings={**told, "firehose": "server", **settings},
         secrets=secrets if secrets is not None else {"password": PASSWORD},
-        reach=person.server.reach,
+        reach=person.server.reach | {f"127.0.0.1:{port}"},
         keep=keep,
     )
 

@@ -8,8 +8,10 @@ from uuid import uuid4
 import pytest
 from tests.channels.bluesky.conftest import Open, Speak, now
 from tests.channels.bluesky.hearing import listen
-from tests.servers.bluesky import PASSWORD, Server
+from tests.servers.bluesky import PASSWORD, Person, Server
+from tests.servers.faulty import Faulty, faulty
 
+from answerback.channels.bluesky.send import BlueskySender
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import Limited
 from answerback.channels.outbound import Message, NoAnswer
@@ -87,10 +89,50 @@ def test_a_server_that_dies_while_we_speak_leaves_nobody_in_doubt_for_long(
     assert sender.find(after) is None
     assert {sender.send(before), sender.send(before)} == {said}
     assert sender.send(after) == sender.find(after) != said
-    listed = acme.ask(
-        "com.atproto.repo.listRecords", repo=acme.did, collection="app.bsky.feed.post"
-    )
-    assert len(listed["records"]) == 2
+    assert len(all_said_by(acme)) == 2
+
+
+def say_until_sure(sender: BlueskySender, told: Message) -> str:
+    for _ in range(50):
+        try:
+            return sender.send(told)
+        except (ChannelDown, NoAnswer):
+            continue
+    raise AssertionError("it was never said")
+
+
+def all_said_by(person: Person) -> list[str]:
+    found: list[str] = []
+    more: dict[str, str] = {}
+    while True:
+        page = person.ask(
+            "com.atproto.repo.listRecords",
+            repo=person.did,
+            collection="app.bsky.feed.post",
+            limit=100,
+            **more,
+        )
+        found += [one["uri"] for one in page["records"]]
+        if not page.get("cursor"):
+            return found
+        more = {"cursor": page["cursor"]}
+
+
+def test_through_a_line_that_loses_half_of_all_answers_everything_is_said_once(
+    mortal: Server, voices: Speak
+) -> None:
+    acme = mortal.person("acmekettles")
+    plan = Faulty(port=mortal.port, path="putRecord")
+    messages = [message(uuid4().hex, text=f"Sorry no. {number}") for number in range(100)]
+
+    with faulty(plan) as port:
+        sender = voices(acme, port=port)
+        said = [say_until_sure(sender, told) for told in messages]
+
+    assert sorted(said) == sorted(all_said_by(acme))
+    assert len(set(said)) == 100
+    assert sum(number for fault, number in plan.seen.items() if fault != "none") >= 40
+    assert len(plan.seen) == 5
 
 
 def test_making_a_record_twice_is_a_fault_there_and_putting_it_twice_is_none(
