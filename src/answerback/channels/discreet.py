@@ -1,19 +1,57 @@
 """Nothing that goes wrong with a network tells anybody a secret of its account."""
 
 import base64
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Final
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from functools import wraps
+from typing import Any, Final, TypeVar
 from urllib.parse import quote, quote_plus
 
-from answerback.channels.live import Account
+from answerback.channels.live import Account, Network, network
+
+Speaking = TypeVar("Speaking")
 
 #: What stands where a secret stood.
 BLOT: Final = "[secret]"
 #: Shorter ones stand in any text by chance.
 _SHORTEST: Final = 4
+#: What a voice does that asks its network.
+_SPOKEN: Final = ("send", "find", "look", "delete", "close")
+#: Signs that a path or a query may hold as they are, so that only the others are written as %.
+_AS_THEY_ARE: Final = ("", "/", "/:@!$&'()*+,;=", ":@!$'()*+,;=~")
+_PERCENT: Final = re.compile(r"%[0-9A-F]{2}")
 #: Where exceptions keep words beside their arguments.
 _WORDS: Final = ("strerror", "filename", "filename2", "reason", "msg", "message")
+
+
+@contextmanager
+def at_network(account: Account) -> Iterator[Network]:
+    """Open an account's network for one piece of work, discreetly, and close it behind it."""
+    with discreet(account), closing(network(account.channel)(account)) as asked:
+        yield asked
+
+
+def spoken_discreetly(voice: Speaking, *, accounts: Iterable[Account]) -> Speaking:
+    """Return a voice all of whose calls are discreet about these accounts."""
+    told = tuple(accounts)
+    for name in _SPOKEN:
+        method = getattr(voice, name, None)
+        if callable(method):
+            setattr(voice, name, _discreetly(method, accounts=told))
+    return voice
+
+
+def _discreetly(method: Callable[..., Any], *, accounts: tuple[Account, ...]) -> Callable[..., Any]:
+    @wraps(method)
+    def call(*told: Any, **named: Any) -> Any:
+        with ExitStack() as around:
+            for account in accounts:
+                around.enter_context(discreet(account))
+            return method(*told, **named)
+
+    return call
 
 
 @contextmanager
@@ -78,9 +116,11 @@ def _forms(secrets: Mapping[str, str]) -> list[str]:
         if len(secret) < _SHORTEST:
             continue
         raw = secret.encode("utf-8", "surrogatepass")
-        found |= {secret, repr(secret)[1:-1], quote(secret, safe=""), quote_plus(secret)}
+        found |= {secret, repr(secret)[1:-1], json.dumps(secret)[1:-1], quote_plus(secret)}
+        found |= {quote(secret, safe=signs) for signs in _AS_THEY_ARE}
         found |= {repr(raw)[2:-1], raw.hex(), raw.hex().upper()}
         found |= _in_base64(raw)
+    found |= {_PERCENT.sub(lambda code: code[0].lower(), form) for form in found}
     return sorted((form for form in found if len(form) >= _SHORTEST), key=len, reverse=True)
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from django.db import Error as DatabaseFault
 
+from answerback.channels.discreet import at_network
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import (
     CannotHear,
@@ -22,7 +23,6 @@ from answerback.channels.live import (
     NotAllowed,
     Page,
     Stream,
-    network,
 )
 from answerback.desk.operations.keep_secrets import keep_secrets
 from answerback.desk.operations.lease import end_lease, take_lease
@@ -141,11 +141,8 @@ def _settled(
 def network_of(source: LiveSource) -> Iterator[Network]:
     """Open the network of a source's account for one piece of work."""
     keep = partial(_keep, source.account_id)
-    asked = network(source.channel)(opened(source.account_id, keep=keep))
-    try:
+    with at_network(opened(source.account_id, keep=keep)) as asked:
         yield asked
-    finally:
-        asked.close()
 
 
 def _keep(account_id: int, secrets: Mapping[str, str]) -> None:

@@ -8,8 +8,9 @@ from typing import Final
 
 from django.db import Error as DatabaseFault
 
+from answerback.channels.discreet import at_network
 from answerback.channels.inbound import ChannelDown
-from answerback.channels.live import Limited, Network, Page, network
+from answerback.channels.live import Limited, Page
 from answerback.desk.operations.keep_secrets import keep_secrets
 from answerback.desk.operations.lease import end_lease, take_lease
 from answerback.desk.operations.look_up_thread import (
@@ -77,11 +78,8 @@ def _later(look: Look, *, sentence: str, at: datetime) -> None:
 
 def _asked(look: Look, *, at: datetime) -> Page:
     keep = partial(_keep, look.account_id)
-    asked: Network = network(look.channel)(opened(look.account_id, keep=keep))
-    try:
+    with at_network(opened(look.account_id, keep=keep)) as asked:
         return asked.context(look.external_id, at=at)
-    finally:
-        asked.close()
 
 
 def _keep(account_id: int, secrets: Mapping[str, str]) -> None:

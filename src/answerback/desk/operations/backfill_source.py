@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from answerback.channels.live import network
+from answerback.channels.discreet import at_network
 from answerback.desk import models
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.queries.access import NotHere
@@ -38,11 +38,8 @@ def backfill_source(
     source = models.Source.objects.filter(pk=source_id, account__isnull=False).first()
     if source is None or source.account_id is None:
         raise NotHere
-    asked = network(source.channel)(opened(source.account_id))
-    try:
+    with at_network(opened(source.account_id)) as asked:
         streams = asked.streams()
-    finally:
-        asked.close()
     if not any(one.name == source.stream and one.backfills for one in streams):
         raise NoBackfill(
             f"The network of '{source.name}' gives no window of the past. What it still shows was "

@@ -1,15 +1,14 @@
 """Test an account's connection, and keep what was found."""
 
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 
-from answerback.channels.discreet import blotted, discreet
+from answerback.channels.discreet import at_network, blotted
 from answerback.channels.inbound import ChannelDown
-from answerback.channels.live import Checked, NotAllowed, network
+from answerback.channels.live import Checked, NotAllowed
 from answerback.desk import models
 from answerback.desk.operations.record_channel import record_channel
 from answerback.desk.queries.accounts import opened
@@ -56,7 +55,7 @@ def ask_channel(account_id: int, *, at: datetime) -> Tested:
     """
     account = opened(account_id)
     try:
-        with discreet(account), closing(network(account.channel)(account)) as speaking:
+        with at_network(account) as speaking:
             found = speaking.check(at=at)
     except ChannelDown as no:
         return Tested(

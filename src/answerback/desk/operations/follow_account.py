@@ -1,10 +1,8 @@
 """Let an account's sources be those that its settings ask for, now that they changed."""
 
-from contextlib import closing
 from datetime import datetime
 
-from answerback.channels.discreet import discreet
-from answerback.channels.live import network
+from answerback.channels.discreet import at_network
 from answerback.desk.operations.follow_streams import follow_streams
 from answerback.desk.queries.accounts import opened
 
@@ -17,7 +15,6 @@ def follow_account(*, account_id: int, at: datetime) -> None:
 
     :raises SealBroken: when the account cannot be opened.
     """
-    account = opened(account_id)
-    with discreet(account), closing(network(account.channel)(account)) as speaking:
+    with at_network(opened(account_id)) as speaking:
         streams = speaking.streams()
     follow_streams(account_id=account_id, streams=streams, at=at)

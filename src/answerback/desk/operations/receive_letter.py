@@ -4,15 +4,15 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from answerback.channels.discreet import discreet
-from answerback.channels.live import Account, Delivery, NotSigned, network
+from answerback.channels.discreet import at_network
+from answerback.channels.live import Account, Delivery, NotSigned
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import insert_new_rows
 from answerback.desk.queries.accounts import opened
@@ -54,7 +54,7 @@ def admit_letter(*, mailbox: str, delivery: Delivery, at: datetime) -> Admitted:
         account = _account_at(mailbox)
     except (OperationalError, InterfaceError, SealBroken, KeysNotReadable) as wrong:
         raise NotKept("It cannot be judged just now. Bring it again in a minute.") from wrong
-    with discreet(account), closing(network(account.channel)(account)) as asked:
+    with at_network(account) as asked:
         key = asked.admit(delivery, at=at)
     if not account.account_id:
         raise NotSigned("There is no such address.")

@@ -1,14 +1,13 @@
 """How the sources of an account are: heard, late, limited, with gaps, and the sum of it all."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from answerback.channels.discreet import discreet
-from answerback.channels.live import Stream, network
+from answerback.channels.discreet import at_network
+from answerback.channels.live import Stream
 from answerback.desk import models
 from answerback.desk.queries.accounts import opened
 from answerback.desk.queries.ledger import SourceLedger, ledger
@@ -104,8 +103,7 @@ def channel_health(account_id: int, *, at: datetime) -> list[SourceHealth]:
 def streams_of(account_id: int) -> dict[str, Stream]:
     """Return what an account's network says of its streams; nothing where it cannot be opened."""
     try:
-        account = opened(account_id)
-        with discreet(account), closing(network(account.channel)(account)) as speaking:
+        with at_network(opened(account_id)) as speaking:
             return {stream.name: stream for stream in speaking.streams()}
     except Refusal:  # no such network any more, no key, a setting of an older version
         return {}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from answerback.channels.discreet import spoken_discreetly
 from answerback.channels.form.map import CHANNEL as FORM
 from answerback.channels.form.send import FormVoice
 from answerback.channels.live import Account
@@ -62,7 +63,8 @@ def installed_senders(through: Through) -> Sender:
         mail = _mail_of(account.brand_id) if told.channel == FORM else None
     except (SealBroken, KeysNotReadable) as wrong:
         raise VoiceWaits(f"The account '{account.name}' cannot be used: {wrong}") from wrong
-    return FormVoice(told, mail) if told.channel == FORM else voice_of(told)
+    voice: Sender = FormVoice(told, mail) if told.channel == FORM else voice_of(told)
+    return spoken_discreetly(voice, accounts=[told] if mail is None else [told, mail])
 
 
 def _mail_of(brand_id: int) -> Account | None:
