@@ -17,12 +17,12 @@ from answerback.intake.seen import unstorable
 EXAMPLES: dict[str, str] = {
     "email": "mail_example",
     "fake": "fake_example",
+    "mastodon": "mastodon_example",
     "rss": "feed_example",
 }
 #: Those whose streams are proven elsewhere; what they say of themselves is checked here, too.
 ELSEWHERE: dict[str, str] = {
     "bluesky": "tests/channels/bluesky/test_real_server.py",
-    "mastodon": "tests/channels/mastodon",
     "form": "tests/web/test_ask_page.py",
     "webhook": "tests/web/test_letters_in.py",
 }

@@ -223,7 +223,7 @@ def base_of(account: Account) -> str:
 
     :raises NoServer: when there is none.
     """
-    told = account.settings.get(SERVER.name, "").strip().rstrip("/")
+    told = account.settings.get(SERVER.name, "").strip()
     if "://" not in told:
         told = f"https://{told.rpartition('@')[2]}"  # people paste their own address, too
     try:
