@@ -60,6 +60,7 @@ ICONS: Final[Mapping[EventName, str]] = MappingProxyType(
         EventName.REPLY_SENT_BACK: "back",
         EventName.REPLY_FAILED: "warning",
         EventName.REPLY_UNKNOWN: "warning",
+        EventName.REPLY_BOUNCED: "warning",
     }
 )
 GOOD: Final = frozenset({EventName.CASE_OPENED, EventName.REPLY_SENT, EventName.ANSWER_SEEN})
@@ -68,6 +69,7 @@ BAD: Final = frozenset(
         EventName.DEADLINE_BREACHED,
         EventName.REPLY_FAILED,
         EventName.REPLY_UNKNOWN,
+        EventName.REPLY_BOUNCED,
         EventName.CASE_ESCALATED,
     }
 )
@@ -116,6 +118,7 @@ SENTENCES: Final[Mapping[EventName, str | Promise]] = MappingProxyType(
         EventName.REPLY_CANCELLED: _("%(who)s took a reply back"),
         EventName.REPLY_SENT: _("The reply went out"),
         EventName.REPLY_FAILED: _("The reply was not sent"),
+        EventName.REPLY_BOUNCED: _("The reply came back: it did not arrive"),
         EventName.REPLY_UNKNOWN: _("Nobody can tell whether the reply went out: look for it there"),
         EventName.REPLY_SETTLED: _("%(who)s looked, and said what became of the reply"),
         EventName.DEADLINE_BREACHED: _("The deadline passed without an answer"),

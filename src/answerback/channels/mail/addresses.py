@@ -13,7 +13,7 @@ _LONGEST_ID: Final = 400
 
 _ADDRESS: Final = re.compile(r"[^\s<>\"(),;:@\[\]\\]{1,64}@[^\s<>\"(),;:@\\]{1,190}")
 _IN_BRACKETS: Final = re.compile(r"<\s*([^<>]{1,400})\s*>")
-_ID: Final = re.compile(rb"<([^<>]{1,998})>")
+_ID: Final = re.compile(rb"<([^<>]{1,8192})>")
 
 
 def people(raw: bytes) -> list[tuple[str, str]]:

@@ -5,7 +5,9 @@ from html import unescape
 from typing import Final
 
 #: Letters of HTML that are read; a mail's own words stand at its beginning.
-MOST: Final = 512 << 10
+MOST: Final = 256 << 10
+#: Tags that are read as what they are; those behind them are taken away, no more.
+_MOST_TAGS: Final = 10_000
 
 #: Behind these nothing is to be read until they are closed.
 _UNSEEN: Final = frozenset({"script", "style", "head", "title", "template", "svg", "math"})
@@ -17,6 +19,8 @@ _BLOCKS: Final = frozenset(
     }
 )
 _TAG_NAME: Final = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})")
+_ANGLES: Final = re.compile("<+")
+_ANY_TAG: Final = re.compile(r"<[^<>]{0,2000}>?")
 _LINK: Final = re.compile(
     r"""\bhref\s*=\s*(?:"([^"]{0,2000})"|'([^']{0,2000})'|([^\s>"']{1,2000}))"""
 )
@@ -36,7 +40,7 @@ def text_of_html(html: str) -> str:
 
     A link keeps its address in brackets where it is not what the link says already.
 
-    Error: cost is linear in the length; what stands behind the first 512 K letters is left out.
+    Error: cost is linear in the length; what stands behind the first 256 K letters is left out.
     """
     return _Reader(html[:MOST]).read()
 
@@ -53,7 +57,12 @@ class _Reader:
 
     def read(self) -> str:
         html, place, end = self.html, 0, len(self.html)
+        tags = 0
         while place < end:
+            tags += 1
+            if tags > _MOST_TAGS:
+                self._say(_ANY_TAG.sub(" ", html[place:]))
+                break
             opened = html.find("<", place)
             if opened < 0:
                 self._say(html[place:])
@@ -74,8 +83,9 @@ class _Reader:
         if found is None:
             if html.startswith(("<!", "<?"), opened):
                 return self._behind(">", opened + 2)
-            self._say("<")
-            return opened + 1
+            closed = max(opened + 1, _ANGLES.match(html, opened).end() - 1)  # type: ignore[union-attr]
+            self._say(html[opened:closed])
+            return closed
         closed = self._end_of_tag(found.end())
         name = found[2].casefold()
         if found[1]:

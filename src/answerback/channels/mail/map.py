@@ -91,7 +91,7 @@ def _post(whole: Part, *, mail: Mail, box: Box, at: datetime) -> Post:
         # really sent is heard from the folder of sent mail, under the id itself.
         external_id=f"copy:{own}" if copy else own,
         author=sender,
-        text=text_of(_bounded(said.new, mail=mail)),
+        text=text_of(said.new),
         created_at=created,
         created_at_assumed=assumed,
         available_at=_offered(mail.internal, at=at),
@@ -154,12 +154,12 @@ def _words(whole: Part) -> str:
     plain = [part for part in parts if part.kind == "text/plain"]
     for part in plain:
         if words := part.words().strip():
-            return words[:_MOST_WORDS]
+            return _bounded(words)
     for part in parts:
         if part.kind in ("text/html", "text/xhtml"):
-            return text_of_html(part.words())[:_MOST_WORDS]
+            return _bounded(text_of_html(part.words()))
     other = next((part for part in parts if part.kind.startswith("text/")), None)
-    return "" if other is None else other.words()[:_MOST_WORDS]
+    return "" if other is None else _bounded(other.words())
 
 
 def _of_this_mail(whole: Part) -> Iterator[Part]:
@@ -209,11 +209,11 @@ def _of_machine(whole: Part, *, machine: Automatic | None) -> dict[str, list[str
     return told
 
 
-def _bounded(text: str, *, mail: Mail) -> str:
-    """Say that a mail goes on, where only its beginning was read."""
-    if len(text) < _MOST_WORDS:
+def _bounded(text: str) -> str:
+    """Say that a mail goes on, where only its beginning is read."""
+    if len(text) <= _MOST_WORDS:
         return text
-    return f"{text[:_MOST_WORDS]}\n[It goes on: {mail.size:,} bytes in all, in the mailbox.]"
+    return f"{text[:_MOST_WORDS]}\n[It goes on, in the mailbox.]"
 
 
 def _offered(moment: datetime | None, *, at: datetime) -> datetime | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 #: Lines that are looked at; what stands behind them is left as it is.
-_MOST_LINES: Final = 20_000
+_MOST_LINES: Final = 5_000
 _LONGEST_SIGNATURE: Final = 30
 _SHORT_LINE: Final = 400
 
@@ -30,6 +30,7 @@ _WROTE: Final = re.compile(
     re.IGNORECASE,
 )
 _BEGINS_WROTE: Final = re.compile(r"(?:on|am|le|el|il|op|em|den)\b.{4,}", re.IGNORECASE)
+_DATED: Final = re.compile(r"\d|@")
 _FROM: Final = re.compile(r"\*?(?:from|von|de|da|van|från|fra|od)\s?:\*?\s.{1,300}", re.IGNORECASE)
 _SENT: Final = re.compile(
     r"\*?(?:sent|date|gesendet|datum|envoyé|enviado|fecha|inviato|data|verzonden|skickat|sendt|"
@@ -64,39 +65,38 @@ def told_apart(text: str) -> Said:
     Error: the forms of quoting of common programs in eleven languages; others stay in the text.
     """
     lines = text.split("\n")
-    if len(lines) > _MOST_LINES:
-        return Said(new=text.strip())
+    lines, behind = lines[:_MOST_LINES], lines[_MOST_LINES:]
     forwarded = next((n for n, line in enumerate(lines) if _is(_FORWARDED, line)), len(lines))
-    new, quoted = _without_quotes(lines[:forwarded])
+    new, quoted, ended = _without_quotes(lines[:forwarded])
     kept, signature = _without_signature(new)
-    kept += lines[forwarded:]
+    (quoted if ended else kept).extend((*lines[forwarded:], *behind))
     said = "\n".join(kept).strip()
     if not said:
         return Said(new=text.strip())
     return Said(new=said, quoted="\n".join(quoted).strip(), signature="\n".join(signature).strip())
 
 
-def _without_quotes(lines: list[str]) -> tuple[list[str], list[str]]:
+def _without_quotes(lines: list[str]) -> tuple[list[str], list[str], bool]:
+    """Return new lines, repeated ones, and whether all that follows is repeated as well."""
     new: list[str] = []
     quoted: list[str] = []
     place = 0
     while place < len(lines):
         line = lines[place]
-        if _is(_ORIGINAL, line) or _is_header_block(lines, place):
-            quoted.extend(lines[place:])
-            break
         lead = _lead_in(lines, place)
-        if lead and not _quoted_next(lines, place + lead):
-            # "On … wrote:" without a mark at each line: all that follows was said before.
+        # "On 2 March … wrote:" without a mark at each line: all that follows was said before.
+        dated = lead and _DATED.search(" ".join(lines[place : place + lead]))
+        unmarked = dated and not _quoted_next(lines, place + lead)
+        if unmarked or _is(_ORIGINAL, line) or _is_header_block(lines, place):
             quoted.extend(lines[place:])
-            break
+            return new, quoted, True
         if lead:
             quoted.extend(lines[place : place + lead])
             place += lead
             continue
         (quoted if line.lstrip().startswith(">") else new).append(line)
         place += 1
-    return new, quoted
+    return new, quoted, False
 
 
 def _lead_in(lines: list[str], place: int) -> int:
@@ -104,6 +104,8 @@ def _lead_in(lines: list[str], place: int) -> int:
     if not _BEGINS_WROTE.match(lines[place][:_SHORT_LINE]) and not lines[place][:4].isdigit():
         return 0
     for many in (1, 2, 3):
+        if not lines[place : place + many][-1].rstrip().endswith(":"):
+            continue
         joined = " ".join(line.strip() for line in lines[place : place + many])
         if len(joined) <= _SHORT_LINE and _WROTE.fullmatch(joined.strip()):
             return many

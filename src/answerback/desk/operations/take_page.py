@@ -16,6 +16,7 @@ from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.insert_rows import insert_new_rows
 from answerback.desk.operations.keep_health import keep_health
 from answerback.desk.operations.lease import keep_lease
+from answerback.desk.operations.note_bounces import note_bounces
 from answerback.desk.operations.record_gaps import record_holes, record_repair
 from answerback.desk.operations.store_batch import (
     sent_from_here,
@@ -217,6 +218,7 @@ def _taken(*, source: models.Source, things: _Sorted, at: datetime) -> TakenIn:
     write_line(source=source, line=line)
     source.batches = line.batch
     came = tuple(dossier.post for dossier in stored.values())
+    note_bounces(brand_id=source.brand_id, posts=came, at=at)
     return TakenIn(line=line, new=kept, came=came)
 
 

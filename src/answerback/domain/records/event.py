@@ -52,6 +52,7 @@ class EventName(StrEnum):
     REPLY_SENT = "reply_sent"
     REPLY_FAILED = "reply_failed"
     REPLY_UNKNOWN = "reply_unknown"  #: nobody can tell whether it went out: a person looks
+    REPLY_BOUNCED = "reply_bounced"  #: it was sent, and its network says that it did not arrive
     REPLY_SETTLED = "reply_settled"  #: a person looked, and said so
     DEADLINE_BREACHED = "deadline_breached"
     BULK_DONE = "bulk_done"
