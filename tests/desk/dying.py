@@ -1,8 +1,9 @@
 """
-A small import that is killed at one line of our code after another, and started again.
+A small piece of work that is killed at one line of our code after another, and started again.
 
 Run as a program by `test_kill.py`: it forks, and a forked test runner would be no test.
 Death is `os._exit` in the middle of a line: nothing is flushed, closed or rolled back by us.
+The work is an import, or what `tests/desk/dying_live.py` hears of a live network.
 """
 
 import json
@@ -10,6 +11,8 @@ import os
 import shutil
 import sys
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -19,10 +22,22 @@ from tests.databases import SERVER, ask, url_of
 from answerback.project import env
 from answerback.project.start import desk
 
-_OURS = tuple(
-    str(Path(sys.modules["answerback"].__path__[0]) / part) for part in ("desk", "intake")
-)
 _DIED = 9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What is killed: `run` does it and returns all that the tables hold of it."""
+
+    run: Callable[[Path], Any]
+    rooms: tuple[str, ...]  #: of our code, at whose lines it dies
+    prepare: Callable[[Path], None]  #: make a fresh database ready
+
+    def is_ours(self, file: str) -> bool:
+        house = Path(sys.modules["answerback"].__path__[0])
+        return file.startswith(tuple(str(house / room) for room in self.rooms))
+
+
 _COPIED = "@acme your kettle leaks all over the hob and nobody at the desk will say why"
 
 
@@ -93,21 +108,24 @@ def _numbers(model: Any) -> dict[int | None, int | None]:
     return {None: None, **{pk: n for n, (pk,) in enumerate(_rows(model, "pk"), start=1)}}
 
 
-def lines_run(folder: Path) -> int:
-    """Return how many lines of our code one import runs."""
-    seen: Counter[str] = Counter()
+def lines_run(work: Work, folder: Path) -> tuple[int, list[int]]:
+    """Return how many lines of our code the work runs, and when it runs each for the first time."""
+    first: dict[tuple[str, int], int] = {}
+    total = 0
 
-    def each_line(_frame: FrameType, event: str, _told: object) -> Any:
+    def each_line(frame: FrameType, event: str, _told: object) -> Any:
+        nonlocal total
         if event == "line":
-            seen["lines"] += 1
+            first.setdefault((frame.f_code.co_filename, frame.f_lineno), total)
+            total += 1
         return each_line
 
-    _traced(folder, each_line)
-    return seen["lines"]
+    _traced(work, folder, each_line)
+    return total, sorted(first.values())
 
 
-def die_at(folder: Path, line: int) -> bool:
-    """Run the import in a child that dies at that line; say whether it did."""
+def die_at(work: Work, folder: Path, line: int) -> bool:
+    """Do the work in a child that dies at that line; say whether it did."""
     child = os.fork()
     if child == 0:
         left = line
@@ -119,38 +137,49 @@ def die_at(folder: Path, line: int) -> bool:
                 os._exit(_DIED)
             return each_line
 
-        _traced(folder, each_line)
+        _traced(work, folder, each_line)
         os._exit(0)
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status) == _DIED
 
 
-def _traced(folder: Path, each_line: Any) -> None:
+def _traced(work: Work, folder: Path, each_line: Any) -> None:
     def each_call(frame: FrameType, _event: str, _told: object) -> Any:
-        return each_line if frame.f_code.co_filename.startswith(_OURS) else None
+        return each_line if work.is_ours(frame.f_code.co_filename) else None
 
     sys.settrace(each_call)
     try:
-        run_import(folder)
+        work.run(folder)
     finally:
         sys.settrace(None)
 
 
-def main(folder: Path, points: int) -> None:
-    """Print, as JSON, how many points were tried, died at, and differed afterwards."""
-    shelf = _Files(folder) if SERVER is None else _OnServer()
-    fresh = shelf.new()
+def _make_tables(fresh: Path) -> None:
     with desk(fresh, create=True):
         pass
-    should = run_import(shelf.copy(fresh))
-    total = lines_run(shelf.copy(fresh))
-    told: Counter[str] = Counter(lines=total)
+
+
+IMPORT = Work(run=run_import, rooms=("desk", "intake"), prepare=_make_tables)
+
+
+def main(work: Work, folder: Path, points: int) -> None:
+    """
+    Print, as JSON, how many points were tried, died at, and differed afterwards.
+
+    Points are spread evenly over all that is run; none: each line of our code, once.
+    """
+    shelf = _Files(folder) if SERVER is None else _OnServer()
+    fresh = shelf.new()
+    work.prepare(fresh)
+    should = work.run(shelf.copy(fresh))
+    total, firsts = lines_run(work, shelf.copy(fresh))
+    tried = [point * total // points for point in range(points)] or firsts
+    told: Counter[str] = Counter(lines=total, tried=len(tried))
     differ: dict[int, Any] = {}
-    for point in range(points):
-        line = point * total // points
+    for line in tried:
         again = shelf.copy(fresh)
-        told["died"] += die_at(again, line)
-        now = run_import(again)
+        told["died"] += die_at(work, again, line)
+        now = work.run(again)
         if now != should:
             differ[line] = now
     shelf.clear()
@@ -200,4 +229,4 @@ class _OnServer:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(IMPORT, Path(sys.argv[1]), int(sys.argv[2]))

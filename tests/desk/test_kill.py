@@ -21,9 +21,9 @@ POSTS = 3_000
 COPIED = "@acme your kettle leaks all over the hob and nobody at the desk will say why, help!"
 
 
-def died_at(points: int, *, folder: Path) -> dict[str, Any]:
+def died_at(points: int, *, folder: Path, work: str = "dying") -> dict[str, Any]:
     done = subprocess.run(  # noqa: S603  our own program
-        [sys.executable, "-m", "tests.desk.dying", str(folder), str(points)],
+        [sys.executable, "-m", f"tests.desk.{work}", str(folder), str(points)],
         cwd=ROOT,
         env=_environment(),
         capture_output=True,
@@ -58,6 +58,46 @@ def test_so_does_dying_at_a_thousand(tmp_path: Path) -> None:
     told = died_at(1000, folder=tmp_path)
 
     assert (told["died"], told["differ"]) == (1000, {})
+
+
+#: What is told on the fake network of `dying_live.py`, and what must be kept of it.
+HEARD = {
+    "posts": [
+        ["l1", 1, "@acme a letter", None],
+        ["p1", 1, "", "deleted"],
+        ["p2", 1, "@acme second", None],
+        ["p2", 2, "@acme second, edited", None],
+        ["p3", 1, "@acme edited before it was seen", None],
+        ["p4", 1, "lovely weather", "not_heard"],
+        ["p6", 1, "", "deleted"],
+        ["p7", 1, "@acme of the past", None],
+        ["p8", 1, "", "deleted"],
+    ],
+    "tombstones": ["author:hal", "p1", "p6"],
+    "gaps": [["asked_for", True, 1]],
+    "letters": [0, 2],
+    "failed": ["not_understood", "not_understood"],
+    "problems": [[], []],
+}
+
+
+@pytest.mark.database
+def test_dying_at_any_line_of_listening_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    points = 8 if SERVER is None else 4
+    told = died_at(points, folder=tmp_path, work="dying_live")
+
+    assert (told["died"], told["differ"]) == (points, {})
+    assert {name: told["whole"][name] for name in HEARD} == HEARD
+
+
+@pytest.mark.database
+@pytest.mark.slow  # some hundred deaths take minutes
+def test_so_does_dying_at_every_line_of_listening(tmp_path: Path) -> None:
+    told = died_at(0, folder=tmp_path, work="dying_live")
+
+    print(told["tried"], "lines,", told["died"], "deaths,", len(told["differ"]), "differ")  # noqa: T201
+    assert told["tried"] > 300
+    assert (told["died"], told["differ"]) == (told["tried"], {})
 
 
 @pytest.mark.database
