@@ -62,7 +62,7 @@ def answer_or_close(*, rounds: int, folder: Path) -> None:
 
     outcomes: Counter[str] = Counter()
     winners = []
-    for case_id, at in cases("answer", count=rounds):
+    for case_id, at in _cases("answer", count=rounds):
         theirs = drafts(case_id, by=[f"agent{n}" for n in range(AGENTS)], at=at)
         acts: list[Callable[[], object]] = []
         for number, draft in enumerate(theirs):
@@ -109,7 +109,7 @@ def approve_or_edit(*, rounds: int) -> None:
 
     make_user("cleo", role=Role.APPROVER)
     outcomes: Counter[str] = Counter()
-    for case_id, at in cases("approve", count=rounds):
+    for case_id, at in _cases("approve", count=rounds):
         (draft,) = drafts(case_id, by=["newcomer"], at=at)
         models.Membership.objects.filter(user__handle="newcomer").update(role=Role.AGENT)
         models.User.objects.filter(handle="newcomer").update(joined_at=at)
@@ -147,7 +147,7 @@ def sleep_past_the_lease(*, rounds: int) -> None:
     from answerback.desk.operations.submit_reply import submit_reply
 
     fenced = doubled = 0
-    for case_id, at in cases("lease", count=rounds):
+    for case_id, at in _cases("lease", count=rounds):
         (draft,) = drafts(case_id, by=["sleeper"], at=at)
         submit_reply(reply_id=draft.pk, version=draft.version, by="sleeper", at=at)
         voice = Voice(send_guarantee=Guarantee.SEARCHABLE)
@@ -180,7 +180,7 @@ def send_under_kills(guarantee: str, *, replies: int, kills: int, folder: Path) 
         ]
     )
     ids = []
-    for case_id, at in cases(guarantee, count=replies):
+    for case_id, at in _cases(guarantee, count=replies):
         (draft,) = drafts(case_id, by=[f"killed-{guarantee}"], at=at)
         submit_reply(reply_id=draft.pk, version=draft.version, by=draft.written_by, at=at)
         ids.append(draft.pk)
@@ -248,7 +248,7 @@ def _end(process: int) -> None:
     os.waitpid(process, 0)
 
 
-def cases(name: str, *, count: int) -> Iterator[tuple[int, datetime]]:
+def _cases(name: str, *, count: int) -> Iterator[tuple[int, datetime]]:
     """Make cases, each of an author of its own, and yield their numbers with a moment."""
     from tests.builders import NEXT_DAY, make_post
     from tests.desk.steps import imported

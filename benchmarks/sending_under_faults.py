@@ -4,8 +4,9 @@ Replies to a provider that fails 45 % of the calls, by workers that are killed w
     python -m benchmarks.sending_under_faults
     python -m tests.postgres python -m benchmarks.sending_under_faults
 
-Three kinds of provider (tests/servers/provider.py): one that knows keys, one that puts records
-under our own key, and one that knows none, carries late requests out and shows its timeline late.
+Three kinds of provider (tests/servers/provider.py): one that knows keys, spoken to by the voice of
+Mastodon; one that puts records under our own key, by that of Bluesky; and one that knows none,
+carries late requests out and shows its timeline late.
 Counts, not times: they do not depend on the machine.
 """
 
@@ -25,7 +26,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.closing_at_once import cases, drafts, vendor
+from benchmarks.closing_at_once import drafts, vendor
 from benchmarks.saying import say
 
 from answerback.project.start import desk
@@ -67,11 +68,14 @@ def main() -> None:
 
 def weather(kind: str, *, replies: int, kills: int) -> dict[str, Any]:
     """Send so many replies to a provider of a kind, and return what became of them."""
+    from tests.builders import NEXT_DAY
+
     from answerback.desk import models
     from answerback.desk.operations.submit_reply import submit_reply
 
     ids = []
-    for case_id, at in cases(f"storm-{kind}", count=replies):
+    for number, case_id in enumerate(_cases(kind, count=replies)):
+        at = NEXT_DAY + timedelta(milliseconds=number)  # no two people press in one moment
         (draft,) = drafts(case_id, by=[f"storm-{kind}"], at=at)
         submit_reply(reply_id=draft.pk, version=draft.version, by=draft.written_by, at=at)
         ids.append(draft.pk)
@@ -81,23 +85,38 @@ def weather(kind: str, *, replies: int, kills: int) -> dict[str, Any]:
         killed = _until_done(storm, ids=ids, kills=kills)
         time.sleep(90 / SPEED)  # what is still on its way lands
         heard = _ask(port)
-    said = Counter(one["key"] for one in heard["said"])
-    rows = list(models.Reply.objects.filter(pk__in=ids).values_list("state", "key"))
+    said = Counter(_case_of(one["text"]) for one in heard["said"])
+    rows = list(models.Reply.objects.filter(pk__in=ids).values_list("state", "case_id"))
     ends = Counter(state for state, _ in rows)
     return {
         "database": vendor(),
         "network": kind,
         "n": replies,
         "doubled": sum(count > 1 for count in said.values()),
-        "lost": sum(state == "sent" and str(key) not in said for state, key in rows),
+        "lost": sum(state == "sent" and case not in said for state, case in rows),
         "to_a_person": ends["unknown"] + ends["failed"],
-        "of_these_said": sum(state != "sent" and str(key) in said for state, key in rows),
+        "of_these_said": sum(state != "sent" and case in said for state, case in rows),
         "sent": ends["sent"],
         "other": len(rows) - ends["sent"] - ends["unknown"] - ends["failed"],
         "kills": killed,
         "calls": heard["calls"],
         "faults": dict(sorted(heard["faults"].items())),
     }
+
+
+def _cases(kind: str, *, count: int) -> list[int]:
+    """Make cases, each of an author of its own, and return their numbers."""
+    from tests.builders import make_post
+    from tests.desk.steps import imported
+
+    from answerback.desk import models
+
+    place = "at://did:plc:author/app.bsky.feed.post/" if kind == "record" else f"storm-{kind}-"
+    posts = [make_post(f"{place}{one}", author=f"{kind}{one}") for one in range(count)]
+    for start in range(0, count, 500):
+        imported(*posts[start : start + 500], fingerprint=f"{kind}{start}")
+    ids = models.Case.objects.filter(leading__external_id__startswith=place).order_by("pk")
+    return list(ids.values_list("pk", flat=True))
 
 
 @contextmanager
@@ -119,6 +138,11 @@ def provider(kind: str, *, began: float, since: datetime, faulty: float = FAULTY
         finally:
             running.stdin.close()
             running.kill()
+
+
+def _case_of(text: str) -> int:
+    """Return the number of the case that a text was written in, as `drafts` writes it."""
+    return int(text.rpartition(", ")[2].rstrip("."))
 
 
 def _ask(port: int) -> dict[str, Any]:
@@ -164,7 +188,7 @@ def _fork_worker(storm: Storm) -> int:
 
 
 def _work(storm: Storm) -> None:
-    from tests.servers.speaking import VOICES
+    from tests.servers.speaking import voice_for
 
     from answerback.channels.deadline import within
     from answerback.desk.operations.send import send_due
@@ -177,7 +201,7 @@ def _work(storm: Storm) -> None:
     while True:
         if not send_due(
             at=storm.now(),
-            senders=lambda _through: VOICES[storm.kind](port=storm.port, seconds=_PATIENCE),
+            senders=lambda _through: voice_for(storm.kind, port=storm.port, seconds=_PATIENCE),
         ):
             time.sleep(0.05)
 

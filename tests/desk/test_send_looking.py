@@ -8,9 +8,9 @@ from tests.desk.replying import DUE, Voice, make_case, make_queued
 
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import Limited
-from answerback.channels.outbound import Guarantee, Look, Message
+from answerback.channels.outbound import Guarantee, Look, Message, NoAnswer, NotTaken
 from answerback.desk import models
-from answerback.desk.operations.send import LONGEST_CALL, LONGEST_WAIT, send_due
+from answerback.desk.operations.send import LONGEST_CALL, LONGEST_WAIT, claim_reply, send_due
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 QUIET = timedelta(minutes=2)
@@ -144,3 +144,27 @@ def test_a_worker_that_looked_while_another_took_over_says_nothing_again() -> No
     send_due(at=at, senders=slow)
 
     assert (slow.looks, slow.calls) == (1, 0)
+
+
+@pytest.mark.parametrize("wrong", [NoAnswer("It lies there as a draft."), NotTaken("No such id.")])
+def test_where_looking_will_never_tell_a_person_does_at_once(wrong: Exception) -> None:
+    make_queued(make_case())
+
+    class Mailbox(Voice):
+        def find(self, message: Message) -> str | None:
+            raise wrong
+
+    voice = Mailbox(faults=["after"], send_guarantee=Guarantee.SEARCHABLE)
+    send_due(at=DUE, senders=voice)
+    send_due(at=DUE + MINUTE, senders=voice)
+
+    assert (_reply().state, _reply().failure, voice.calls) == ("unknown", str(wrong), 1)
+
+
+def test_a_reply_is_made_when_it_was_due_however_late_its_worker_is() -> None:
+    reply = make_queued(make_case())
+
+    claim = claim_reply(reply_id=reply.pk, at=DUE + timedelta(hours=3), senders=Voice())
+
+    assert claim is not None
+    assert claim.message.made_at == DUE

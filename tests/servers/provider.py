@@ -9,6 +9,7 @@ late requests out all the same, and shows its timeline late.  GET /said is for w
 """
 
 import argparse
+import base64
 import json
 import random
 import sys
@@ -127,8 +128,26 @@ class Provider(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if path == "/said":
             self._answer(200, _all_said(self.world))
-            return
-        self._in_weather(self._show(path), writes=False)
+        elif (known := self._known(path)) is not None:
+            self._answer(200, known)
+        else:
+            self._in_weather(self._show(path), writes=False)
+
+    def _known(self, path: str) -> Mapping[str, Any] | None:
+        """Return what is asked before anything is said: who we are, and what is answered."""
+        if path == "/api/v1/accounts/verify_credentials":
+            return _ACCOUNT
+        if path == "/api/v2/instance":
+            return _INSTANCE
+        if path.startswith("/api/v1/statuses/"):
+            ours = [one.said_as for one in self.world.said]
+            name = path.rpartition("/")[2]
+            return None if name in ours or name == "context" else {"visibility": "public"}
+        asked = parse_qs(urlsplit(self.path).query)
+        if path == "/xrpc/com.atproto.repo.getRecord" and asked.get("repo") != [_DID]:
+            uri = f"at://{asked['repo'][0]}/app.bsky.feed.post/{asked['rkey'][0]}"
+            return {"uri": uri, "cid": _CID, "value": {}}
+        return None
 
     def do_POST(self) -> None:
         """Say something."""
@@ -226,8 +245,8 @@ class Provider(BaseHTTPRequestHandler):
         def show() -> tuple[int, Any]:
             if path.endswith("/statuses"):
                 return 200, [_status(one, world) for one in world.shown()[:_SHOWN]]
-            if path == "/api/v1/accounts/verify_credentials":
-                return 200, _ACCOUNT
+            if path.endswith("/context"):
+                return 200, {"ancestors": [], "descendants": []}
             if path == "/xrpc/com.atproto.repo.getRecord":
                 key = asked.get("rkey", [""])[0]
                 found = next((one for one in world.shown() if one.key == key), None)
@@ -245,12 +264,25 @@ class Provider(BaseHTTPRequestHandler):
 
 _DID = "did:plc:acme"
 _CID = "bafyreib2rxk3rybk3aobmv5cjuql3bm2twh4jo5uxgf5kpqcsgz7soitae"
-_ACCOUNT = {"id": "1", "username": "acme", "acct": "acme"}
+_ACCOUNT = {"id": "1", "username": "acme", "acct": "acme", "source": {"privacy": "public"}}
+_INSTANCE = {
+    "version": "4.4.1",
+    "source_url": "https://github.com/mastodon/mastodon",
+    "configuration": {"statuses": {"max_characters": 500, "max_media_attachments": 4}},
+}
+
+
+def _token() -> str:
+    """Return a session's token as a server makes them; nobody checks its seal."""
+    claims = json.dumps({"sub": _DID, "exp": 4_102_444_800}).encode()
+    return f"e30.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.seal"
+
+
 _SESSION = {
     "did": _DID,
     "handle": "acme.example",
-    "accessJwt": "a.b.c",
-    "refreshJwt": "a.b.c",
+    "accessJwt": _token(),
+    "refreshJwt": _token(),
     "active": True,
 }
 

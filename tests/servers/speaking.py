@@ -1,4 +1,4 @@
-"""Small voices for the three kinds of our own provider, each with what such a network promises."""
+"""Voices for the three kinds of our own provider: those of the house, and one without keys."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -8,8 +8,11 @@ from typing import Any
 
 from tests.servers.provider import LATEST_LANDING
 
+from answerback.channels.bluesky.send import BlueskySender
 from answerback.channels.http import AnsweredNo, BrokenOff, Client
-from answerback.channels.outbound import Guarantee, Look, Message, NoAnswer, NotTaken
+from answerback.channels.live import Account
+from answerback.channels.mastodon.send import MastodonVoice
+from answerback.channels.outbound import Guarantee, Look, Message, NoAnswer, NotTaken, Sender
 
 _CLOCKS_DIFFER = timedelta(minutes=1)
 
@@ -24,8 +27,14 @@ def _in_words() -> Iterator[None]:
         raise NotTaken(str(wrong)) from wrong
 
 
-class _Voice:
-    """What all three have."""
+class KeylessVoice:
+    """As X: no keys; late requests are carried out all the same, and timelines lag."""
+
+    name = "none"
+    send_guarantee = Guarantee.SEARCHABLE
+    found_after = timedelta(seconds=120)
+    key_lives = None
+    lands_within = timedelta(seconds=LATEST_LANDING)
 
     def __init__(self, *, port: int, seconds: float) -> None:
         self._client = Client(
@@ -38,69 +47,10 @@ class _Voice:
     def _get(self, path: str) -> Any:
         return self._client.get(path, at=_now()).json()
 
-    def _post(self, path: str, **told: Any) -> Any:
-        with _in_words():
-            return self._client.post(path, at=_now(), **told).json()
-
-
-class KeyVoice(_Voice):
-    """As Mastodon: it knows a key for an hour, and shows its timeline at once."""
-
-    name = "key"
-    send_guarantee = Guarantee.IDEMPOTENT
-    found_after = timedelta(seconds=0)
-    key_lives = timedelta(minutes=50)
-
-    def send(self, message: Message) -> str:
-        told = {"status": message.text, "in_reply_to_id": message.in_reply_to}
-        headers = {"idempotency-key": message.key}
-        return str(self._post("api/v1/statuses", json_body=told, headers=headers)["id"])
-
-    def find(self, message: Message) -> str | None:
-        for one in self._get("api/v1/accounts/1/statuses"):
-            if one["in_reply_to_id"] == message.in_reply_to and message.text in one["content"]:
-                return str(one["id"])
-        return None
-
-
-class RecordVoice(_Voice):
-    """As a Bluesky PDS: a record under a key of ours, put there as often as we like."""
-
-    name = "record"
-    send_guarantee = Guarantee.IDEMPOTENT
-    found_after = timedelta(seconds=0)
-    key_lives = None
-
-    def send(self, message: Message) -> str:
-        made_at = (message.made_at or _now()).astimezone(UTC).isoformat()
-        record = {
-            "text": message.text,
-            "createdAt": made_at,
-            "reply": {"parent": {"uri": message.in_reply_to}},
-        }
-        told = {"repo": "did:plc:acme", "rkey": message.key, "record": record}
-        return str(self._post("xrpc/com.atproto.repo.putRecord", json_body=told)["uri"])
-
-    def find(self, message: Message) -> str | None:
-        try:
-            told = self._get(f"xrpc/com.atproto.repo.getRecord?rkey={message.key}")
-        except AnsweredNo:
-            return None
-        return str(told["uri"])
-
-
-class KeylessVoice(_Voice):
-    """As X: no keys; late requests are carried out all the same, and timelines lag."""
-
-    name = "none"
-    send_guarantee = Guarantee.SEARCHABLE
-    found_after = timedelta(seconds=120)
-    key_lives = None
-    lands_within = timedelta(seconds=LATEST_LANDING)
-
     def send(self, message: Message) -> str:
         told = {"text": message.text, "in_reply_to": message.in_reply_to, "note": message.key}
-        return str(self._post("posts", json_body=told)["id"])
+        with _in_words():
+            return str(self._client.post("posts", at=_now(), json_body=told).json()["id"])
 
     def find(self, message: Message) -> str | None:
         return self.look(message).found
@@ -123,11 +73,19 @@ def _found(lines: Sequence[Any], message: Message) -> str | None:
     )
 
 
-VOICES: dict[str, type[KeyVoice | RecordVoice | KeylessVoice]] = {
-    "key": KeyVoice,
-    "record": RecordVoice,
-    "none": KeylessVoice,
-}
+def voice_for(kind: str, *, port: int, seconds: float) -> Sender:
+    """Return the voice for a kind of provider: our own of Mastodon and Bluesky, or the keyless."""
+    if kind == "none":
+        return KeylessVoice(port=port, seconds=seconds)
+    account = Account(
+        account_id=1,
+        channel="mastodon" if kind == "key" else "bluesky",
+        name="Storm",
+        settings={"server": f"http://127.0.0.1:{port}", "handle": "acme.example"},
+        secrets={"token": "of-a-storm", "password": "of-a-storm"},
+        reach=frozenset({f"127.0.0.1:{port}"}),
+    )
+    return MastodonVoice(account) if kind == "key" else BlueskySender(account)
 
 
 def _now() -> datetime:

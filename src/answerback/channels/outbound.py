@@ -65,7 +65,7 @@ class Message:
     channel: str  #: the network the person spoke on: an archive holds several
     in_reply_to: str | None  #: external_id of the post it answers
     key: str  #: the same for every try of one reply
-    #: When it was first tried to be said: the same for every try, for networks that ask the time.
+    #: When it was first due: the same for every try, for networks that ask the time.
     made_at: datetime | None = None
     #: The post it answers as we have it: its thread, its visibility, its author's native id.
     answered: Post | None = None

@@ -126,8 +126,9 @@ def _taken(
 ) -> Claim:
     reply.fence += 1
     reply.tries += 1
-    # Another copy may have tried it as soon as it was due.
-    reply.first_tried_at = reply.first_tried_at or (asked and reply.send_after) or at
+    # The moment it was due, not now: keys are derived from it, and a copy of this database, or
+    # this one when it is restored, must come to the same.
+    reply.first_tried_at = reply.first_tried_at or reply.send_after or at
     # Longer where what was said can be found only after a while: then nobody looks too soon.
     reply.claimed_until = at + LEASE + sender.found_after
     if reply.state == ReplyState.QUEUED:

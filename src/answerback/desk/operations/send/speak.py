@@ -104,6 +104,8 @@ def _before_saying_again(*, claim: Claim, sender: Sender, at: datetime) -> Outco
     except ChannelDown as wrong:
         wait = wrong.wait if isinstance(wrong, Limited) else None
         return Outcome(ending=Ending.UNSEEN, sentence=str(wrong), wait=wait)
+    except (NoAnswer, NotTaken) as wrong:  # looking will never tell
+        return Outcome(ending=Ending.DOUBTFUL, sentence=str(wrong))
     return None if found is None else Outcome(ending=Ending.SAID, said_as=found)
 
 
@@ -114,7 +116,7 @@ def _only_looked(*, claim: Claim, sender: Sender) -> Outcome:
         return waits
     try:
         found = sender.find(claim.message)
-    except ChannelDown:
+    except (ChannelDown, NoAnswer, NotTaken):
         return waits
     return waits if found is None else Outcome(ending=Ending.SAID, said_as=found)
 
