@@ -41,7 +41,10 @@ def prepare(fresh: Path) -> None:
         letter = {"id": "l1", "text": "@acme a letter", "at": MONDAY_9.isoformat()}
         for key, body in enumerate((json.dumps(letter), "no letter")):
             models.Letter.objects.create(
-                account_id=source.account_id, key=str(key), body=body.encode(), received_at=MONDAY_9
+                account_id=source.account_id or 0,
+                key=str(key),
+                body=body.encode(),
+                received_at=MONDAY_9,
             )
 
 
