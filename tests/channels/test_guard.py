@@ -238,6 +238,7 @@ FEATURES: dict[str, Ask] = {
         searches="x",
         firehose=url,
     ),
+    "forum": lambda url: polled("discourse", server=url),
     "mail hosts": mailed,
     "webhook's receiver": answered,
 }

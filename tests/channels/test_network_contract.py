@@ -24,6 +24,9 @@ EXAMPLES: dict[str, str] = {
 ELSEWHERE: dict[str, str] = {
     "bluesky": "tests/channels/bluesky/test_real_server.py",
     "form": "tests/web/test_ask_page.py",
+    "discourse": "tests/channels/discourse",
+    "reddit": "tests/channels/reddit",
+    "telegram": "tests/channels/telegram",
     "webhook": "tests/web/test_letters_in.py",
 }
 _MOST_PAGES = 50

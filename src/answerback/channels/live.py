@@ -325,6 +325,9 @@ _BUILT_IN: Mapping[str, str] = MappingProxyType(
         "form": "answerback.channels.form.hear:WebForm",
         "mastodon": "answerback.channels.mastodon.hear:Mastodon",
         "rss": "answerback.channels.feed.hear:Feed",
+        "discourse": "answerback.channels.discourse.hear:Discourse",
+        "reddit": "answerback.channels.reddit.hear:Reddit",
+        "telegram": "answerback.channels.telegram.hear:Telegram",
         "webhook": "answerback.channels.webhook.hear:Webhook",
     }
 )

@@ -1,0 +1,1 @@
+"""Reddit: subreddits and searches, polled.  It has no voice here."""
