@@ -64,6 +64,7 @@ class Caps:
     contexts: bool = False  #: it gives a whole thread: `context`
     deletes_own: bool = False  #: what we said can be taken away again
     media: bool = False  #: a reply may carry pictures with their alt text
+    to_us: bool = False  #: all that comes was written to us: no name of ours need stand in it
     unproven: str = ""  #: a sentence, where no real server or recording stood behind the tests
 
 

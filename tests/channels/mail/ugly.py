@@ -42,8 +42,8 @@ def part(kind: bytes, body: bytes, *more: bytes) -> bytes:
     return b"\r\n".join([b"Content-Type: " + kind, *more, b"", body])
 
 
-def nested(levels: int) -> bytes:
-    inner = part(b"text/plain", b"at the bottom")
+def nested(levels: int, text: bytes = b"at the bottom") -> bytes:
+    inner = part(b"text/plain", text)
     for level in range(levels):
         mark = f"n{level}".encode()
         inner = part(
@@ -161,6 +161,7 @@ UGLY: Final[dict[str, bytes]] = {
     # parts
     "nested 12 deep": nested(12),
     "nested 500 deep": nested(500),
+    "nested, with lines in the thousands": nested(80, b"x\r\n" * 100_000),
     "thousands of parts": parts(*[part(b"text/plain", b"x")] * 5_000),
     "no boundary": typed(b"multipart/mixed", b"--m\r\n\r\nhi"),
     "a boundary that never comes": typed(b"multipart/mixed; boundary=zz", b"hi"),

@@ -42,7 +42,7 @@ class Mail(Hearing):
     name: ClassVar[str] = CHANNEL
     title: ClassVar[str] = "E-mail"
     fields: ClassVar[tuple[Field, ...]] = FIELDS
-    caps: ClassVar[Caps] = Caps(speaks=True, pushes=True, media=True)
+    caps: ClassVar[Caps] = Caps(speaks=True, pushes=True, media=True, to_us=True)
 
     def __init__(self, account: Account) -> None:
         super().__init__(account)

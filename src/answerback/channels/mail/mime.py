@@ -22,6 +22,7 @@ _MOST_LINES: Final = 20_000
 _MOST_VALUE: Final = 64 << 10
 
 _END_OF_HEADERS: Final = re.compile(rb"\r?\n\r?\n|\r\r")
+_END_OF_LINE: Final = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)")
 _BREAK: Final = re.compile(rb"\r\n|\n|\r")
 _NAME: Final = re.compile(rb"([!-9;-~]{1,76})[ \t]*:[ \t]*(.*)", re.DOTALL)
 _PARAMETER: Final = re.compile(
@@ -149,23 +150,31 @@ def _bounded(value: bytes) -> bytes:
 def _split(body: bytes, *, boundary: str, most: int) -> list[bytes]:
     """Cut a body at its boundary lines; what stands before the first and after the last is none."""
     line = b"--" + boundary.encode("utf-8", "surrogateescape")
-    cut = re.compile(rb"(?:^|(?:\r\n|\n|\r))" + re.escape(line) + rb"(--)?[ \t]*(?=\r|\n|$)")
     pieces: list[bytes] = []
     begun: int | None = None
-    for found in cut.finditer(body):
+    place = body.find(line)
+    while place >= 0:
+        end = place + len(line)
+        found = _END_OF_LINE.match(body, end)
+        if found is None or body[place - 1 : place] not in (b"\n", b"\r", b""):
+            place = body.find(line, end)
+            continue
         if begun is not None:
-            pieces.append(body[begun : found.start()])
-        begun = _behind_break(body, found.end())
+            pieces.append(_without_break(body[begun:place]))
+        begun = found.end()
         if found[1] or len(pieces) >= most:
             return pieces
+        place = body.find(line, begun)
     if begun is not None:  # never closed: what is there counts
         pieces.append(body[begun:])
     return pieces
 
 
-def _behind_break(body: bytes, place: int) -> int:
-    found = _BREAK.match(body, place)
-    return place if found is None else found.end()
+def _without_break(piece: bytes) -> bytes:
+    """Return a piece without its last line break, which belongs to the boundary behind it."""
+    if piece.endswith(b"\r\n"):
+        return piece[:-2]
+    return piece[:-1] if piece.endswith((b"\n", b"\r")) else piece
 
 
 def _parameters(raw: bytes) -> dict[str, str]:

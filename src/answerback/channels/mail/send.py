@@ -124,7 +124,8 @@ class MailSender:
         references = [*details.get("references", ())]
         if post and post.conversation_id:
             references.insert(0, post.conversation_id)
-        subject = answer_to(next(iter(details.get("title", ())), ""))
+        title = next(iter(details.get("title", ())), "")
+        subject = answer_to(title) if message.in_reply_to else title
         answered = message.in_reply_to
         known = answered if answered and not answered.startswith("none-") else None
         heads = [

@@ -12,7 +12,7 @@ from answerback.channels.live import Checked, NotAllowed
 from answerback.desk import models
 from answerback.desk.operations.record_channel import record_channel
 from answerback.desk.queries.accounts import opened
-from answerback.desk.queries.channels import knows_handle
+from answerback.desk.queries.channels import is_known
 from answerback.domain.records.event import EventName
 
 _LONGEST_SENTENCE: Final = 500
@@ -115,7 +115,7 @@ def note_check_failed(*, account_id: int, told: Tested, by: str | None, at: date
 
 def _handle_advice(account: models.ChannelAccount) -> str:
     """Return what to do where the brand's file lacks our name on a network; "": nothing."""
-    if knows_handle(account.handle, handles=account.brand.handles):
+    if is_known(account):
         return ""
     return (
         f"The brand's file does not know us as '{account.handle}': add that to its handles "

@@ -115,6 +115,16 @@ def knows_handle(handle: str, *, handles: Collection[str]) -> bool:
     return not told or told in known or any(form in known for form in shorter(told))
 
 
+def is_known(account: models.ChannelAccount) -> bool:
+    """Tell whether posts to an account are heard as addressed: by its name, or as all of them."""
+    if knows_handle(account.handle, handles=account.brand.handles):
+        return True
+    try:
+        return network(account.channel).caps.to_us
+    except NoSuchNetwork:
+        return False
+
+
 def _lines(rows: "QuerySet[models.ChannelAccount]", *, at: datetime) -> list[AccountLine]:
     accounts = list(rows.select_related("brand"))
     ids = [account.pk for account in accounts]
@@ -161,7 +171,7 @@ def _line(
         kind=title_of(account.channel),
         name=account.name,
         handle=account.handle,
-        known=knows_handle(account.handle, handles=account.brand.handles),
+        known=is_known(account),
         state=state,
         sentence=sentence,
         settings={name: str(value) for name, value in account.settings.items()},
