@@ -73,7 +73,7 @@ def faulty(plan: Faulty) -> Iterator[int]:
         do_GET = do_POST = _pass_on  # noqa: N815  their names
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
         thread.start()
         yield server.server_port
         server.shutdown()

@@ -36,6 +36,25 @@ def test_a_character_is_what_people_see_as_one(text: str, seen: int) -> None:
     assert count_graphemes(text) == seen
 
 
+@pytest.mark.parametrize(
+    ("text", "seen", "joined"),
+    [
+        ("\u0915\u094d\u0937", 2, 1),  # ksha
+        ("\u0915\u094d\u200d\u0937\u093f", 2, 1),
+        ("\u0915\u094d\u200c\u0937", 2, 2),  # kept apart on purpose
+        ("\u0938\u094d\u0924\u094d\u0930\u0940", 3, 1),  # stri
+        ("\u0d28\u0d4d\u0d31 a", 4, 3),
+        ("kettle", 6, 6),
+    ],
+)
+def test_joined_consonants_are_one_where_the_network_counts_so(
+    text: str, seen: int, joined: int
+) -> None:
+    assert (count_graphemes(text), count_graphemes(text, conjuncts=True)) == (seen, joined)
+    assert length(text, channel="bluesky") == joined
+    assert length(text, channel="mastodon") == seen
+
+
 @given(some.text(max_size=40), some.text(max_size=40))
 def test_putting_texts_together_never_makes_more_characters(one: str, other: str) -> None:
     apart = count_graphemes(one) + count_graphemes(other)

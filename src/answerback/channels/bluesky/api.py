@@ -132,6 +132,11 @@ class Api:
             return refuse(answer, at=at)
         except AnsweredNo as no:
             error, said = error_in(no.body), _said(no.body)
+            if error in _CLOSED:
+                raise NotAllowed(
+                    f"{self.host} says that the account {self._login} is closed. Open it again "
+                    "there, or remove it here."
+                ) from no
             if said.startswith("No service configured"):
                 raise NoAppView(
                     f"{self.host} has no app view: it answers no searches, no notices and no "
@@ -179,8 +184,6 @@ class Api:
                 f"{self.host} asks for a second factor. Make an app password in the settings of "
                 "the account there and set that one here."
             )
-        if error in {"AccountTakedown", "AccountDeactivated"}:
-            raise NotAllowed(f"{self.host} says that the account {self._login} is closed.")
         if answer.status in _REFUSED and error in {"AuthenticationRequired", "InvalidRequest"}:
             raise NotAllowed(
                 f"{self.host} does not know @{self._login} with this app password. "
@@ -207,6 +210,8 @@ class Api:
 
 _HANDLE: Final = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63}", re.IGNORECASE | re.ASCII)
 _REFUSED: Final = frozenset({400, 401})
+#: What is said of the account that asks; of others' it is said otherwise.
+_CLOSED: Final = frozenset({"AccountTakedown", "AccountDeactivated"})
 _NOT_THERE: Final = frozenset(
     {"RecordNotFound", "NotFound", "RepoNotFound", "RepoTakendown", "RepoDeactivated"}
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypedDict, Unpack
 
 from answerback.channels.bluesky import firehose, jetstream, threads
 from answerback.channels.bluesky.api import SERVER, Api, NoAppView
@@ -11,7 +11,7 @@ from answerback.channels.bluesky.map import Ear, moment_of, thing_of
 from answerback.channels.bluesky.names import POST
 from answerback.channels.bluesky.pages import Pages
 from answerback.channels.bluesky.people import People
-from answerback.channels.bluesky.place import Place
+from answerback.channels.bluesky.place import Place, from_micros
 from answerback.channels.bluesky.told import Told
 from answerback.channels.bluesky.walk import OVERLAP, Fetch, Item, cut, indexed_at, walk
 from answerback.channels.inbound import ChannelDown, Cursor
@@ -35,6 +35,16 @@ MOST_CHARACTERS: Final = 300
 _OFF: Final = frozenset({"none", "off", "no", "-"})
 _ON: Final = frozenset({"on", "yes", "true", "1"})
 _REASONS: Final = ("mention", "reply", "quote")
+
+
+#: When all notices of an account were last read, by this process: the first poll reads all.
+_WALKED_DEEP: Final[dict[tuple[int, str], datetime]] = {}
+
+
+class _Told(TypedDict, total=False):
+    cursor: Cursor
+    more: bool
+    holes: tuple[Hole, ...]
 
 
 class Bluesky(Hearing):
@@ -179,21 +189,51 @@ class Bluesky(Hearing):
         place = Place.read(since)
         if stream == EVERYTHING:
             return Page()
-        fetch = self._fetch(stream, at=at)
-        try:
-            walked = walk(fetch, place, at=at, deep=stream == MENTIONS)
-        except NoAppView:
-            if stream == MENTIONS and self._pushes():
-                return Page()  # its stream alone tells of them there
-            raise
-        ear = self._ear(stream, at=at)
-        return Page(
-            things=tuple(thing_of(one, ear=ear) for one in reversed(walked.items)),
+        if stream == MENTIONS and self._pushes():
+            return self._reconciled(place, at=at)
+        walked = walk(self._fetch(stream, at=at), place, at=at, deep=stream == MENTIONS)
+        return self._page_of(
+            walked.items,
+            stream=stream,
+            at=at,
             cursor=walked.place.write(),
             more=walked.more,
             holes=walked.holes,
-            rate=self._api.rate,
         )
+
+    def _reconciled(self, place: Place, *, at: datetime) -> Page:
+        """
+        Read the notices from an hour before the stream's place on, and now and then all of them.
+
+        The place is the stream's, which is held open meanwhile: nothing is written over it, and
+        so the walk ends in one go.
+        """
+        fetch = self._fetch(MENTIONS, at=at)
+        heard = None if place.moment is None else from_micros(place.moment)
+        key = (self.account.account_id, self._api.server)
+        walking = Place(read_until=heard, walked_deep_at=_WALKED_DEEP.get(key))
+        items: list[Item] = []
+        holes: list[Hole] = []
+        more = True
+        while more:
+            try:
+                walked = walk(fetch, walking, at=at, deep=heard is not None)
+            except NoAppView:
+                return Page()  # the stream alone tells of them there
+            items += walked.items
+            holes += walked.holes
+            walking, more = walked.place, walked.more
+        if walking.walked_deep_at is not None:
+            _WALKED_DEEP[key] = walking.walked_deep_at
+        return self._page_of(items, stream=MENTIONS, at=at, holes=tuple(holes))
+
+    def _page_of(
+        self, items: Sequence[Item], *, stream: str, at: datetime, **told: Unpack[_Told]
+    ) -> Page:
+        """Return lines of a list, which begins with its newest, as a page."""
+        ear = self._ear(stream, at=at)
+        things = tuple(thing_of(one, ear=ear) for one in reversed(items))
+        return Page(things=things, rate=self._api.rate, **told)
 
     def _fetch(
         self, stream: str, *, at: datetime, window: tuple[datetime, datetime] | None = None
@@ -237,18 +277,18 @@ class Bluesky(Hearing):
     ) -> Page:
         fetch = self._fetch(stream, at=at, window=(since, until))
         found = cut(fetch, after or None)
-        ear = self._ear(stream, at=at)
         if stream in {MENTIONS, OWN}:  # the service cuts no window out of these
             inside = [one for one in found.items if _is_inside(one, since=since, until=until)]
             below = stream == OWN and _is_below(found.items, since)
         else:
             inside, below = list(found.items), False
-        return Page(
-            things=tuple(thing_of(one, ear=ear) for one in reversed(inside)),
+        return self._page_of(
+            inside,
+            stream=stream,
+            at=at,
             cursor=Cursor(found.after or ""),
             more=found.after is not None and not below,
             holes=() if found.hole is None else (found.hole,),
-            rate=self._api.rate,
         )
 
     def context(self, external_id: str, *, at: datetime) -> Page:

@@ -9,7 +9,7 @@ from typing import Final
 from answerback.channels.bluesky.jetstream import named
 from answerback.channels.bluesky.map import Ear, addressed_to, all_gone, gone, thing_of
 from answerback.channels.bluesky.people import People
-from answerback.channels.bluesky.place import Place
+from answerback.channels.bluesky.place import Place, from_micros
 from answerback.channels.bluesky.told import Told, What
 from answerback.channels.inbound import ChannelDown, Cursor, Failure, Fetched
 from answerback.channels.live import Hole, Page
@@ -38,6 +38,7 @@ class Pages:
     clock: Callable[[], datetime]
     questions: int = 4  #: about authors, for one page
     _held: list[Told | Hole] = field(default_factory=list)
+    _holes: list[Hole] = field(default_factory=list)  #: whose end the next event tells
     _handed_at: float = field(default_factory=time.monotonic)
     _told_at: float = field(default_factory=time.monotonic)
 
@@ -57,9 +58,12 @@ class Pages:
     def _gathered(self, stream: Iterator[Told | Hole | None]) -> Iterator[Page]:
         us = self.ear(self.clock()).did
         for told in stream:
-            if isinstance(told, Hole) or (told is not None and self._is_for(told, us)):
-                self._held.append(told)
-            if isinstance(told, Told):
+            if isinstance(told, Hole):
+                self._holes.append(self._from_here(told))
+            elif told is not None:
+                self._end_holes(told)
+                if self._is_for(told, us):
+                    self._held.append(told)
                 self._move(told)
                 if told.what is What.RENAMED:
                     self.people.forget(told.did)
@@ -75,6 +79,22 @@ class Pages:
                 return self.everything or told.did == us
             return addressed_to(record, did=us)
         return told.what in {What.DELETED, What.ACCOUNT_GONE, What.BROKEN}
+
+    def _from_here(self, hole: Hole) -> Hole:
+        """Return a hole that begins where we are, unless it says where it does."""
+        if hole.since is not None or self.place.moment is None:
+            return hole
+        return replace(hole, since=from_micros(self.place.moment))
+
+    def _end_holes(self, told: Told) -> None:
+        """
+        Let holes end with the first event behind them.
+
+        Until then our place stands before them, so that whatever happens they are told.
+        """
+        if self._holes and told.at is not None:
+            self._held += [replace(hole, until=hole.until or told.at) for hole in self._holes]
+            self._holes = []
 
     def _move(self, told: Told) -> None:
         if told.number is not None or told.moment is not None:

@@ -21,6 +21,7 @@ MOST_GRAPHEMES: Final = 300
 MOST_BYTES: Final = 3_000
 MOST_PICTURES: Final = 4
 MOST_PICTURE_BYTES: Final = 1_000_000
+_MOST_PEOPLE: Final = 10  #: who are looked up for one reply
 _PICTURES: Final = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 
 
@@ -151,7 +152,14 @@ class BlueskySender:
         return {"reply": {"root": root, "parent": here}}
 
     def _facets(self, message: Message, *, at: datetime) -> dict[str, Any]:
-        facets = facets_for(message.text, resolve=lambda handle: self._resolved(handle, at=at))
+        known: dict[str, str | None] = {}
+
+        def resolve(handle: str) -> str | None:
+            if handle not in known and len(known) < _MOST_PEOPLE:
+                known[handle] = self._resolved(handle, at=at)
+            return known.get(handle)
+
+        facets = facets_for(message.text, resolve=resolve)
         return {"facets": facets} if facets else {}
 
     def _resolved(self, handle: str, *, at: datetime) -> str | None:

@@ -3,9 +3,9 @@ Reading a list that begins with its newest, so that nothing falls through.
 
 Such a list (notices, search) is ordered by the time its authors claim, its pages are cut by that
 time alone, and what shares a time with a page's last line is on neither page.  So: what was read
-is told by the service's own clock, an hour is read twice, each page is cut where two neighbours
-differ in time, and now and then the whole list is read, for a post that claims an old date stands
-far below.  Measured: CHANNELS.md 1, fact 6.
+is told by the service's own clock, an hour is read twice, a page that is not the last is cut
+where two neighbours differ in time, and now and then the whole list is read, for a post that
+claims an old date stands far below.  Measured: CHANNELS.md 1, fact 6.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +30,7 @@ _TRIES: Final = 3
 Item = Mapping[str, Any]
 #: Gives a page: how many, from where (None: the newest) to the lines and where the next begins.
 Fetch = Callable[[int, str | None], tuple[Sequence[Item], str | None]]
+IsLast = Callable[[Sequence[Item]], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +42,12 @@ class Cut:
     hole: Hole | None = None
 
 
-def cut(fetch: Fetch, begin: str | None) -> Cut:
+def cut(fetch: Fetch, begin: str | None, *, is_last: IsLast = lambda _: False) -> Cut:
     """
     Return a page that is cut where nothing can fall between it and the next.
 
-    Where a whole page shares one time, that cannot be done; then the page tells of a hole.
+    That costs a second question, unless the page is the last that is wanted.  Where a whole page
+    shares one time, it cannot be done; then the page tells of a hole.
     """
     met: dict[str, Item] = {}
     after: str | None = None
@@ -54,7 +56,7 @@ def cut(fetch: Fetch, begin: str | None) -> Cut:
         items, after = fetch(most, begin)
         met.update({str(one.get("uri", place)): one for place, one in enumerate(items)})
         lines = tuple(met.values())
-        if after is None or not items:
+        if after is None or not items or (most == PAGE and is_last(items)):
             return Cut(items=lines, after=None)
         if most < PAGE and _differs_from_next(items[-1], lines):
             return Cut(items=lines, after=after)
@@ -123,16 +125,23 @@ def walk(fetch: Fetch, place: Place, *, at: datetime, deep: bool = False) -> Wal
     """
     Read on from `place`: some pages, and `more` while the walk has not ended.
 
-    The first walk reads one page: what is there now.  A later one ends below an overlap of what
-    was read before; with `deep`, now and then, at the end of the list.
+    The first walk reads one page: what is there now.  A later one ends where a page ends below
+    an overlap of what was read before: further down stands nothing that is new, but for old
+    dates.  With `deep` it ends, now and then, at the end of the list.
     """
     if not place.walk:
         place = replace(place, walk_top=None, walk_pages=0)
     goes_deep = deep and _is_deep_due(place, at=at)
+    most = _MOST_PAGES_DEEP if goes_deep else _MOST_PAGES
+    known = place.read_until
+
+    def is_last(items: Sequence[Item]) -> bool:
+        return known is None or (not goes_deep and _ends_below(items, known))
+
     met: list[Item] = []
     holes: list[Hole] = []
     for _ in range(_PAGES_AT_ONCE):
-        found = cut(fetch, place.walk or None)
+        found = cut(fetch, place.walk or None, is_last=is_last)
         met += found.items
         holes += [found.hole] if found.hole else []
         place = replace(
@@ -141,12 +150,10 @@ def walk(fetch: Fetch, place: Place, *, at: datetime, deep: bool = False) -> Wal
             walk_top=_newest(found.items, place.walk_top),
             walk_pages=place.walk_pages + 1,
         )
-        ended = found.after is None or (place.read_until is None)
-        below = not goes_deep and _is_below(found.items, place.read_until)
-        ran_out = place.walk_pages >= (_MOST_PAGES_DEEP if goes_deep else _MOST_PAGES)
-        if ran_out and not ended and not below and not goes_deep:
-            holes.append(_ran_out(found.items, place.read_until))
-        if ended or below or ran_out:
+        ran_out = found.after is not None and place.walk_pages >= most
+        if ran_out and not goes_deep:
+            holes.append(_ran_out(found.items, known))
+        if found.after is None or ran_out:
             place = _ended(place, at=at, deep=goes_deep)
             return Walked(items=tuple(met), place=place, more=False, holes=tuple(holes))
     return Walked(items=tuple(met), place=place, more=True, holes=tuple(holes))
@@ -156,12 +163,10 @@ def _is_deep_due(place: Place, *, at: datetime) -> bool:
     return place.walked_deep_at is None or at - place.walked_deep_at >= DEEP_EVERY
 
 
-def _is_below(items: Sequence[Item], read_until: datetime | None) -> bool:
-    """Tell whether a whole page was indexed before what is read twice."""
-    if read_until is None:
-        return False
-    indexed = [one for one in map(indexed_at, items) if one is not None]
-    return bool(indexed) and max(indexed) < read_until - OVERLAP
+def _ends_below(items: Sequence[Item], read_until: datetime) -> bool:
+    """Tell whether a page's last line was indexed before what is read twice."""
+    last = next((one for one in map(indexed_at, reversed(items)) if one is not None), None)
+    return last is not None and last < read_until - OVERLAP
 
 
 def _newest(items: Sequence[Item], top: datetime | None) -> datetime | None:

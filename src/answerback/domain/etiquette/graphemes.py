@@ -32,6 +32,15 @@ _OPEN: Final = "".join(map(chr, range(0xAC00, 0xD7A4, 28)))
 _HANGUL: Final = (
     f"{_LEADS}*(?:{_VOWELS}+|[{_OPEN}]{_VOWELS}*|[\uac00-\ud7a3]){_TAILS}*|{_LEADS}+|{_TAILS}+"
 )
+#: Consonants of Devanagari, Bengali, Gujarati, Oriya, Telugu and Malayalam (InCB=Consonant,
+#: Unicode 15.1), and the viramas that join them.
+_CONSONANT: Final = (
+    "[\u0915-\u0939\u0958-\u095f\u0978-\u097f\u0995-\u09a8\u09aa-\u09b0\u09b2\u09b6-\u09b9"
+    "\u09dc\u09dd\u09df\u09f0\u09f1\u0a95-\u0aa8\u0aaa-\u0ab0\u0ab2\u0ab3\u0ab5-\u0ab9\u0af9"
+    "\u0b15-\u0b28\u0b2a-\u0b30\u0b32\u0b33\u0b35-\u0b39\u0b5c\u0b5d\u0b5f\u0b71"
+    "\u0c15-\u0c28\u0c2a-\u0c39\u0c58-\u0c5a\u0d15-\u0d3a]"
+)
+_JOINERS: Final = "\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d"
 #: Pictures that a ZWJ joins into one (Extended_Pictographic, Unicode 15).
 PICTURE: Final = (
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u2199\u21a9\u21aa\u231a\u231b\u2328\u2388"
@@ -51,32 +60,40 @@ PICTURE: Final = (
 _MARK_BLOCKS: Final = (range(0x300, 0x20000), range(0xE0100, 0xE01F0))
 
 
-def count_graphemes(text: str) -> int:
+def count_graphemes(text: str, *, conjuncts: bool = False) -> int:
     """
     Return how many characters people see.
 
-    Source: UAX #29, extended grapheme clusters, without GB9c (conjuncts of Indic scripts,
-    new in Unicode 15.1), by the categories of this Python's `unicodedata`.
+    With `conjuncts`, consonants of Indic scripts that a virama joins are one: "ksha" in
+    Devanagari.  Unicode says so since 15.1; some networks count by it, others not yet.
+
+    Source: UAX #29, extended grapheme clusters, `conjuncts` being its GB9c, by the categories of
+    this Python's `unicodedata`.
     """
     if text.isascii():
         return len(text) - text.count("\r\n")
-    return sum(1 for _ in _clusters().finditer(text))
+    return sum(1 for _ in _clusters(conjuncts=conjuncts).finditer(text))
 
 
 @cache
-def _clusters() -> re.Pattern[str]:
-    hanging = f"[{_marks()}{_HANGING}]"
+def _clusters(*, conjuncts: bool) -> re.Pattern[str]:
+    hanging = f"[{_marks('M')}{_HANGING}]"
     joined = f"{PICTURE}(?:{hanging}*\u200d{PICTURE})*"
-    core = f"(?:{_FLAG}{{2}}|{_HANGUL}|{joined}|[^{_controls()}])"
+    between = f"[{_marks('Mn', 'Me', but=_JOINERS)}\u200d]*"
+    joined_letters = f"{_CONSONANT}(?:{between}(?:[{_JOINERS}]{between})+{_CONSONANT})+"
+    first = f"{joined_letters}|" if conjuncts else ""
+    core = f"(?:{_FLAG}{{2}}|{_HANGUL}|{joined}|{first}[^{_controls()}])"
     return re.compile(f"\r\n|[{_BEFORE}]*{core}{hanging}*|[{_BEFORE}]+{hanging}*|.", re.DOTALL)
 
 
-def _marks() -> str:
+def _marks(*kinds: str, but: str = "") -> str:
     return "".join(
         chr(code)
         for block in _MARK_BLOCKS
         for code in block
-        if code not in _ALONE and unicodedata.category(chr(code)).startswith("M")
+        if code not in _ALONE
+        and unicodedata.category(chr(code)).startswith(kinds)
+        and chr(code) not in but
     )
 
 

@@ -78,7 +78,7 @@ def length(text: str, *, channel: str) -> int:
     limit = limit_of(channel)
     composed = unicodedata.normalize("NFC", text)
     if limit is None or limit.counting is Counting.GRAPHEMES:
-        return count_graphemes(composed)
+        return count_graphemes(composed, conjuncts=True)
     if limit.counting is Counting.LINKS_SHORTENED:
         short = _FAR_HANDLE.sub(r"\1", _LINK.sub("x" * LINK_LENGTH, composed))
         return count_graphemes(short)
