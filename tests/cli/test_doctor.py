@@ -24,7 +24,7 @@ from answerback.cli import answerback
 from answerback.desk import models, sealing
 from answerback.desk.operations.change_channel import pause_channel
 from answerback.desk.operations.note_pulse import note_pulse
-from answerback.desk.queries import pressure
+from answerback.desk.queries import database_state, pressure
 from answerback.project import start
 from answerback.project.clock import now
 
@@ -64,8 +64,9 @@ def make_asked_account() -> int:
     return account_id
 
 
-def test_a_desk_that_is_well_is_said_so() -> None:
+def test_a_desk_that_is_well_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     make_asked_account()
+    monkeypatch.setattr(database_state, "_MUST_BE_ON", ())  # the tests' own server syncs nothing
 
     status, found = doctor()
 
@@ -231,6 +232,14 @@ def test_a_copy_that_says_nothing_is_said_so() -> None:
     )
 
     assert doctor()[1]["sending"][:2] == ("mend", "This is a copy.")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="is about a server")
+def test_a_server_that_does_not_wait_for_its_disk_must_be_mended() -> None:
+    assert doctor()[1]["database"][:2] == (
+        "mend",
+        "full_page_writes is off: a power cut can tear a page in two.",
+    )
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="is about the embedded database")

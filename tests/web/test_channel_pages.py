@@ -14,11 +14,14 @@ from tests.people import make_brand, make_user, signed_in
 from tests.web.looking import Page
 
 from answerback.channels.inbound import ChannelDown
-from answerback.channels.live import Checked, NotAllowed
+from answerback.channels.live import Checked, NotAllowed, networks
 from answerback.desk import models, sealing
 from answerback.desk.queries.accounts import opened
 from answerback.domain.records.role import Role
 from answerback.web.channel_view import span
+from answerback.web.channel_words import WORDS
+
+BUILT_IN = networks()  # before a test installs others
 
 
 @pytest.fixture(autouse=True)
@@ -337,3 +340,20 @@ def test_the_page_asks_the_same_number_of_questions(
     # secrets twice; the account, its sources, gaps open and closed; six of the ledger
     with django_assert_num_queries(21):
         client.get(f"/manage/channels/{account_id}")
+
+
+def test_what_networks_ask_for_is_gathered_for_translation() -> None:
+    """Whoever adds a field adds its words to `web/channel_words.py`, then `make words`."""
+    asked = {
+        words
+        for name, kind in BUILT_IN.items()
+        if name != "fake"
+        for words in (
+            kind.title,
+            kind.caps.unproven,
+            *(told for field in kind.fields for told in (field.label, field.help)),
+        )
+        if words
+    }
+
+    assert asked - set(WORDS) == set()

@@ -126,7 +126,7 @@ def kind_shown(kind: type[Network]) -> Kind:
     """Return a network for the page on which one chooses."""
     return Kind(
         channel=kind.name,
-        title=kind.title,
+        title=gettext(kind.title),
         can=tuple(word for word, can in _abilities(kind.caps) if can),
         unproven=gettext(kind.caps.unproven) if kind.caps.unproven else "",
     )

@@ -1,0 +1,94 @@
+"""What networks call themselves and ask for, so that it is gathered for translation."""
+
+from typing import Final
+
+from django.utils.translation import gettext_noop as _
+
+#: Titles, labels and helps of the networks that come with the house; a test compares.
+WORDS: Final = (
+    _("Bluesky"),
+    _(
+        "Jetstream: no such server can be installed for tests; ours speaks both forms of its "
+        "wire. All else is proven on a real server."
+    ),
+    _("Server"),
+    _("Where the account lives: https://bsky.social, or a server of your own."),
+    _("Handle"),
+    _("Such as acme.bsky.social, without the @."),
+    _("App password"),
+    _("Made in the account's settings under Privacy and security; never its own password."),
+    _("Searches"),
+    _("Words to look for, as in Bluesky's own search: acme kettle, acme.example."),
+    _("Hashtags"),
+    _("With or without the #: acme, acmekettle."),
+    _("Jetstream"),
+    _("The stream that tells of mentions at once. 'none': none is held open."),
+    _("Firehose"),
+    _(
+        "Where there is no Jetstream: wss:// and the host of a relay, or 'server' for the "
+        "account's own."
+    ),
+    _("Listen to all posts"),
+    _(
+        "'on': every post of the network is heard through Jetstream, and the brand's queries "
+        "sort them. That is some dozens a second."
+    ),
+    _("E-mail"),
+    _("Address"),
+    _("Where people write to: support@acme.example."),
+    _("Name"),
+    _("How answers are signed: Acme."),
+    _("IMAP server"),
+    _("Where mail is read: imap.acme.example."),
+    _("IMAP port"),
+    _("993, or 143."),
+    _("IMAP line"),
+    _("tls (as a rule), starttls, or none (for servers that ANSWERBACK_REACH lets through)."),
+    _("SMTP server"),
+    _("Where mail is sent: smtp.acme.example."),
+    _("SMTP port"),
+    _("465, or 587."),
+    _("SMTP line"),
+    _("User"),
+    _("Mostly the address itself."),
+    _("Password"),
+    _("An app password, where the provider has them."),
+    _("Folder"),
+    _("What is heard."),
+    _("Folder of sent mail"),
+    _("Empty: the one that the server names so."),
+    _("Web form"),
+    _("Words above the form"),
+    _("Such as: We answer on weekdays from nine to five."),
+    _("Address of your privacy notice"),
+    _("Shown under the form: https://acme.example/privacy."),
+    _("Mastodon"),
+    _("Where the account lives, for example https://mastodon.example."),
+    _("Access token"),
+    _("From the server: Preferences, Development, New application; it needs read and write."),
+    _("Heard as far as this server sees them, for example acme, acmehelp."),
+    _("Words to look for; servers find only posts whose authors allow it."),
+    _("Public timeline"),
+    _("Write yes to hear all that this server sees in public; it may be much."),
+    _("RSS and Atom"),
+    _("Addresses of feeds"),
+    _("Separated by commas: https://forum.example/latest.rss, https://blog.example/feed"),
+    _("Incoming webhook"),
+    _("Secret"),
+    _(
+        "What the sender signs with: 32 random characters or more, such as `openssl rand "
+        "-hex 32` prints."
+    ),
+    _("The secret before"),
+    _("Still believed, while the sender is given the new one."),
+    _("Address for replies"),
+    _(
+        "Where our answers are sent, signed with the same secret: "
+        "https://shop.example/answers. Empty: nobody answers on it."
+    ),
+    _("The receiver knows keys"),
+    _(
+        "“yes”: it says an answer once, however often we bring it under one Idempotency-Key. "
+        "Else a person looks when an answer's fate is not known."
+    ),
+)
