@@ -18,7 +18,7 @@ from answerback.desk.queries.case_replies import Answers, ReplyLine, case_replie
 from answerback.desk.queries.reply_files import FileLine, reply_files
 from answerback.desk.queries.setting import Setting, look_at, newest_post, setting_of
 from answerback.domain.etiquette.files import FileLimit, file_limit
-from answerback.domain.etiquette.length import length, limit_of
+from answerback.domain.etiquette.length import length, limit_of, said_to
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.post import Post, Visibility
 from answerback.domain.records.reply import Finding, ReplyState, Weight
@@ -216,7 +216,7 @@ def beside(
         reply_id=mine.reply_id if mine else None,
         version=mine.version if mine else 0,
         text=text,
-        count=_count(text, channel=setting.channel),
+        count=_count(text, setting=setting),
         seen=tuple(
             Seen(finding=one, overruled=(str(one.check), one.sentence) in overruled)
             for one in found
@@ -227,12 +227,16 @@ def beside(
     )
 
 
-def _count(text: str, *, channel: str) -> Count:
-    used, limit = length(text, channel=channel), limit_of(channel)
+def _count(text: str, *, setting: Setting) -> Count:
+    channel, to = setting.channel, setting.post.author.handle
+    limit = limit_of(channel, most=setting.most_characters)
+    whole = said_to(text, channel=channel, to=to) if text.strip() else text
+    used = length(whole, channel=channel)
     if limit is None:
         return Count(used=used, most=None, left=None, word="")
     left = limit.most - used
-    word = "over" if left < 0 else "near" if used >= _NEAR * limit.most else ""
+    bytes_over = limit.most_bytes is not None and len(text.encode()) > limit.most_bytes
+    word = "over" if left < 0 or bytes_over else "near" if used >= _NEAR * limit.most else ""
     return Count(used=used, most=limit.most, left=left, word=word)
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from answerback.domain.etiquette.graphemes import count_graphemes
-from answerback.domain.etiquette.length import length, limit_of, too_long
+from answerback.domain.etiquette.length import length, limit_of, said_to, too_long
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 
@@ -96,3 +96,26 @@ def test_a_text_is_too_long_by_so_many_and_an_archive_takes_any() -> None:
     assert too_long("a" * 300, channel="bluesky") is None
     assert too_long("a" * 9_000, channel="archive") is None
     assert limit_of("archive") is None
+
+
+def test_an_accounts_own_server_says_how_much_it_takes() -> None:
+    assert too_long("a" * 4_900, channel="mastodon", most=5_000) is None
+    assert too_long("a" * 4_900, channel="mastodon") is not None
+    assert limit_of("email", most=10) is None  # mail is as long as one likes
+
+
+def test_whom_a_reply_names_counts_where_it_begins_with_their_name() -> None:
+    text = "a" * 495
+
+    assert too_long(text, channel="mastodon") is None
+    assert "1 characters too long" in str(too_long(text, channel="mastodon", to="adam@far.example"))
+    assert said_to("Hi @Ada!", channel="mastodon", to="ada") == "Hi @Ada!"
+    assert said_to("Hi @adam", channel="mastodon", to="ada") == "@ada Hi @adam"
+    assert said_to("Hi", channel="bluesky", to="ada") == "Hi"
+
+
+def test_bluesky_counts_bytes_too() -> None:
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
+
+    assert too_long(family * 100, channel="bluesky") is None
+    assert "3,250 bytes; bluesky takes 3,000" in str(too_long(family * 130, channel="bluesky"))

@@ -32,7 +32,8 @@ def check_reply(
     """
     if not text.strip():
         raise CannotSubmit("There is nothing to send yet: the reply is empty. Write it first.")
-    over = too_long(text, channel=setting.channel)
+    to = setting.post.author.handle
+    over = too_long(text, channel=setting.channel, to=to, most=setting.most_characters)
     if over is not None:
         raise CannotSubmit(over)
     for name in blanks_in(text):

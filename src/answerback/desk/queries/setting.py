@@ -31,6 +31,7 @@ class Setting:
     channel: str  #: the network the person spoke on
     through: str  #: the channel of the source we heard them by: its sender speaks
     origin_id: int  #: that source
+    most_characters: int | None  #: of one reply, as its account's server said; None: as usual
     author_key: str
     conversation: str
     state: str
@@ -48,9 +49,10 @@ class Setting:
 def setting_of(case_id: int) -> Setting:
     """Return what surrounds a reply in a case.  One question to the database."""
     case = models.Case.objects.select_related(
-        "brand", "leading", "leading__origin", "leading__reading"
+        "brand", "leading", "leading__origin__account", "leading__reading"
     ).get(pk=case_id)
     reading = getattr(case.leading, "reading", None)
+    account = case.leading.origin.account
     return Setting(
         case_id=case.pk,
         brand_id=case.brand_id,
@@ -59,6 +61,7 @@ def setting_of(case_id: int) -> Setting:
         channel=case.channel,
         through=case.leading.origin.channel,
         origin_id=case.leading.origin_id,
+        most_characters=account.most_characters if account else None,
         author_key=case.author_key,
         conversation=case.conversation,
         state=case.state,

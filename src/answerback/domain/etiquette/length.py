@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -25,6 +25,8 @@ class Limit:
 
     most: int
     counting: Counting
+    most_bytes: int | None = None  #: in UTF-8; None: they do not count
+    names_them: bool = False  #: a reply begins with whom it speaks to, and that counts
 
 
 _X: Final = Limit(most=280, counting=Counting.WEIGHTED)
@@ -32,8 +34,8 @@ _X: Final = Limit(most=280, counting=Counting.WEIGHTED)
 #: By channel; one that is absent (an archive, mail) has no limit.
 LIMITS: Mapping[str, Limit] = MappingProxyType(
     {
-        "bluesky": Limit(most=300, counting=Counting.GRAPHEMES),
-        "mastodon": Limit(most=500, counting=Counting.LINKS_SHORTENED),
+        "bluesky": Limit(most=300, counting=Counting.GRAPHEMES, most_bytes=3_000),
+        "mastodon": Limit(most=500, counting=Counting.LINKS_SHORTENED, names_them=True),
         "x": _X,
         "twitter": _X,
     }
@@ -59,9 +61,14 @@ _EMOJI = re.compile(
 _LIGHT: Final = (range(0x1100), range(0x2000, 0x200E), range(0x2010, 0x2020), range(0x2032, 0x2038))
 
 
-def limit_of(channel: str) -> Limit | None:
-    """Return how long a reply may be on a channel; None: as long as one likes."""
-    return LIMITS.get(channel.casefold())
+def limit_of(channel: str, *, most: int | None = None) -> Limit | None:
+    """
+    Return how long a reply may be on a channel; None: as long as one likes.
+
+    `most` is what the server of an account said of itself; None: the network's usual.
+    """
+    usual = LIMITS.get(channel.casefold())
+    return usual if usual is None or most is None else replace(usual, most=most)
 
 
 def length(text: str, *, channel: str) -> int:
@@ -85,12 +92,31 @@ def length(text: str, *, channel: str) -> int:
     return _weighted(composed)
 
 
-def too_long(text: str, *, channel: str) -> str | None:
-    """Return why a text is too long for its network, as a sentence; None: it is not."""
+def said_to(text: str, *, channel: str, to: str) -> str:
+    """Return a text as its network gets it: naming whom it speaks to, where that is done there."""
     limit = limit_of(channel)
+    if limit is None or not limit.names_them or not to:
+        return text
+    named = re.search(rf"(?<![\w@/.])@{re.escape(to)}(?![\w@-])", text, re.IGNORECASE)
+    return text if named else f"@{to} {text}"
+
+
+def too_long(text: str, *, channel: str, to: str = "", most: int | None = None) -> str | None:
+    """
+    Return why a text is too long for its network, as a sentence; None: it is not.
+
+    `to` is the handle of whom it speaks to, `most` as in `limit_of`.
+    """
+    limit = limit_of(channel, most=most)
     if limit is None:
         return None
-    over = length(text, channel=channel) - limit.most
+    over = length(said_to(text, channel=channel, to=to), channel=channel) - limit.most
+    size = len(text.encode())
+    if over <= 0 and limit.most_bytes is not None and size > limit.most_bytes:
+        return (
+            f"The reply has {size:,} bytes; {channel} takes {limit.most_bytes:,}: its signs are "
+            "made of many parts. Shorten it, or say the rest in a second reply."
+        )
     if over <= 0:
         return None
     return (
