@@ -168,7 +168,7 @@ def main(work: Work, folder: Path, points: int) -> None:
 
     Points are spread evenly over all that is run; none: each line of our code, once.
     """
-    shelf = _Files(folder) if SERVER is None else _OnServer()
+    shelf = Files(folder) if SERVER is None else _OnServer()
     fresh = shelf.new()
     work.prepare(fresh)
     should = work.run(shelf.copy(fresh))
@@ -186,7 +186,7 @@ def main(work: Work, folder: Path, points: int) -> None:
     print(json.dumps({**told, "whole": should, "differ": differ}, default=str))  # noqa: T201  a program
 
 
-class _Files:
+class Files:
     """Databases in folders."""
 
     def __init__(self, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from tests.databases import SERVER, environment_of
+from tests.databases import SERVER, environment_of, on_files_only
 
 ROOT = Path(__file__).parents[2]
 #: What a command must find in its environment to use one database and no other.
@@ -98,6 +99,28 @@ def test_so_does_dying_at_every_line_of_listening(tmp_path: Path) -> None:
     print(told["tried"], "lines,", told["died"], "deaths,", len(told["differ"]), "differ")  # noqa: T201
     assert told["tried"] > 300
     assert (told["died"], told["differ"]) == (told["tried"], {})
+
+
+@on_files_only
+@pytest.mark.slow  # a hundred deaths under strace take two minutes
+def test_nor_does_a_kill_at_any_system_call_that_writes(tmp_path: Path) -> None:
+    if shutil.which("strace") is None:
+        pytest.skip("needs strace: apt-get install strace")
+    done = subprocess.run(  # noqa: S603  our own program
+        [sys.executable, "-m", "tests.desk.dying_syscalls", str(tmp_path), "5"],
+        cwd=ROOT,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "Operation not permitted" in done.stderr:
+        pytest.skip("needs the right to trace: a container without it refuses ptrace")
+    told = json.loads(done.stdout)
+
+    print(told["tried"], "of", told["calls"], "calls,", told["died"], "deaths")  # noqa: T201
+    assert told["differ"] == {}
+    assert told["died"] > 0.9 * told["tried"] > 50
 
 
 @pytest.mark.database
