@@ -50,10 +50,73 @@ def binaries() -> Path | None:
     return next((place for place in places if (place / "postgres").exists()), None)
 
 
+class Running:
+    """A server that runs, and can be made to fall over."""
+
+    def __init__(self, programs: Path, *, folder: Path, lower: Sequence[str]) -> None:
+        self.url = f"postgresql://{_USER}@/{_USER}?host={folder}"
+        self._folder = folder
+        settings = [part for setting in _QUICK for part in ("-c", setting)]
+        self._command = [*lower, str(programs / "postgres"), "-D", str(folder / "data")]
+        self._command += ["-k", str(folder), *settings]
+        self._running = self._started()
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        with (self._folder / "log").open("ab") as log:
+            return subprocess.Popen(  # noqa: S603  a server's own program
+                self._command,
+                stdout=log,
+                stderr=log,
+                cwd=self._folder,
+                start_new_session=True,  # Ctrl-C is for the command; we end the server after it
+            )
+
+    def make_database(self) -> None:
+        """Make the first database, as soon as the server answers."""
+        self._ask(f"CREATE DATABASE {_USER}")
+
+    def fall_over(self) -> None:
+        """Stop at once, as `pg_ctl -m immediate` does, and start again: it must recover."""
+        self._running.send_signal(signal.SIGQUIT)
+        self._running.wait(_PATIENCE_SECONDS)
+        self._running = self._started()
+        self._ask("SELECT 1")
+
+    def stop(self) -> None:
+        self._running.send_signal(signal.SIGINT)  # a fast shutdown
+        self._running.wait(_PATIENCE_SECONDS)
+
+    def _ask(self, sql: str) -> None:
+        import psycopg  # noqa: PLC0415  an extra, and only now needed
+
+        until = time.monotonic() + _PATIENCE_SECONDS
+        where = f"host={self._folder} user={_USER} dbname=postgres"
+        while time.monotonic() < until and self._running.poll() is None:
+            try:
+                with psycopg.connect(where, autocommit=True) as connection:
+                    connection.execute(sql.encode())
+                    return
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+        log = (self._folder / "log").read_text(errors="replace")
+        raise NoServer(f"The server did not start: {log}")
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """
     Start a server with one empty database and yield its URL; stop and remove it afterwards.
+
+    :raises NoServer: naming what to install, or quoting what the server said.
+    """
+    with running_server() as running:
+        yield running.url
+
+
+@contextmanager
+def running_server() -> Iterator[Running]:
+    """
+    Do what `server` does, and yield the server itself.
 
     :raises NoServer: naming what to install, or quoting what the server said.
     """
@@ -64,21 +127,12 @@ def server() -> Iterator[str]:
     lower = _as_somebody_else(folder)
     try:
         _initialise(programs, folder=folder, lower=lower)
-        settings = [part for setting in _QUICK for part in ("-c", setting)]
-        command = [*lower, str(programs / "postgres"), "-D", str(folder / "data")]
-        with (folder / "log").open("wb") as log:
-            running = subprocess.Popen(  # noqa: S603  a server's own program
-                [*command, "-k", str(folder), *settings],
-                stdout=log,
-                stderr=log,
-                cwd=folder,
-                start_new_session=True,  # Ctrl-C is for the command; we end the server after it
-            )
+        running = Running(programs, folder=folder, lower=lower)
         try:
-            yield _first_database(folder, running=running)
+            running.make_database()
+            yield running
         finally:
-            running.send_signal(signal.SIGINT)  # a fast shutdown
-            running.wait(_PATIENCE_SECONDS)
+            running.stop()
     finally:
         shutil.rmtree(folder)
 
@@ -121,22 +175,6 @@ def _initialise(programs: Path, *, folder: Path, lower: Sequence[str]) -> None:
     hba = folder / "data" / "pg_hba.conf"
     # The one who is not trusted: a test sees how a wrong password is refused.
     hba.write_text(f"local all stranger scram-sha-256\n{hba.read_text()}")
-
-
-def _first_database(folder: Path, *, running: "subprocess.Popen[bytes]") -> str:
-    import psycopg  # noqa: PLC0415  an extra, and only now needed
-
-    until = time.monotonic() + _PATIENCE_SECONDS
-    while time.monotonic() < until and running.poll() is None:
-        try:
-            with psycopg.connect(
-                f"host={folder} user={_USER} dbname=postgres", autocommit=True
-            ) as connection:
-                connection.execute(f"CREATE DATABASE {_USER}")
-                return f"postgresql://{_USER}@/{_USER}?host={folder}"
-        except psycopg.OperationalError:
-            time.sleep(0.05)
-    raise NoServer(f"The server did not start: {(folder / 'log').read_text(errors='replace')}")
 
 
 def main(command: Sequence[str]) -> int:
