@@ -19,6 +19,7 @@ from tests.people import make_user
 
 from answerback.desk import models
 from answerback.desk.operations.collect import Pace, collect
+from answerback.desk.operations.join_cases import join_cases
 from answerback.desk.operations.open_source import Stream, finish_source, open_source
 from answerback.desk.operations.sort_waiting import sort_waiting
 from answerback.domain.records.brand import Brand
@@ -50,12 +51,17 @@ def make_everything(brand: str, *, words: str = "my kettle leaks") -> dict[str, 
     beside = _beside(case, by=someone, words=words)
     kept = _kept(brand_id, by=someone, words=words)
     account_id = _account(brand_id, by=someone, words=words)
+    closed = models.Case.objects.filter(brand_id=brand_id, state="closed").order_by("pk")[0]
+    joined_id = join_cases(
+        case_id=case.pk, other_id=closed.pk, evidence=words[:1_000], by=someone, at=NEXT_DAY
+    )
     return {
         "brand_id": str(brand_id),
         "case_id": str(case.pk),
         "post_id": str(case.leading_id),
         "source_id": str(source_id),
         "account_id": str(account_id),
+        "joined_id": str(joined_id),
         "handle": someone,
         "which": "never-answered",
         "number": "1",

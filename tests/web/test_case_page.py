@@ -277,7 +277,7 @@ def test_the_page_asks_the_same_number_of_questions(
         watch_case(case_id=case.pk, by=f"w{n}", at=NEXT_DAY)
     page_of(case, rest)  # makes Olga, and remembers what is kept for some seconds
 
-    with django_assert_max_num_queries(44):  # some of them sign Olga in
+    with django_assert_max_num_queries(45):  # some of them sign Olga in
         page = page_of(case, rest)
 
     assert len(page.all("li", class_="note")) == posts

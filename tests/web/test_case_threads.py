@@ -113,3 +113,70 @@ def test_a_viewer_does_not_ask_a_network() -> None:
     client = signed_in("vera", role=Role.VIEWER)
 
     assert client.post(f"/cases/{case.pk}/thread").status_code == 403
+
+
+def _two_cases() -> tuple[models.Case, models.Case]:
+    imported(
+        make_post("1", text="@acme my kettle leaks, order AP88217730"),
+        make_post(
+            "m1",
+            channel="mail",
+            author="ada.l@example.org",
+            text="@acme it burns, order AP88217730",
+            visibility=Visibility.DIRECT,
+            created_at=MONDAY_9 + LATER,
+        ),
+    )
+    return models.Case.objects.get(channel="archive"), models.Case.objects.get(channel="mail")
+
+
+def test_cases_of_one_person_are_joined_on_a_page_and_parted_again() -> None:
+    case, other = _two_cases()
+    client = signed_in("olga")
+
+    form = look(f"/cases/{case.pk}/same-person")
+    assert "Both name the number AP88217730." in form.words
+    told = {"other": str(other.pk), "evidence": "same order"}
+    assert client.post(f"/cases/{case.pk}/joins", told).status_code == 302
+
+    page = look(f"/cases/{case.pk}")
+    assert "it burns" in page.words
+    assert "joined by @olga" in page.words
+    assert "same order" in page.words
+    assert [one["value"] for one in page.all("option") if one.get("value") == str(other.pk)]
+    assert "Only the person it goes to can read the answer." in page.words
+    burning = models.Post.objects.get(external_id="m1").pk
+    assert look(f"/cases/{case.pk}/posts/{burning}").status == 200
+    assert look(f"/cases/{case.pk}/posts/{burning}/words").status == 200
+
+    joined = models.Joined.objects.get()
+    assert client.post(f"/cases/{case.pk}/joins/{joined.pk}/parting").status_code == 302
+    assert "it burns" not in look(f"/cases/{case.pk}").words
+
+
+def test_a_reply_in_public_is_warned_of_while_a_private_question_waits() -> None:
+    case, other = _two_cases()
+    client = signed_in("olga")
+    client.post(f"/cases/{case.pk}/joins", {"other": str(other.pk), "evidence": "same order"})
+    draft = {"text": "We are sorry.", "seen": "99", "place": str(case.pk)}
+    client.post(f"/cases/{case.pk}/draft", draft)
+
+    page = look(f"/cases/{case.pk}")
+
+    assert "waits for an answer in private (mail)" in page.words
+    answer = client.post(f"/cases/{case.pk}/reply", {**draft, "version": "1"})
+    assert answer.status_code == 409
+    assert models.Reply.objects.get().state == "draft"
+
+
+def test_a_case_of_a_brand_that_one_does_not_see_is_not_joined() -> None:
+    case, other = _two_cases()
+    brand = models.Brand.objects.create(name="Other", handles=[])
+    client = signed_in("olga")
+    models.Membership.objects.filter(brand=brand).delete()
+    models.Case.objects.filter(pk=other.pk).update(brand=brand)
+
+    answer = client.post(f"/cases/{case.pk}/joins", {"other": str(other.pk), "evidence": "x"})
+
+    assert answer.status_code == 404
+    assert models.Joined.objects.count() == 0

@@ -25,7 +25,7 @@ _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _OBJECTS = frozenset(
     {
         *("brand_id", "case_id", "post_id", "reply_id", "macro_id", "team_id", "source_id"),
-        *("upload_id", "invitation_id", "bulk_id", "view_id", "file_id", "account_id"),
+        *("upload_id", "invitation_id", "bulk_id", "view_id", "file_id", "account_id", "joined_id"),
     }
 )
 #: What belongs to one person and to no brand: only whose it is decides.
@@ -150,6 +150,7 @@ def _theirs() -> dict[str, str]:
         "brand_id": str(brand.pk),
         "case_id": str(case.pk),
         "post_id": str(case.leading_id),
+        "joined_id": str(models.Joined.objects.get(brand=brand).pk),
         "macro_id": str(models.Macro.objects.get(brand=brand).pk),
         "invitation_id": str(models.Invitation.objects.get(brand=brand).pk),
     }

@@ -226,7 +226,7 @@ def test_the_composer_asks_the_same_number_of_questions(
     post(client, f"/cases/{case.pk}/draft", text=TEXT, seen=newest())
     get(client, f"/cases/{case.pk}/composer", htmx=True)
     for number in (2, 3, 4):
-        with django_assert_num_queries(10):  # type: ignore[operator]  # a fixture of pytest-django
+        with django_assert_num_queries(11):  # type: ignore[operator]  # a fixture of pytest-django
             get(client, f"/cases/{case.pk}/composer", htmx=True)
         imported(make_post(str(number), in_reply_to="1"), fingerprint=str(number))
 

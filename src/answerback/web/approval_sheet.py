@@ -63,7 +63,7 @@ def approval_sheet(
     line = waiting_reply(reply_id)
     if line is None:
         return None
-    setting = setting_of(line.case_id)
+    setting = setting_of(line.case_id, place_id=line.place_id)
     return ApprovalSheet(
         line=line,
         post=setting.post,

@@ -15,8 +15,10 @@ from answerback.desk.operations.want_threads import gives_threads
 from answerback.desk.queries.access import CaseRef, Member
 from answerback.desk.queries.case_events import CaseEvent, CaseEvents, case_events
 from answerback.desk.queries.case_list import Present, present_at
-from answerback.desk.queries.case_page import CaseFacts, EarlierCase, case_facts
-from answerback.desk.queries.conversation import Conversation, Moment, conversation
+from answerback.desk.queries.case_page import CaseFacts, EarlierCase, case_facts, notes_of
+from answerback.desk.queries.conversation import Conversation, Moment, Thread
+from answerback.desk.queries.joined import JoinedLine, joined_lines, places_of
+from answerback.desk.queries.joined_conversation import conversations, threads_of
 from answerback.desk.queries.thread_looks import ThreadState, thread_state
 from answerback.domain.records.case import CaseState, CloseReason
 from answerback.domain.records.event import EventName
@@ -128,6 +130,7 @@ class CaseView:
     others: tuple[EarlierLine, ...]
     reasons: tuple[tuple[str, str | Promise], ...]  #: to close with
     presets: tuple[Preset, ...]
+    parts: tuple[JoinedLine, ...]  #: other cases of the same person, joined into this one
     thread: ThreadView
 
     @property
@@ -143,7 +146,9 @@ def case_view(*, me: Member, case: CaseRef, at: datetime, since: Moment | None =
     """
     facts = case_facts(case_id=case.case_id)
     limit = WINDOW if since is None else _MOST_SINCE
-    told = conversation(facts.thread, limit=limit, since=since)
+    joined = joined_lines(case.case_id)
+    threads = _threads(facts, joined=joined)
+    told = conversations(threads, limit=limit, since=since)
     events = case_events(case_id=case.case_id, limit=_EVENTS, of_posts=False)
     present = present_at([case.case_id], at=at).get(case.case_id, [])
     first = told.posts[0].moment if told.posts else None
@@ -167,7 +172,9 @@ def case_view(*, me: Member, case: CaseRef, at: datetime, since: Moment | None =
             turns(
                 told,
                 leading_id=facts.leading_id,
-                notes=facts.notes,
+                notes=notes_of([case.case_id, *(one.case_id for one in joined)])
+                if joined
+                else facts.notes,
                 events=tuple(reversed(events.events)),
                 seen_at=_last_look(events, by=me.handle),
             )
@@ -180,6 +187,7 @@ def case_view(*, me: Member, case: CaseRef, at: datetime, since: Moment | None =
         others=tuple(_other(one, channel=facts.thread.channel) for one in facts.earlier),
         reasons=_reasons(facts),
         presets=presets(at),
+        parts=joined,
         thread=_thread(facts, told=told, may=me.may(Right.WORK, brand_id=facts.brand_id)),
     )
 
@@ -191,6 +199,11 @@ def _joined(facts: CaseFacts, *, events: CaseEvents) -> int | None:
     closings = (one for one in events.events if one.what is EventName.CASE_CLOSED)
     into = next((one.particulars.get("into") for one in closings), None)
     return into if isinstance(into, int) else None
+
+
+def _threads(facts: CaseFacts, *, joined: Sequence[JoinedLine]) -> tuple[Thread, ...]:
+    places = places_of(facts.case_id) if joined else ()
+    return threads_of(facts.thread, places=places)
 
 
 def _thread(facts: CaseFacts, *, told: Conversation, may: bool) -> ThreadView:

@@ -15,6 +15,7 @@ from answerback.desk.queries.access import CaseRef, Member
 from answerback.desk.queries.approvals import text_versions
 from answerback.desk.queries.approvers import undo_seconds_of
 from answerback.desk.queries.case_replies import Answers, ReplyLine, case_replies
+from answerback.desk.queries.private_words import waits_in_private
 from answerback.desk.queries.reply_files import FileLine, reply_files
 from answerback.desk.queries.setting import Setting, look_at, newest_post, setting_of
 from answerback.domain.etiquette.files import FileLimit, file_limit
@@ -144,6 +145,8 @@ class Composer:
     meeting: Meeting
     edited: tuple[Piece, ...]  #: the post, then and now, where it was edited since; else nothing
     deleted: bool  #: what is answered is gone from its network
+    places: tuple[Choice, ...]  #: where the reply may go; none: there is but one place
+    waits_in_private: str  #: the channel, where a reply in public would be refused; else ""
     seen_by: str | Promise  #: who will read the answer on its network
     private: bool  #: few will
     rehearsal: bool  #: nothing written here reaches the network
@@ -164,8 +167,8 @@ def composer(
 
     The same number of questions to the database, however long the conversation.
     """
-    setting = setting_of(case.case_id)
     mine, going = case_replies(case_id=case.case_id, handle=me.handle)
+    setting = setting_of(case.case_id, place_id=mine.place_id if mine else None)
     text = mine.text if mine else ""
     if meeting.yours is not None:
         text = meeting.yours
@@ -189,11 +192,26 @@ def composer(
         meeting=meeting,
         edited=edited_since(_answering(mine, going), setting=setting),
         deleted=setting.deleted,
+        places=_places(setting),
+        waits_in_private=private.channel if (private := waits_in_private(setting)) else "",
         seen_by=ANSWER_SEEN_BY[setting.post.visibility],
         private=setting.post.visibility in (Visibility.DIRECT, Visibility.FOLLOWERS),
         rehearsal=settings.REHEARSAL,
         carries=carries,
         files=reply_files(mine.reply_id) if mine and carries else (),
+    )
+
+
+def _places(setting: Setting) -> tuple[Choice, ...]:
+    if len(setting.places) == 1:
+        return ()
+    return tuple(
+        Choice(
+            value=str(place.case_id),
+            word=f"{place.channel} · @{place.author_key}",
+            chosen=place == setting.place,
+        )
+        for place in setting.places
     )
 
 

@@ -33,6 +33,7 @@ def typed_of(request: DeskRequest) -> Typed:
         seen=number_of(request, "seen"),
         after_send=_after_send(request),
         alts=_alts(request),
+        place=number_of(request, "place"),
     )
 
 

@@ -138,6 +138,7 @@ class PostTurn:
     current: bool
     seen_by: str | Promise  #: who may read it on its network; "" for everybody
     media: tuple[MediaTurn, ...]
+    channel: str  #: where it was said, when several places are shown; else ""
     type: str = "post"
 
 
@@ -200,8 +201,9 @@ def turns(
     def here(at: datetime) -> bool:
         return (since is None or at >= since) and (until is None or at < until)
 
+    channels = len({post.channel for post in told.posts}) > 1
     placed: list[tuple[tuple[datetime, int, int], Turn]] = [
-        ((post.at, 0, place), post_turn(post, leading_id=leading_id))
+        ((post.at, 0, place), post_turn(post, leading_id=leading_id, channels=channels))
         for place, post in enumerate(told.posts)
     ]
     fresh = [
@@ -221,7 +223,9 @@ def turns(
     return [turn for _, turn in placed]
 
 
-def post_turn(post: ConversationPost, *, leading_id: int, open_heard: bool = False) -> PostTurn:
+def post_turn(
+    post: ConversationPost, *, leading_id: int, open_heard: bool = False, channels: bool = False
+) -> PostTurn:
     """Return a post as it is shown; what was heard is told for the one that leads the case."""
     current = post.post_id == leading_id
     reading = post.reading
@@ -241,6 +245,7 @@ def post_turn(post: ConversationPost, *, leading_id: int, open_heard: bool = Fal
         unsure=_unsure(post),
         heard=heard(post) if current or open_heard else None,
         current=current,
+        channel=post.channel if channels else "",
         seen_by=SEEN_BY.get(post.visibility, ""),
         media=tuple(
             MediaTurn(name=MEDIA[one.kind], alt=one.alt, link=safe_link(one.url))

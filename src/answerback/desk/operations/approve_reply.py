@@ -14,7 +14,7 @@ from answerback.desk.operations.notify import NoticeOf, notify
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.operations.submit_reply import keep_text
 from answerback.desk.queries.approvers import undo_time
-from answerback.desk.queries.setting import newest_post, setting_of
+from answerback.desk.queries.setting import newest_post, setting_of_reply
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.refusal import Refusal
@@ -49,7 +49,7 @@ def approve_reply(*, reply_id: int, version: int, seen: int, by: str, at: dateti
     """
     reply = _waiting(reply_id, version=version)
     _check_another(reply, by=by)
-    setting = setting_of(reply.case_id)
+    setting = setting_of_reply(reply)
     reply.seen = max(reply.seen, min(seen, newest_post(setting)))
     guard_send(setting, seen=reply.seen)
     check_reply(reply, text=reply.text, by=by, setting=setting, at=at)
@@ -74,7 +74,7 @@ def edit_reply(*, reply_id: int, version: int, text: str, by: str, at: datetime)
     reply = _waiting(reply_id, version=version)
     if text == reply.text:
         return reply.version
-    check_reply(reply, text=text, by=by, setting=setting_of(reply.case_id), at=at)
+    check_reply(reply, text=text, by=by, setting=setting_of_reply(reply), at=at)
     reply.text, reply.version, reply.changed_at = text, reply.version + 1, at
     reply.approved_by = reply.approved_version = reply.approved_at = None
     reply.save()

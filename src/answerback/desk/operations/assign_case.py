@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from answerback.desk import models
+from answerback.desk.operations.check_apart import check_apart
 from answerback.desk.operations.move_cases import Move, move_cases
 from answerback.desk.operations.notify import NoticeOf, notify
 from answerback.desk.operations.record_events import record_events
@@ -51,6 +52,8 @@ def assign_case(
         raise AlreadyTaken(
             f"@{case.owner} has this case. Ask them, or take it over: then they are told."
         )
+    if case.state == CaseState.CLOSED:
+        check_apart(case_id)
     _check_can_have(case=case, handle=to)
     before = case.owner
     models.Case.objects.filter(pk=case_id).update(

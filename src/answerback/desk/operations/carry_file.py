@@ -10,7 +10,7 @@ from django.db import transaction
 
 from answerback.desk import models
 from answerback.desk.operations.move_reply import locked_reply
-from answerback.desk.queries.setting import setting_of
+from answerback.desk.queries.setting import setting_of_reply
 from answerback.domain.etiquette.files import kind_of, unfit
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.reply import ReplyState
@@ -43,7 +43,7 @@ def carry_file(*, reply_id: int, file: Given, by: str, at: datetime, alt: str = 
         file.
     """
     reply = _draft(reply_id, by=by)
-    setting = setting_of(reply.case_id)
+    setting = setting_of_reply(reply)
     name, kind = _safe(file.name), kind_of(file.data)
     wrong = unfit(
         name=name,

@@ -10,6 +10,7 @@ from answerback.desk.operations.move_cases import Move, move_cases, replies_on_t
 from answerback.desk.operations.notify import NoticeOf, notify
 from answerback.desk.operations.open_cases import keep_cases_true, still_asked
 from answerback.desk.operations.tell_watchers import tell_watchers
+from answerback.desk.queries.joined import mains_of
 from answerback.domain.records.case import CaseState, CloseReason
 
 
@@ -25,7 +26,12 @@ def close_erased(*, posts: Sequence[models.Post], asked: Collection[int], at: da
     cases = {post.case_id for post in posts if post.case_id is not None}
     if not cases:
         return
-    emptied = {post.case_id for post in posts if post.pk in asked and post.case_id is not None}
+    mains = mains_of(cases)
+    emptied = {
+        mains.get(post.case_id, post.case_id)
+        for post in posts
+        if post.pk in asked and post.case_id is not None
+    }
     keep_cases_true(case_ids=cases, grown=(), at=at, nothing_owed=CloseReason.DELETED)
     left = emptied - still_asked(sorted(emptied))
     going = replies_on_their_way(sorted(left))

@@ -79,7 +79,7 @@ def _erase(ids: Sequence[str], *, stone: models.Tombstone) -> None:
     for raw_id, row in places.values_list("raw_id", "row"):
         rows[raw_id].add(row)
     for raw_id, some in rows.items():
-        raw = models.RawInput.objects.select_for_update().get(pk=raw_id)
+        raw = models.RawInput.objects.select_for_update(no_key=True).get(pk=raw_id)
         _rewrite(raw, rows=some)
     models.RawPlace.objects.filter(raw_id__in=rows, thing__in=things).delete()
     for source_id in _sources_without_places(ids, stone=stone):

@@ -9,11 +9,13 @@ from django.db.models import Max, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, Substr
 
 from answerback.desk import models
+from answerback.desk.operations.follow_joined import follow_joined
 from answerback.desk.operations.insert_rows import update_rows
 from answerback.desk.operations.notify import NoticeOf, notify
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.operations.tell_watchers import tell_watchers
 from answerback.desk.operations.wake_case import Woken, wake
+from answerback.desk.queries.joined import mains_of
 from answerback.domain.measure.thanks import gives_thanks
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.discard import DiscardReason
@@ -85,9 +87,12 @@ def hear_authors(
     said = _said(cases)
     _keep_last_words(cases, said=said)
     words = _words(cases, fresh=fresh)
+    follow_joined(case_ids=[case.pk for case in cases])
+    cases = _with_mains(cases, words=words)
     heard = [case for case in cases if words[case.pk] and case.state != CaseState.CLOSED]
     come = {post.pk for post in fresh}
-    again = [case for case in heard if said[_person(case)].theirs_first_id not in come]
+    nobody = Said()
+    again = [case for case in heard if said.get(_person(case), nobody).theirs_first_id not in come]
     _tell(again, words=words, at=at)
     woken = _wake(heard, words=words, plans=plans, at=at)
     for case in heard:
@@ -99,6 +104,18 @@ def hear_authors(
     for case in heard:
         if case.pk in followed:
             tell_watchers(case=case, by=None, at=at, told=[case.owner or ""])
+
+
+def _with_mains(
+    cases: list[models.Case], *, words: dict[int, list[models.Post]]
+) -> list[models.Case]:
+    """Let those that others are joined into hear what was said in these, and return them, too."""
+    into = mains_of([case.pk for case in cases])
+    there = {case.pk for case in cases}
+    mains = models.Case.objects.filter(pk__in=set(into.values()) - there)
+    for part, main in into.items():
+        words[main] = [*words.get(main, []), *words[part]]
+    return [*cases, *mains.order_by("pk")] if into else cases
 
 
 def _words(

@@ -11,6 +11,7 @@ from answerback.desk.operations.give_back_case import leave_owner
 from answerback.desk.operations.insert_rows import insert_new_rows, update_rows
 from answerback.desk.operations.move_cases import Move, move_cases, replies_on_their_way
 from answerback.desk.operations.record_events import record_events
+from answerback.desk.queries.joined import family_of, mains_of
 from answerback.desk.rows import post_record
 from answerback.domain.records.case import CaseState, CloseReason
 from answerback.domain.records.event import Event, EventName
@@ -137,7 +138,10 @@ def keep_cases_true(
 
     Returns how many were closed.
     """
-    touched = set(case_ids)
+    touched, fresh = set(case_ids), set(grown)
+    mains = mains_of(touched | fresh)  # what is joined into another case is heard there
+    touched |= set(mains.values())
+    fresh = {mains.get(one, one) for one in fresh}
     rows = models.Case.objects.filter(pk__in=touched).order_by("pk")
     # Locked: nobody takes a case between our look at it and its closing.
     cases = list(rows.select_for_update(no_key=True))
@@ -165,7 +169,6 @@ def keep_cases_true(
             by=None,
             at=at,
         )
-    fresh = set(grown)
     spoken = [case for case in cases if case.pk in pressing and case.pk in fresh]
     back = [case for case in spoken if _comes_back(case)]
     for to, owned in ((CaseState.NEW, False), (CaseState.ASSIGNED, True)):
@@ -218,10 +221,7 @@ def _answered(case_ids: Sequence[int]) -> Iterable[int]:
 
 def still_asked(case_ids: Sequence[int]) -> set[int]:
     """Return those of the cases in which a post is owed a response, and has none."""
-    waiting = models.Plan.objects.filter(
-        _ASKS, post__case_id__in=case_ids, post__answer__isnull=True, respond=True
-    )
-    return set(waiting.values_list("post__case_id", flat=True))
+    return set(_most_pressing(case_ids))
 
 
 def turn_of(*, post: models.Post, plan: Plan) -> datetime:
@@ -231,23 +231,32 @@ def turn_of(*, post: models.Post, plan: Plan) -> datetime:
 
 
 def _most_pressing(case_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """Return, for each case with an unanswered post, what it shall follow."""
+    """
+    Return, for each case with an unanswered post, what it shall follow.
+
+    What waits in a case that is joined into another waits in that one.
+    """
+    wanted = set(case_ids)
+    into = family_of(wanted)
     plans = models.Plan.objects.filter(
-        _ASKS, post__case_id__in=list(case_ids), post__answer__isnull=True, respond=True
+        _ASKS, post__case_id__in=wanted | set(into), post__answer__isnull=True, respond=True
     ).select_related("post", "post__reading")
     leading: dict[int, models.Plan] = {}
+    soonest: dict[int, datetime] = {}
     for plan in plans.only(*_PRESSING):
-        case_id = plan.post.case_id
-        if case_id is not None and (
-            case_id not in leading or _rank(plan) < _rank(leading[case_id])
-        ):
+        case_id = into.get(plan.post.case_id or 0, plan.post.case_id)
+        if case_id is None:
+            continue
+        if case_id not in leading or _rank(plan) < _rank(leading[case_id]):
             leading[case_id] = plan
+        if plan.respond_by is not None and case_id in into.values():  # one set of deadlines
+            soonest[case_id] = min(plan.respond_by, soonest.get(case_id, plan.respond_by))
     return {
         case_id: {
             "queue": plan.queue,
             "kind": plan.kind,
             "priority": plan.priority,
-            "respond_by": plan.respond_by,
+            "respond_by": soonest.get(case_id, plan.respond_by),
             "turn": plan.turn,
             "written_at": plan.post.created_at or plan.post.heard_at,
             "leading_id": plan.post_id,

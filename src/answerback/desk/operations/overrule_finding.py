@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from answerback.desk.operations.move_reply import locked_reply
-from answerback.desk.queries.setting import look_at, setting_of
+from answerback.desk.queries.setting import look_at, setting_of_reply
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.reply import Check, ReplyState, Weight
 
@@ -26,7 +26,7 @@ def overrule_finding(*, reply_id: int, check: Check, by: str, at: datetime) -> N
     reply = locked_reply(reply_id)
     if reply.state not in (ReplyState.DRAFT, ReplyState.FAILED) or reply.written_by != by:
         raise CannotOverrule("Only the writer of a draft overrules what is asked of it.")
-    setting = setting_of(reply.case_id)
+    setting = setting_of_reply(reply)
     found = look_at(setting, text=reply.text, by=by, at=at, reply_id=reply_id)
     mine = [finding for finding in found if finding.check is check]
     if not mine:

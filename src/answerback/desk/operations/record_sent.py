@@ -4,13 +4,14 @@ from datetime import datetime
 
 from answerback.desk import models
 from answerback.desk.operations.after_send import after_send
+from answerback.desk.operations.answer_across import answer_across
 from answerback.desk.operations.insert_rows import insert_new_rows, insert_rows
 from answerback.desk.operations.move_cases import Move, move_cases
 from answerback.desk.operations.move_reply import move_reply
-from answerback.desk.operations.open_cases import keep_cases_true
+from answerback.desk.operations.open_cases import keep_cases_true, still_asked
 from answerback.desk.operations.see_answers import see_answers
 from answerback.desk.queries.ledger import SENT_FROM_HERE
-from answerback.desk.queries.setting import Setting, setting_of
+from answerback.desk.queries.setting import Setting, setting_of_reply
 from answerback.desk.queries.threads import Threads
 from answerback.desk.queries.through import through_of
 from answerback.desk.rows import mention_columns, post_columns
@@ -45,13 +46,14 @@ def record_sent(
     The network may tell us of the post too, before or after: it is the same post.  Call it
     inside a transaction.
     """
-    setting = setting_of(reply.case_id)
+    setting = setting_of_reply(reply)
     post_id = _store_post(reply, setting=setting, external_id=external_id, at=at)
     reply.external_id, reply.sent_at, reply.claimed_until, reply.failure = external_id, at, None, ""
     told = {"tries": reply.tries, "reply_post": post_id}
     move_reply(reply, to=ReplyState.SENT, by=by, at=at, what=what, told=told)
     threads = Threads(brand_id=setting.brand_id, channel=setting.channel)
     see_answers(people=[(setting.conversation, setting.author_key)], threads=threads, at=at)
+    answer_across(case_ids=[setting.case_id], at=at)
     keep_cases_true(case_ids=[setting.case_id], grown=(), at=at)
     _our_word(setting, by=by, at=at)
     after_send(reply, at=at)
@@ -116,9 +118,7 @@ def _us(reply: models.Reply, *, setting: Setting) -> Author:
 
 def _our_word(setting: Setting, *, by: str | None, at: datetime) -> None:
     """Say that we spoke last: the author has the word, and no deadline runs."""
-    waiting = models.Post.objects.filter(
-        case_id=setting.case_id, answer__isnull=True, plan__respond=True
-    ).exists()
+    waiting = bool(still_asked([setting.case_id]))
     told = {"stirred_at": at, "author_has_the_word": True}
     if not waiting:
         told["respond_by"] = None

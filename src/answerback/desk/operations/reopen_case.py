@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from answerback.desk import models
+from answerback.desk.operations.check_apart import check_apart
 from answerback.desk.operations.lock_case import lock_case
 from answerback.desk.operations.move_cases import Move, move_cases
 from answerback.desk.operations.tell_watchers import tell_watchers
@@ -27,10 +28,12 @@ def reopen_case(*, case_id: int, by: str, at: datetime) -> None:
     the next word that comes in.
 
     :raises NotClosed: when it is open.
+    :raises PartOfAnother: when it is joined into another case.
     """
     case = lock_case(case_id)
     if case.state != CaseState.CLOSED:
         raise NotClosed(f"This case is open ({case.state}); there is nothing to reopen.")
+    check_apart(case_id)
     before = case.owner
     if case.owner is None or not _still_works(case):
         case.owner = by

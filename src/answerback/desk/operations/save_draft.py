@@ -10,6 +10,7 @@ from django.db import transaction
 from answerback.desk import models
 from answerback.desk.operations.carry_file import describe_files
 from answerback.desk.operations.record_events import record_events
+from answerback.desk.queries.joined import mains_of
 from answerback.desk.queries.setting import newest_post, setting_of
 from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.refusal import Refusal
@@ -28,6 +29,7 @@ class Typed:
     seen: int = 0  #: the newest post of the conversation on the page
     after_send: Mapping[str, Any] = field(default_factory=dict)
     alts: Mapping[int, str] = field(default_factory=dict)  #: what is to be seen, by file
+    place: int = 0  #: the case, of those joined, to whose place it goes; 0: as it was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,9 @@ def save_draft(*, case_id: int, by: str, typed: Typed, at: datetime) -> Kept:
         row.text, row.version, row.changed_at = typed.text, row.version + 1, at
     if row.state == ReplyState.FAILED:
         _begin_again(row)
-    row.seen = min(typed.seen, newest_post(setting_of(case_id)))
+    if typed.place:
+        row.place_id = _checked_place(case_id, place=typed.place)
+    row.seen = min(typed.seen, newest_post(setting_of(case_id, place_id=row.place_id)))
     row.after_send = dict(typed.after_send)
     row.save()
     return Kept(reply_id=row.pk, version=row.version)
@@ -114,12 +118,14 @@ def _row(*, case_id: int, by: str) -> models.Reply | None:
 
 
 def _begin(*, case_id: int, by: str, typed: Typed, at: datetime) -> Kept:
-    setting = setting_of(case_id)
+    place_id = _checked_place(case_id, place=typed.place)
+    setting = setting_of(case_id, place_id=place_id)
     row = models.Reply.objects.create(
         case_id=case_id,
         written_by=by,
         text=typed.text,
         in_reply_to_id=setting.post_id,
+        place_id=place_id,
         seen=min(typed.seen, newest_post(setting)),
         after_send=dict(typed.after_send),
         begun_at=at,
@@ -138,6 +144,22 @@ def _begin(*, case_id: int, by: str, typed: Typed, at: datetime) -> Kept:
         ],
     )
     return Kept(reply_id=row.pk, version=row.version)
+
+
+def _checked_place(case_id: int, *, place: int) -> int | None:
+    """
+    Return the case to whose place a reply goes; None: nobody chose one.
+
+    :raises DraftRefused: when it is not, or not any more, part of this one.
+    """
+    if not place:
+        return None
+    if place != case_id and mains_of([place]).get(place) != case_id:
+        raise DraftRefused(
+            "The case that this was to be answered in is not part of this one any more. Load the "
+            "page again; your text is kept."
+        )
+    return place
 
 
 def _begin_again(row: models.Reply) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from answerback.desk import models
+from answerback.desk.operations.answer_across import answer_across
 from answerback.desk.operations.apply_corrections import apply_corrections
 from answerback.desk.operations.hear_authors import hear_authors
 from answerback.desk.operations.hold_brand import hold_brand
@@ -153,6 +154,7 @@ def _write(
     people = {(post.conversation, post.speaks_to or post.author_key) for post in posts}
     seen = see_answers(people=sorted(people), threads=threads, at=at)
     concerned = [*touched, *joined, *edited, *_cases_of(people=people, threads=threads)]
+    answer_across(case_ids=concerned, at=at)
     closed = keep_cases_true(case_ids=concerned, grown=[*touched, *joined], at=at)
     hear_authors(case_ids=concerned, fresh=standing, plans=plans, at=at)
     opened += let_copies_lead(

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from answerback.desk import models
 from answerback.desk.operations.assign_case import assign_case
+from answerback.desk.operations.check_private import check_private
 from answerback.desk.operations.check_reply import CannotSubmit, check_reply
 from answerback.desk.operations.guard_send import guard_send
 from answerback.desk.operations.hold_back_stale import stale_sentence
@@ -15,7 +16,7 @@ from answerback.desk.operations.move_reply import locked_reply, move_reply
 from answerback.desk.operations.notify import NoticeOf, notify
 from answerback.desk.operations.save_draft import DraftMoved
 from answerback.desk.queries.approvers import approvers_of, undo_time, why_approve
-from answerback.desk.queries.setting import Setting, setting_of
+from answerback.desk.queries.setting import Setting, setting_of_reply
 from answerback.domain.etiquette.files import file_limit, undescribed
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.reply import ON_ITS_WAY, ReplyState
@@ -39,18 +40,21 @@ def submit_reply(*, reply_id: int, version: int, by: str, at: datetime) -> Reply
     """
     reply = locked_reply(reply_id)
     _check_draft(reply, version=version)
-    setting = setting_of(reply.case_id)
+    setting = setting_of_reply(reply)
     guard_send(setting, seen=reply.seen)  # first: a native answer closes the case, too
     lock_open_case(reply.case_id, to="before it can be answered")
     if setting.deleted:
         raise CannotSubmit(stale_sentence(setting.post.author.handle))
     _check_files(reply, setting=setting)
+    check_private(setting)
     overruled = check_reply(reply, text=reply.text, by=by, setting=setting, at=at)
     if setting.owner != by:
         assign_case(case_id=reply.case_id, to=by, by=by, at=at)
         reply.case.refresh_from_db()
     keep_text(reply, by=by, at=at)
     reply.in_reply_to_id = setting.post_id
+    if len(setting.places) > 1:  # fixed from here on, wherever the person writes next
+        reply.place_id = setting.place.case_id
     reply.submitted_at, reply.failure, reply.sent_back_note = at, "", ""
     reasons = why_approve(setting, text=reply.text, by=by, overruled=overruled, at=at)
     reply.needs_approval, reply.approval_reasons = bool(reasons), list(reasons)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.db.models.fields.json import KT
 
 from answerback.desk import models
+from answerback.desk.queries.joined import undone_joins
 from answerback.domain.measure.answered import HORIZONS, Wait, curve, watched
 from answerback.domain.measure.rate import Rate
 from answerback.domain.records.event import EventName
@@ -36,13 +37,14 @@ def answered_share(
     """
     Return the answered share by Kaplan-Meier; a case closed without an answer goes on waiting.
 
-    `period` None: of all posts there are.  Three questions to the database, however many posts.
+    `period` None: of all posts there are.  Four questions to the database, however many posts.
 
     Source: GLOSSARY.md, "answered share".
     """
     since = None if period is None else at - period
-    asked, untimed = _asked(brand_ids, since=since, at=at)
-    answers = _answers(brand_ids, since=since, at=at)
+    undone = undone_joins(brand_ids)
+    asked, untimed = _asked(brand_ids, undone=undone, since=since, at=at)
+    answers = _answers(brand_ids, undone=undone, since=since, at=at)
     deleted = _deleted(brand_ids, since=since, at=at)
     waits = [
         watched(_wait(asked_at, answered_at=answers.get(post), deleted_at=deleted.get(post)), at=at)
@@ -70,14 +72,19 @@ def _wait(asked_at: datetime, *, answered_at: datetime | None, deleted_at: datet
 
 
 def _asked(
-    brand_ids: Collection[int], *, since: datetime | None, at: datetime
+    brand_ids: Collection[int], *, undone: Collection[str], since: datetime | None, at: datetime
 ) -> tuple[dict[int, datetime], int]:
     """Return when each post that is owed an answer was written: the newest judgement counts."""
     found: dict[int, datetime | None] = {}
     read = _events(brand_ids, EventName.POST_READ, since=since, at=at)
-    for post, respond, written in read.values_list(
-        "post_id", KT("particulars__respond"), KT("particulars__created_at")
+    for post, respond, written, joined in read.values_list(
+        "post_id",
+        KT("particulars__respond"),
+        KT("particulars__created_at"),
+        KT("particulars__joined"),
     ).iterator():
+        if str(joined) in undone:
+            continue
         if int(respond or 0):
             found[post] = datetime.fromisoformat(written) if written else None
         else:
@@ -87,10 +94,10 @@ def _asked(
 
 
 def _answers(
-    brand_ids: Collection[int], *, since: datetime | None, at: datetime
+    brand_ids: Collection[int], *, undone: Collection[str], since: datetime | None, at: datetime
 ) -> dict[int, datetime]:
     seen = _events(brand_ids, EventName.ANSWER_SEEN, since=since, at=at)
-    return dict(_moments(seen))
+    return dict(_moments(seen, undone=undone))
 
 
 def _deleted(
@@ -110,8 +117,12 @@ def _events(
     return events.order_by("pk")
 
 
-def _moments(seen: "QuerySet[models.Event]") -> Iterator[tuple[int, datetime]]:
-    for post, at, answered in seen.values_list(
-        "post_id", "at", KT("particulars__answered_at")
+def _moments(
+    seen: "QuerySet[models.Event]", *, undone: Collection[str]
+) -> Iterator[tuple[int, datetime]]:
+    for post, at, answered, joined in seen.values_list(
+        "post_id", "at", KT("particulars__answered_at"), KT("particulars__joined")
     ).iterator():
+        if str(joined) in undone:
+            continue
         yield post, datetime.fromisoformat(answered) if answered else at

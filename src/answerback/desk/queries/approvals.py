@@ -29,6 +29,7 @@ class WaitingReply:
     respond_by: datetime | None
     reasons: tuple[str, ...]
     answers: Answers | None = None
+    place_id: int | None = None
 
     def late(self, *, at: datetime) -> bool:
         return self.approve_by is not None and self.approve_by <= at
@@ -85,4 +86,5 @@ def _line(row: models.Reply) -> WaitingReply:
         respond_by=row.case.respond_by,
         reasons=tuple(row.approval_reasons),
         answers=answers_of(row),
+        place_id=row.place_id,
     )

@@ -1,6 +1,6 @@
 """Everything about one case but its conversation."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -150,7 +150,7 @@ def case_facts(*, case_id: int) -> CaseFacts:
         watchers=_watchers(case_id),
         earlier=earlier[:_EARLIER],
         more_earlier=len(earlier) > _EARLIER,
-        notes=_notes(case_id),
+        notes=notes_of([case_id]),
         copies=count_copies(case_ids=[case_id]).get(case_id, NO_COPIES),
     )
 
@@ -189,8 +189,9 @@ def _earlier(case: models.Case) -> tuple[EarlierCase, ...]:
     )
 
 
-def _notes(case_id: int) -> tuple[NoteLine, ...]:
-    notes = models.Note.objects.filter(case_id=case_id).order_by("at", "pk")
+def notes_of(case_ids: Collection[int]) -> tuple[NoteLine, ...]:
+    """Return the notes of cases, oldest first.  One question to the database."""
+    notes = models.Note.objects.filter(case_id__in=case_ids).order_by("at", "pk")
     return tuple(
         NoteLine(note_id=pk, by=by, text=text, at=at)
         for pk, by, text, at in notes.values_list("pk", "by", "text", "at")

@@ -44,6 +44,7 @@ class ReplyLine:
     after_send: Mapping[str, Any]
     overruled: tuple[Mapping[str, str], ...]
     answers: Answers | None = None
+    place_id: int | None = None  #: of joined cases, the one in whose place it goes out
 
 
 def case_replies(*, case_id: int, handle: str) -> tuple[ReplyLine | None, ReplyLine | None]:
@@ -84,6 +85,7 @@ def reply_line(row: models.Reply) -> ReplyLine:
         after_send=row.after_send,
         overruled=tuple(row.overruled),
         answers=answers_of(row),
+        place_id=row.place_id,
     )
 
 

@@ -92,6 +92,7 @@ class ConversationPost:
     """One post with its place, its words, and what was made of it."""
 
     post_id: int
+    channel: str
     external_id: str
     side: Side
     author: str
@@ -318,6 +319,7 @@ def _post(row: models.Post, *, thread: Thread, **beside: Any) -> ConversationPos
     told: Any = row  # annotated by `_cut_short`
     return ConversationPost(
         post_id=row.pk,
+        channel=row.channel,
         external_id=row.external_id,
         side=side,
         author=row.author_handle,

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from answerback.desk import models
+from answerback.desk.queries.joined import Place, places_beside
 from answerback.desk.rows import post_record, reading_record
 from answerback.domain.etiquette.check import findings
 from answerback.domain.etiquette.repetition import WINDOW
@@ -41,40 +43,82 @@ class Setting:
     respond_by: datetime | None
     opened_at: datetime
     post_id: int
-    post: Post  #: what is answered: the most pressing one
+    post: Post  #: what is answered: the most pressing one, of joined cases the person's last
     deleted: bool  #: that post is gone from its network
     reading: Reading | None  #: of that post
+    place: Place  #: where the reply goes
+    places: tuple[Place, ...]  #: where the person writes; several: cases were joined
 
 
-def setting_of(case_id: int) -> Setting:
-    """Return what surrounds a reply in a case.  One question to the database."""
-    case = models.Case.objects.select_related(
+def setting_of(case_id: int, *, place_id: int | None = None) -> Setting:
+    """
+    Return what surrounds a reply in a case.  Two questions to the database.
+
+    Where other cases of the same person are joined into it, a reply goes to one of their places:
+    the one of `place_id`, else where the person wrote last; that costs two questions more.
+    """
+    cases = models.Case.objects.select_related(
         "brand", "leading", "leading__origin__account", "leading__reading"
-    ).get(pk=case_id)
-    reading = getattr(case.leading, "reading", None)
-    account = case.leading.origin.account
+    )
+    case = cases.get(pk=case_id)
+    places = places_beside(case)
+    leading, place = case.leading, places[0]
+    if len(places) > 1:
+        leading = _last_of_person(places, brand_id=case.brand_id, place_id=place_id) or leading
+        place = next(
+            (one for one in places if (one.channel, one.conversation) == _place(leading)), place
+        )
+    reading, account = getattr(leading, "reading", None), leading.origin.account
     return Setting(
         case_id=case.pk,
         brand_id=case.brand_id,
         brand=case.brand.name,
         handles=tuple(case.brand.handles),
-        channel=case.channel,
-        through=case.leading.origin.channel,
-        origin_id=case.leading.origin_id,
+        channel=place.channel,
+        through=leading.origin.channel,
+        origin_id=leading.origin_id,
         most_characters=account.most_characters if account else None,
-        author_key=case.author_key,
-        conversation=case.conversation,
+        author_key=place.author_key,
+        conversation=place.conversation,
         state=case.state,
         owner=case.owner,
         kind=case.kind,
         queue=case.queue,
         respond_by=case.respond_by,
         opened_at=case.opened_at,
-        post_id=case.leading_id,
-        post=post_record(case.leading),
-        deleted=case.leading.deleted_at is not None,
+        post_id=leading.pk,
+        post=post_record(leading),
+        deleted=leading.deleted_at is not None,
         reading=None if reading is None else reading_record(reading),
+        place=place,
+        places=places,
     )
+
+
+def setting_of_reply(reply: models.Reply) -> Setting:
+    """Return what surrounds a reply that was begun: its case, and the place it goes to."""
+    return setting_of(reply.case_id, place_id=reply.place_id)
+
+
+def _place(post: models.Post) -> tuple[str, str]:
+    return (post.channel, post.conversation)
+
+
+def _last_of_person(
+    places: Sequence[Place], *, brand_id: int, place_id: int | None
+) -> models.Post | None:
+    """Return what the person said last, in one place or in any, and not taken back."""
+    wanted = Q(pk__in=())
+    for one in places:
+        if place_id in (None, one.case_id):
+            wanted |= Q(
+                channel=one.channel, conversation=one.conversation, author_key=one.author_key
+            )
+    said = models.Post.objects.filter(wanted, brand_id=brand_id, deleted_at__isnull=True)
+    told = said.select_related("origin__account", "reading").annotate(
+        moment=Coalesce("created_at", "heard_at")
+    )
+    return told.order_by("-moment", "-pk").first()
 
 
 def newest_post(setting: Setting) -> int:
@@ -96,11 +140,11 @@ def posts_since(setting: Setting, *, seen: int) -> list[Post]:
     unsorted = models.Post.objects.filter(
         Q(in_reply_to__in=here) | Q(version__gt=1, external_id__in=here),
         brand_id=setting.brand_id,
-        channel=setting.channel,
+        channel__in={setting.channel, *(place.channel for place in setting.places)},
         sorted_at__isnull=True,
         deleted_at__isnull=True,
         pk__gt=seen,
-    ).exclude(conversation=setting.conversation)
+    ).exclude(pk__in=[row.pk for row in rows])
     rows += unsorted.order_by("pk")
     return [post_record(row) for row in sorted(rows, key=lambda row: row.pk)]
 
@@ -144,6 +188,7 @@ def _recent(setting: Setting, *, at: datetime, reply_id: int | None) -> Sequence
 
 
 def _conversation(setting: Setting) -> QuerySet[models.Post]:
-    return models.Post.objects.filter(
-        brand_id=setting.brand_id, channel=setting.channel, conversation=setting.conversation
-    )
+    here = Q(channel=setting.channel, conversation=setting.conversation)
+    for place in setting.places[1:] and setting.places:
+        here |= Q(channel=place.channel, conversation=place.conversation)
+    return models.Post.objects.filter(here, brand_id=setting.brand_id)

@@ -21,6 +21,8 @@ class EventName(StrEnum):
     POSTS_JUDGED_AGAIN = "posts_judged_again"  #: by another operating point
     POST_EDITED = "post_edited"  #: a newer version took the place of an older one in its case
     POST_DELETED = "post_deleted"  #: the network says that it is gone; its words are erased
+    CASES_JOINED = "cases_joined"  #: a person said that two cases are of one person, and why
+    CASES_PARTED = "cases_parted"  #: and that was undone
     THREAD_WANTED = "thread_wanted"  #: a person asked for the whole thread
     POST_CORRECTED = "post_corrected"  #: somebody said whether it is about the brand
     FILTER_TRAINED = "filter_trained"  #: the brand filter has a new version

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from answerback.web.views import case, case_acts
+from answerback.web.views import case, case_acts, joins
 
 _CASE = "cases/<int:case_id>"
 _POST = f"{_CASE}/posts/<int:post_id>"
@@ -27,5 +27,8 @@ urlpatterns = [
     path(f"{_CASE}/tags", case_acts.tags, name="case_tags"),
     path(f"{_CASE}/notes", case_acts.notes, name="case_notes"),
     path(f"{_CASE}/thread", case_acts.thread, name="case_thread"),
+    path(f"{_CASE}/same-person", joins.joining, name="case_same_person"),
+    path(f"{_CASE}/joins", joins.joins, name="case_joins"),
+    path(f"{_CASE}/joins/<int:joined_id>/parting", joins.parting, name="case_parting"),
     path(f"{_CASE}/watch", case_acts.watch, name="case_watch"),
 ]

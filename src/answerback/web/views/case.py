@@ -7,8 +7,10 @@ from django.views.decorators.http import require_safe
 from answerback.desk.queries.access import NotHere, case_for
 from answerback.desk.queries.brand_queues import queues_of
 from answerback.desk.queries.case_events import case_events
-from answerback.desk.queries.case_page import case_facts
-from answerback.desk.queries.conversation import conversation, post_in, thread_of, whole_text
+from answerback.desk.queries.case_page import case_facts, notes_of
+from answerback.desk.queries.conversation import thread_of, whole_text
+from answerback.desk.queries.joined import places_of
+from answerback.desk.queries.joined_conversation import conversations, post_among, threads_of
 from answerback.desk.queries.next_case import next_case
 from answerback.desk.queries.workers import workers_of
 from answerback.domain.records.role import Right
@@ -55,13 +57,15 @@ def earlier(request: DeskRequest, case_id: int) -> HttpResponse:
     case_for(request.me, case_id=case_id, right=Right.SEE)
     before = spoken_before(request.GET.get("before"))
     facts = case_facts(case_id=case_id)
-    told = conversation(facts.thread, limit=WINDOW, before=before)
+    places = places_of(case_id)
+    threads = threads_of(facts.thread, places=places)
+    told = conversations(threads, limit=WINDOW, before=before)
     shown = {
         "facts": facts,
         "turns": turns(
             told,
             leading_id=facts.leading_id,
-            notes=facts.notes,
+            notes=notes_of([place.case_id for place in places]),
             events=case_events(case_id=case_id, limit=_EVENTS, of_posts=False).events,
             until=before.at if before else None,
         ),
@@ -78,12 +82,15 @@ def post(request: DeskRequest, case_id: int, post_id: int) -> HttpResponse:
     """GET /cases/<id>/posts/<post>: a post with what was heard in it, and why."""
     case_for(request.me, case_id=case_id, right=Right.SEE)
     facts = case_facts(case_id=case_id)
-    found = post_in(facts.thread, post_id=post_id)
+    threads = threads_of(facts.thread, places=places_of(case_id))
+    found = post_among(threads, post_id=post_id)
     if found is None:
         raise NotHere
     told = {
         "facts": facts,
-        "turn": post_turn(found, leading_id=facts.leading_id, open_heard=True),
+        "turn": post_turn(
+            found[1], leading_id=facts.leading_id, open_heard=True, channels=len(threads) > 1
+        ),
         "may_correct": request.me.may(Right.WORK, brand_id=facts.brand_id),
     }
     template = "cases/turns/post.html" if request.htmx else "cases/post_page.html"
@@ -95,10 +102,12 @@ def post(request: DeskRequest, case_id: int, post_id: int) -> HttpResponse:
 def words(request: DeskRequest, case_id: int, post_id: int) -> HttpResponse:
     """GET /cases/<id>/posts/<post>/words: all words of a long post."""
     case_for(request.me, case_id=case_id, right=Right.SEE)
-    thread = thread_of(case_id=case_id)
-    text, found = whole_text(thread, post_id=post_id), post_in(thread, post_id=post_id)
-    if text is None or found is None:
+    threads = threads_of(thread_of(case_id=case_id), places=places_of(case_id))
+    among = post_among(threads, post_id=post_id)
+    if among is None:
         raise NotHere
+    thread, found = among
+    text = whole_text(thread, post_id=post_id) or ""
     spans = found.mention.matched if found.mention else ()
     told = {"case_id": case_id, "post": found, "pieces": pieces(text, spans=spans)}
     template = "cases/turns/words.html" if request.htmx else "cases/words_page.html"

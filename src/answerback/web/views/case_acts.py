@@ -25,7 +25,8 @@ from answerback.desk.operations.wake_case import wake_case
 from answerback.desk.operations.want_threads import want_thread
 from answerback.desk.operations.watch_case import watch_case
 from answerback.desk.queries.access import CaseRef, NotHere, case_for
-from answerback.desk.queries.conversation import post_in
+from answerback.desk.queries.joined import places_of
+from answerback.desk.queries.joined_conversation import post_among, threads_of
 from answerback.desk.queries.next_case import owner_of
 from answerback.domain.records.case import CloseReason
 from answerback.domain.records.reading_part import ReadingPart
@@ -220,10 +221,11 @@ def correction(request: DeskRequest, case_id: int, post_id: int) -> HttpResponse
 
 def _corrected(request: DeskRequest, found: CaseRef, *, post_id: int, at: datetime) -> HttpResponse:
     view = case_view(me=request.me, case=found, at=at)
-    post = post_in(view.facts.thread, post_id=post_id)
-    if post is None:
+    threads = threads_of(view.facts.thread, places=places_of(found.case_id))
+    among = post_among(threads, post_id=post_id)
+    if among is None:
         raise NotHere
-    turn = post_turn(post, leading_id=view.facts.leading_id, open_heard=True)
+    turn = post_turn(among[1], leading_id=view.facts.leading_id, open_heard=True)
     told = {"view": view, "facts": view.facts, "turn": turn, "may_correct": True, "at": at}
     return _said(
         render(request, "cases/corrected.html", told), said=_("Noted. It learns from you.")

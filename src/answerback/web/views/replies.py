@@ -13,8 +13,8 @@ from answerback.desk.operations.set_undo_time import set_undo_time
 from answerback.desk.operations.settle_reply import settle_reply
 from answerback.desk.operations.submit_reply import submit_reply
 from answerback.desk.queries.access import CaseRef, case_for, own_reply_for, reply_for
-from answerback.desk.queries.case_replies import case_replies
-from answerback.desk.queries.setting import setting_of
+from answerback.desk.queries.case_replies import ReplyLine, case_replies
+from answerback.desk.queries.setting import Setting, setting_of
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.role import Right
 from answerback.web.access import needs
@@ -91,8 +91,12 @@ def draft(request: DeskRequest, case_id: int) -> HttpResponse:
     if not request.htmx:
         return redirect("case", case_id)
     mine, _ = case_replies(case_id=case_id, handle=request.me.handle)
-    told = beside(setting=setting_of(case_id), mine=mine, text=typed.text, me=request.me, at=at)
+    told = beside(setting=_setting(case_id, mine), mine=mine, text=typed.text, me=request.me, at=at)
     return render(request, "replies/beside.html", {"beside": told})
+
+
+def _setting(case_id: int, mine: ReplyLine | None) -> Setting:
+    return setting_of(case_id, place_id=mine.place_id if mine else None)
 
 
 @shown_with(SomebodyPosted, _merge_page)
@@ -131,7 +135,7 @@ def overruling(request: DeskRequest, reply_id: int) -> HttpResponse:
         return redirect("case", case_id)
     mine, _ = case_replies(case_id=case_id, handle=me.handle)
     text = mine.text if mine else ""
-    told = beside(setting=setting_of(case_id), mine=mine, text=text, me=me, at=at)
+    told = beside(setting=_setting(case_id, mine), mine=mine, text=text, me=me, at=at)
     return render(request, "replies/beside.html", {"beside": told})
 
 

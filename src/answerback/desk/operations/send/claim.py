@@ -16,7 +16,7 @@ from answerback.desk.operations.send.endings import fail, leave_to_a_person, wai
 from answerback.desk.operations.send.voices import Senders, VoiceWaits
 from answerback.desk.operations.stand_guard import count_claim, stand_guard, write_down
 from answerback.desk.queries.sending import Standing, is_doubtful
-from answerback.desk.queries.setting import Setting, posts_since, setting_of
+from answerback.desk.queries.setting import Setting, posts_since, setting_of_reply
 from answerback.desk.queries.through import Through, through_of
 from answerback.desk.rows import post_record
 from answerback.domain.records.refusal import Refusal
@@ -93,7 +93,7 @@ def _claim(
     if isinstance(voice, Refusal) or (left and reply.tries > MOST_TRIES):
         _unspoken(reply, why=voice if isinstance(voice, Refusal) else None, at=at)
         return None
-    setting = setting_of(reply.case_id)
+    setting = setting_of_reply(reply)
     if not left and _held(reply, setting=setting, at=at):
         return None
     return _taken(reply, setting=setting, through=through, sender=voice, asked=asked, at=at)
