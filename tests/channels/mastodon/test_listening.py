@@ -7,8 +7,9 @@ from threading import Event
 
 import pytest
 from tests.channels.mastodon.stand_in import ACME, StandIn, event, said, stand_in, status
-from tests.channels.site import Said
+from tests.channels.site import Asked, Said
 
+from answerback.channels.http import AnsweredNo
 from answerback.channels.inbound import ChannelDown, Cursor, Fetched
 from answerback.channels.live import (
     Account,
@@ -111,6 +112,35 @@ def test_a_list_that_we_may_not_read_is_for_a_person_to_mend(
         network.poll("mentions", None, at=_AT)
 
 
+def test_a_timeline_that_is_closed_stops_nothing_else(server: StandIn, network: Mastodon) -> None:
+    server.answer("/api/v1/timelines/public", said({"error": "Not for you"}, status=403))
+
+    with pytest.raises(AnsweredNo, match="Not for you"):
+        network.poll("public", None, at=_AT)
+
+    assert network.poll("mentions", None, at=_AT).things == ()
+
+
+def test_a_server_that_knows_fewer_kinds_of_notifications_is_heard(
+    server: StandIn, network: Mastodon
+) -> None:
+    told = server.mention(1)
+    listed = [
+        {"id": "9", "type": "favourite", "status": status(5)},
+        {"id": "8", "type": "mention", "status": told},
+    ]
+
+    def answer(asked: Asked) -> Said:
+        wrong = "exclude_types" in asked.path
+        return said({"error": "unknown kind"} if wrong else listed, status=400 if wrong else 200)
+
+    server.site.pages["/api/v1/notifications"] = answer
+
+    (one,) = network.poll("mentions", None, at=_AT).things
+
+    assert one.cursor == f"{server.host}/{told['id']}"
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b'"yes"', b"[" * 1_000])
 def test_an_answer_that_is_no_list_is_tried_again(
     server: StandIn, network: Mastodon, body: bytes
@@ -204,6 +234,7 @@ def test_what_a_stream_tells_of_us_is_heard_and_the_rest_of_our_home_is_not(
         event("notification", {"id": "1", "type": "mention", "status": mention}),
         event("notification", {"id": "2", "type": "favourite", "status": mention}),
         event("update", status(2)),  # of somebody whom we follow
+        event("update", status(5, in_reply_to_account_id="1")),
         event("update", status(3, by=ACME)),
         event("status.update", {**mention, "edited_at": "2026-03-02T08:30:00.000Z"}),
         event("announcement", "{}"),
@@ -211,10 +242,11 @@ def test_what_a_stream_tells_of_us_is_heard_and_the_rest_of_our_home_is_not(
         {"event": "update", "payload": "not JSON at all"},
     ]
 
-    found = _listened(network, "mentions", most=4)
+    found = _listened(network, "mentions", most=5)
 
-    assert [kind for kind, _ in found] == ["post", "post", "gone", "failure"]
-    assert [one.post.revision for _, one in found[:2] if one.post] == [
+    assert [kind for kind, _ in found] == ["post", "post", "post", "gone", "failure"]
+    assert [one.post.revision for _, one in found[:3] if one.post] == [
+        "unedited",
         "unedited",
         "2026-03-02T08:30:00.000Z",
     ]

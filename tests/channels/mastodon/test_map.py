@@ -8,12 +8,13 @@ import pytest
 from tests.channels.variations import assert_set_aside
 
 from answerback.channels.inbound import Fetched
+from answerback.channels.mastodon.api import Me
 from answerback.channels.mastodon.map import Reader
 from answerback.channels.mastodon.streaming import read_event, read_notification
 from answerback.domain.records.post import Media, MediaKind, Post, Visibility
 
 _AT = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
-_READER = Reader(host="social.example", source="mentions", at=_AT, our_id="1")
+_READER = Reader(host="social.example", source="mentions", at=_AT, our=Me(id="1", acct="acme"))
 
 
 def _account(number: str = "7", **told: Any) -> dict[str, Any]:
@@ -105,6 +106,14 @@ def test_a_status_is_a_post_with_all_that_is_told_of_it() -> None:
 def test_our_own_account_is_known_by_its_id() -> None:
     assert _post(account=_account("1")).inbound is False
     assert _post(account=_account("11")).inbound is None
+
+
+def test_we_are_named_as_our_server_names_us_though_it_lists_only_others() -> None:
+    us = Me(id="1", acct="acme", url="https://social.example/acme")
+    reader = Reader(host="social.example", source="mentions", at=_AT, our=us)
+    content = '<a href="https://social.example/acme" class="u-url mention">@acme@social.example</a>'
+
+    assert reader.post(_status(content=f"{content} hello")).text == "@acme hello"
 
 
 def test_people_of_the_same_server_have_no_server_in_their_handle() -> None:

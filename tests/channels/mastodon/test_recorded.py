@@ -16,13 +16,13 @@ from tests.channels.mastodon.recorded import (
 )
 
 from answerback.channels.inbound import Fetched
-from answerback.channels.mastodon.api import instance_of
+from answerback.channels.mastodon.api import Me, instance_of
 from answerback.channels.mastodon.map import Reader
 from answerback.channels.mastodon.streaming import NO_POSTS, read_event, read_notification
 from answerback.domain.records.post import MediaKind, Post, Visibility
 
 _AT = datetime(2026, 12, 1, tzinfo=UTC)
-_READER = Reader(host="social.example", source="mentions", at=_AT, our_id="1")
+_READER = Reader(host="social.example", source="mentions", at=_AT, our=Me(id="1", acct="acme"))
 _CIRCLES = {
     "public": Visibility.PUBLIC,
     "unlisted": Visibility.UNLISTED,

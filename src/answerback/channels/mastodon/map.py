@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from answerback.channels.clean import clean
 from answerback.channels.inbound import Cursor, Fetched, Gone
+from answerback.channels.mastodon.api import Me
 from answerback.channels.mastodon.ids import ours
 from answerback.channels.mastodon.plain import Plain, plain
 from answerback.channels.telling import as_raw, believable, fetched, text_of, word
@@ -45,7 +46,7 @@ class Reader:
     host: str  #: "social.example", with the port where it is not the web's
     source: str  #: title of the stream
     at: datetime
-    our_id: str | None = None  #: of our own account there; None: not known
+    our: Me | None = None  #: who we are there; None: not known
 
     def status(self, payload: object, *, named: str = "", raw: str | None = None) -> Fetched:
         """Return a status as a thing of its own; `named` where it has no id."""
@@ -91,7 +92,7 @@ class Reader:
         )
 
     def _is_ours(self, account: Mapping[str, Any]) -> bool:
-        return self.our_id is not None and account.get("id") == self.our_id
+        return self.our is not None and account.get("id") == self.our.id
 
     def _author(self, account: Mapping[str, Any]) -> Author:
         followers = account.get("followers_count")
@@ -119,6 +120,8 @@ class Reader:
             for one in _objects(status.get("mentions"))
             if (address := _address(one.get("url")))
         }
+        if self.our is not None and self.our.url:  # snac names only others beside the text
+            people.setdefault(self.our.url, self.our.acct)
         return plain(told, mentions=people, quoted=_quoted(status) is not None)
 
     def _text(self, status: Mapping[str, Any], *, content: Plain) -> str:
