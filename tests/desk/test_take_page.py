@@ -67,6 +67,15 @@ def test_a_page_that_comes_twice_is_stored_once() -> None:
     assert problems() == [()]
 
 
+def test_a_cursor_may_be_longer_than_an_index_takes() -> None:
+    source = live_source()
+
+    heard(source, live_post("1"), cursor="".join(f"{n}," for n in range(4_000)))
+    heard(source, live_post("2"), cursor="done")
+
+    assert models.RawInput.objects.count() == 2
+
+
 def test_the_raw_text_of_what_we_had_is_not_kept_again() -> None:
     source = live_source()
     heard(source, live_post("1"))

@@ -326,7 +326,7 @@ def _keep_raw(*, source: models.Source, line: LedgerLine, fates: _Fates, things:
     kept = [one for fate, one, _ in fates if fate in (Fate.NEW, Fate.CONFLICT)]
     kept += [one for one, _ in (*things.gone, *things.failed)]
     if kept:
-        # Named by the batch: the cursor of a stream may stand still.
-        raw_id = store_raw(source=source, after=f"{line.batch}:{source.cursor}", batch=kept)
+        # Named by the batch: a stream's cursor may stand still, or be longer than an index takes.
+        raw_id = store_raw(source=source, after=f"batch {line.batch}", batch=kept)
         if raw_id is not None:
             note_places(raw_id=raw_id, batch=kept)
