@@ -16,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
+from answerback.channels.bluesky.names import key_for
+
 US: Final = "did:plc:acme"
 ADA: Final = "did:plc:ada"
 PASSWORD: Final = "pass-word-of-an-app"  # noqa: S105  of a test
@@ -52,7 +54,8 @@ class AppView:
     def add(
         self, text: str, *, indexed: datetime, claimed: datetime | None = None, **more: Any
     ) -> str:
-        uri = f"at://{ADA}/app.bsky.feed.post/3k{len(self.lines)}"
+        key = key_for(key=str(len(self.lines)), made_at=indexed)
+        uri = f"at://{ADA}/app.bsky.feed.post/{key}"
         record = {
             "$type": "app.bsky.feed.post",
             "text": text,
@@ -65,7 +68,7 @@ class AppView:
                 "cid": f"bafyrei{len(self.lines)}",
                 "author": {"did": ADA, "handle": "ada.example"},
                 "record": record,
-                "indexedAt": indexed.isoformat(),
+                "indexedAt": min(indexed, claimed or indexed).isoformat(),
             }
         )
         return uri

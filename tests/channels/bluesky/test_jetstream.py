@@ -110,6 +110,7 @@ def test_what_speaks_to_us_is_heard_with_changes_deletions_and_closed_accounts(
     told.tell(BOB, "account", {"active": True, "did": BOB, "seq": 1, "time": "x"})
     closed = {"active": False, "status": "deactivated", "did": ADA, "seq": 2, "time": "x"}
     told.tell(ADA, "account", closed)
+    told.tell(US, "account", {**closed, "did": US})
 
     pages = hear(
         network(told, monkeypatch, newer=newer), things=5, since=at(told, moment=told.begins)
@@ -131,7 +132,7 @@ def test_what_speaks_to_us_is_heard_with_changes_deletions_and_closed_accounts(
     assert ends == [(first, None), (None, ADA)]
     place = Place.read(last_cursor(pages))
     assert place.moment == told.events[-1].micros
-    assert place.number == (8 if newer else None)
+    assert place.number == (9 if newer else None)
     assert told.asked[0]["collections" if newer else "wantedCollections"] == ["app.bsky.feed.post"]
 
 

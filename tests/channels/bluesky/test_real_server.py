@@ -1,5 +1,7 @@
 """On a real server that others wrote: heard, answered, seen, changed, taken away."""
 
+from datetime import timedelta
+from threading import Timer
 from typing import Any
 from uuid import uuid4
 
@@ -10,9 +12,9 @@ from tests.servers.bluesky import PASSWORD, Person, Server
 
 from answerback.channels.bluesky.hear import Bluesky
 from answerback.channels.bluesky.names import key_for
-from answerback.channels.bluesky.place import Place
+from answerback.channels.bluesky.place import Place, micros
 from answerback.channels.inbound import ChannelDown
-from answerback.channels.live import Lapsed, NotAllowed
+from answerback.channels.live import HoleKind, Lapsed, NotAllowed
 from answerback.channels.outbound import Attachment, Message, NotTaken
 from answerback.domain.records.post import MediaKind, Post
 
@@ -246,3 +248,23 @@ def test_a_place_behind_all_that_was_told_is_begun_anew_and_nothing_is_lost(
 
     heard = listen(network, since=lapsed.value.restart, until=lambda one: bool(one.posts))
     assert [one.external_id for one in heard.posts] == [post.external_id]
+
+
+def test_a_stream_of_another_host_begins_now_and_tells_what_lies_between(
+    acme: Person, ada: Person, opened: Open, server: Server
+) -> None:
+    ada.mention(acme, "Before")
+    network = opened(acme, firehose=f"ws://127.0.0.1:{server.port}")
+    went = now() - timedelta(hours=1)
+    before = Place(host="relay.example", number=7, moment=micros(went)).write()
+    later = Timer(1.0, lambda: ada.mention(acme, "After"))
+    later.start()
+
+    heard = listen(network, since=before, until=lambda one: bool(one.posts))
+
+    later.join()
+    assert heard.texts == [f"After @{acme.handle}"]
+    (hole,) = heard.holes
+    assert (hole.kind, hole.since) == (HoleKind.CURSOR_LAPSED, went)
+    assert hole.until is not None
+    assert hole.until > went

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from answerback.channels.bluesky.names import key_for
 from answerback.channels.bluesky.place import Place
 from answerback.channels.bluesky.walk import PAGE, Item, cut, walk
 from answerback.channels.inbound import Cursor
@@ -25,9 +26,11 @@ class Service:
     asked: int = 0
 
     def add(self, *, indexed: datetime, claimed: datetime | None = None) -> str:
-        uri = f"at://did:plc:ada/app.bsky.feed.post/3k{len(self.lines)}"
+        key = key_for(key=str(len(self.lines)), made_at=indexed)
+        uri = f"at://did:plc:ada/app.bsky.feed.post/{key}"
         record = {"createdAt": (claimed or indexed).isoformat()}
-        self.lines.append({"uri": uri, "indexedAt": indexed.isoformat(), "record": record})
+        told = min(indexed, claimed or indexed)  # as the service tells it
+        self.lines.append({"uri": uri, "indexedAt": told.isoformat(), "record": record})
         return uri
 
     def fetch(self, most: int, begin: str | None) -> tuple[Sequence[Item], str | None]:
@@ -120,6 +123,7 @@ def test_a_post_with_an_old_date_is_found_by_the_next_deep_walk() -> None:
     deep, place, holes = walk_all(service, place, at=NOON + timedelta(hours=6), deep=True)
 
     assert (hidden in shallow, hidden in deep, holes) == (False, True, [])
+    assert len(deep) < PAGE + 430  # of what was there before, no more than seven hours
     assert place.walked_deep_at == NOON + timedelta(hours=6)
 
 

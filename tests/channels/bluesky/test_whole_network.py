@@ -19,6 +19,7 @@ from tests.channels.bluesky.hearing import listen
 from tests.channels.bluesky.test_real_server import message
 from tests.servers.bluesky import Person, Server
 
+from answerback.channels.bluesky.hear import Bluesky
 from answerback.channels.inbound import Cursor
 from answerback.channels.live import Page
 from answerback.domain.records.post import Post
@@ -132,19 +133,28 @@ def test_more_than_a_page_of_notices_with_ties_all_over_is_read_whole(
     asked = opened(acme, firehose="")
     place = Cursor('{"read_until": "2020-01-01T00:00:00+00:00"}')
 
-    def all_of_them() -> list[Post]:
-        since, posts = place, []
-        while True:
-            page = asked.poll("mentions", since, at=now())
-            posts += posts_of(page)
-            if not page.more:
-                return posts
-            since = page.cursor or since
-
-    found = eventually(all_of_them, posts=230)
+    found = eventually(lambda: read_on(asked, place, at=now())[0], posts=230)
 
     assert {post.external_id for post in found} == said
+    _, place = read_on(asked, place, at=now())
+    old = ada_says(ada, acme, "Back-dated", at="2024-01-01T00:00:00.000Z")
+    at = now() + timedelta(hours=7)
+    later = eventually(
+        lambda: [one for one in read_on(asked, place, at=at)[0] if one.external_id == old], posts=1
+    )
+    assert later[0].text.endswith("Back-dated")
     assert len(read_page_by_page(acme)) < 230  # which is why
+
+
+def read_on(asked: Bluesky, since: Cursor, *, at: datetime) -> tuple[list[Post], Cursor]:
+    """Poll until there is no more, and return the posts and the place behind them."""
+    posts: list[Post] = []
+    while True:
+        page = asked.poll("mentions", since, at=at)
+        posts += posts_of(page)
+        since = page.cursor or since
+        if not page.more:
+            return posts, since
 
 
 def read_page_by_page(person: Person) -> set[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, ClassVar, Final, TypedDict, Unpack
 
 from answerback.channels.bluesky import firehose, jetstream, threads
@@ -23,6 +24,7 @@ from answerback.channels.live import (
     Field,
     Hearing,
     Hole,
+    HoleKind,
     Lapsed,
     Page,
     Stream,
@@ -333,7 +335,15 @@ class Bluesky(Hearing):
             asked = jetstream.ask(self._jetstream, place, at=at)
             return jetstream.listen(asked, account=self.account, stopping=stopping), asked.host
         url, host = firehose.address(self._firehose, place, from_the_start=self._own_firehose)
-        return firehose.listen(url, account=self.account, stopping=stopping), host
+        told = firehose.listen(url, account=self.account, stopping=stopping)
+        if place.moment is None or place.host == host or self._own_firehose:
+            return told, host
+        missed = Hole(
+            kind=HoleKind.CURSOR_LAPSED,
+            sentence=f"The stream is {host}'s now, which does not know our place in the other.",
+            since=from_micros(place.moment),
+        )
+        return chain((missed,), told), host
 
     def _restart(self, place: Place) -> Cursor:
         """

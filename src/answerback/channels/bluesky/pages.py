@@ -78,7 +78,9 @@ class Pages:
             if self.everything or told.did == us or not isinstance(record, dict):
                 return self.everything or told.did == us
             return addressed_to(record, did=us)
-        return told.what in {What.DELETED, What.ACCOUNT_GONE, What.BROKEN}
+        if told.what is What.ACCOUNT_GONE:
+            return told.did != us  # what we said is the desk's own, whatever becomes of the login
+        return told.what in {What.DELETED, What.BROKEN}
 
     def _from_here(self, hole: Hole) -> Hole:
         """Return a hole that begins where we are, unless it says where it does."""

@@ -2,10 +2,11 @@
 Reading a list that begins with its newest, so that nothing falls through.
 
 Such a list (notices, search) is ordered by the time its authors claim, its pages are cut by that
-time alone, and what shares a time with a page's last line is on neither page.  So: what was read
-is told by the service's own clock, an hour is read twice, a page that is not the last is cut
-where two neighbours differ in time, and now and then the whole list is read, for a post that
-claims an old date stands far below.  Measured: CHANNELS.md 1, fact 6.
+time alone, and what shares a time with a page's last line is on neither page.  So: an hour is read
+twice, a page that is not the last is cut where two neighbours differ in time, and now and then
+the whole list is read, for a post that claims an old date stands far below.  Such a post is told
+from the old ones around it by its record key, in which its server writes when it was made.
+Measured: CHANNELS.md 1, fact 6; the service's `indexedAt` is the earlier of both times, no more.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,8 @@ PAGE: Final = 100  #: the most the service gives at once
 #: Read again, each time: what was indexed late, or while we looked.
 OVERLAP: Final = timedelta(hours=1)
 DEEP_EVERY: Final = timedelta(hours=6)
+#: Further back than this from what was read, what a walk meets was there before.
+_NEWS: Final = DEEP_EVERY + OVERLAP
 _PAGES_AT_ONCE: Final = 3
 _MOST_PAGES: Final = 30
 _MOST_PAGES_DEEP: Final = 60
@@ -141,8 +144,12 @@ def walk(fetch: Fetch, place: Place, *, at: datetime, deep: bool = False) -> Wal
     met: list[Item] = []
     holes: list[Hole] = []
     for _ in range(_PAGES_AT_ONCE):
+        first = not place.walk
         found = cut(fetch, place.walk or None, is_last=is_last)
-        met += found.items
+        if known is None or first or not goes_deep:
+            met += found.items  # old ones, too: an edit changes no place
+        else:
+            met += _newer(found.items, known - _NEWS)
         holes += [found.hole] if found.hole else []
         place = replace(
             place,
@@ -167,6 +174,17 @@ def _ends_below(items: Sequence[Item], read_until: datetime) -> bool:
     """Tell whether a page's last line was indexed before what is read twice."""
     last = next((one for one in map(indexed_at, reversed(items)) if one is not None), None)
     return last is not None and last < read_until - OVERLAP
+
+
+def _newer(items: Sequence[Item], moment: datetime) -> list[Item]:
+    """Return those made or indexed since a moment; one that tells neither may be, too."""
+    kept = []
+    for one in items:
+        key = key_time(str(one.get("uri", "")).rpartition("/")[2])
+        told = [time for time in (indexed_at(one), key) if time is not None]
+        if not told or max(told) >= moment:
+            kept.append(one)
+    return kept
 
 
 def _newest(items: Sequence[Item], top: datetime | None) -> datetime | None:
