@@ -44,7 +44,7 @@ def command(**told: Any) -> None:
             stopping = beside.enter_context(stop_on_signals())
             if at is None:
                 beside.enter_context(working(JOBS))
-                beside.enter_context(listening())
+                beside.enter_context(listening(stopping))
             click.echo(f"The desk: {address_of(socket)}  (Ctrl-C ends it)")
             serve(socket, stopping=stopping)
     click.echo("Ended.")

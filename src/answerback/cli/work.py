@@ -19,7 +19,7 @@ def command(**told: Any) -> None:
         from answerback.project.listening import listening
         from answerback.project.work import stop_on_signals, work
 
-        with stop_on_signals() as stopping, listening():
+        with stop_on_signals() as stopping, listening(stopping):
             names = ", ".join(job.name for job in JOBS) or "nothing yet"
             click.echo(f"Working: {names}.  (Ctrl-C ends it)")
             work(JOBS, stopping=stopping)

@@ -29,6 +29,8 @@ _LOG = logging.getLogger("answerback.listen")
 #: So many sources are asked at a time in one process, beside the streams that are held open.
 AT_ONCE: Final = 8
 _MOST_STREAMS: Final = 64
+#: An end waits so long for what is under way: the whole process shall be gone in five seconds.
+_END_SECONDS: Final = 2.5
 #: How often it is looked whether something is due.
 _LOOK_SECONDS: Final = 0.5
 _RENEW_SECONDS: Final = 5.0
@@ -63,7 +65,7 @@ class Listening:
                 self._stopping.wait(self._turn())
         finally:
             connections.close_all()
-            until = time.monotonic() + PATIENCE_SECONDS - 1
+            until = time.monotonic() + _END_SECONDS
             for thread in list(self._running.values()):
                 thread.join(max(0.0, until - time.monotonic()))
 
@@ -147,9 +149,8 @@ def _done(name: str, act: Callable[[], bool]) -> float:
 
 
 @contextmanager
-def listening() -> Iterator[None]:
-    """Hear in threads for as long as the block runs."""
-    stopping = threading.Event()
+def listening(stopping: threading.Event) -> Iterator[None]:
+    """Hear in threads until `stopping` is set, which the end of the block does, too."""
     loop = Listening(stopping=stopping)
     thread = threading.Thread(target=loop.run, name="listen", daemon=True)
     thread.start()

@@ -41,7 +41,9 @@ def no_room() -> str | None:
     """Return why nothing more should be kept on this disk; None: there is room."""
     if not on_this_disk():
         return None
-    disk = shutil.disk_usage(Path(settings.DATA_DIR))
+    folder = Path(settings.DATA_DIR).absolute()
+    # It is made when something is first kept in it.
+    disk = shutil.disk_usage(next(one for one in (folder, *folder.parents) if one.exists()))
     if disk.free >= min(LEAST_FREE * disk.total, ROOMY_BYTES):
         return None
     return (
