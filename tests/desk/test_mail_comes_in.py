@@ -153,6 +153,36 @@ def test_a_reply_that_came_back_is_told_to_its_writer_and_its_case() -> None:
     assert models.Case.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"In_Reply_To": "<OURS>", "References": "<q1@example.org> <OURS>"},
+        {"In_Reply_To": "<OURS>"},
+        {"References": "<q1@example.org> <lost@elsewhere.example>", "Subject": "Quite another"},
+    ],
+)
+def test_what_a_person_writes_further_stands_in_the_same_case(told: dict[str, str]) -> None:
+    source = live_source()
+    reply = answered(source)
+    ours = f"{reply.key}@acme.example"
+    headers = {name: value.replace("OURS", ours) for name, value in told.items()}
+
+    came(source, letter("It still leaks.", id="q2@example.org", **headers))
+
+    second = models.Post.objects.get(external_id="q2@example.org")
+    assert second.case_id == models.Case.objects.get().pk
+    assert second.conversation == "c:q1@example.org"
+
+
+def test_a_subject_alone_makes_no_thread() -> None:
+    source = live_source()
+
+    came(source, letter(COMPLAINT, id="q1@example.org"))
+    came(source, letter(COMPLAINT, id="q2@example.org", Subject="Re: My kettle"))
+
+    assert models.Case.objects.count() == 2
+
+
 def test_a_report_is_noted_once_however_often_it_comes() -> None:
     source = live_source()
     reply = answered(source)

@@ -16,9 +16,10 @@ from tests.servers.mail import Office
 from answerback.channels import guard
 from answerback.channels.deadline import within
 from answerback.channels.inbound import ChannelDown
-from answerback.channels.live import Account, NotAllowed
+from answerback.channels.live import Account, CannotHear, NotAllowed
 from answerback.channels.mail import hear, line
 from answerback.channels.mail.hear import Mail
+from answerback.channels.mail.imap import Mailbox
 from answerback.channels.mail.send import MailSender
 
 
@@ -131,6 +132,18 @@ def test_a_call_ends_when_its_time_is_over(office: Office) -> None:
             MailSender(account).send(reply())
 
         assert time.monotonic() - begun < 4
+
+
+def test_a_server_that_does_not_push_is_polled(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Mailbox, "pushes", False)
+    box = Mail(office.account())
+
+    with pytest.raises(CannotHear):
+        next(box.listen("inbox", None, stopping=lambda: False, clock=now))
+
+    box.close()
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "x", "-1"])

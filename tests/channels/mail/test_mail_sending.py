@@ -13,7 +13,9 @@ from tests.servers.mail import Office
 
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import NotAllowed
+from answerback.channels.mail import send
 from answerback.channels.mail.hear import Mail
+from answerback.channels.mail.imap import Mailbox
 from answerback.channels.mail.map import Box, mail_fetched
 from answerback.channels.mail.map import Mail as Bytes
 from answerback.channels.mail.send import MailSender, _to
@@ -155,6 +157,36 @@ def test_a_mail_server_that_falls_silent_leaves_doubt_that_only_a_person_can_end
         voice.find(reply(to=to))
     assert len(small_office.taken()) == (to == "silent@example.org")
     voice.close()
+
+
+@pytest.mark.parametrize(
+    ("killed_at", "known"),
+    [("keep", "not said"), ("hand_over", "nothing"), ("mark", "nothing")],
+)
+def test_whoever_comes_after_a_killed_worker_knows_or_knows_that_nobody_can(
+    killed_at: str, known: str, small_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voice = MailSender(small_office.account())
+
+    def die(*_told: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(send if killed_at == "hand_over" else Mailbox, killed_at, die)
+        with pytest.raises(KeyboardInterrupt):
+            voice.send(reply())
+    voice.close()
+    after = MailSender(small_office.account())
+
+    if known == "nothing":
+        with pytest.raises(NoAnswer):
+            after.find(reply())
+    else:
+        assert after.find(reply()) is None
+        after.send(reply())
+        assert len(small_office.taken()) == 1
+        assert after.find(reply()) == f"{KEY}@acme.example"
+    after.close()
 
 
 def test_a_mail_server_that_is_not_there_took_nothing(small_office: Office) -> None:

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from answerback.channels.inbound import Cursor, Failure, Fetched
 from answerback.channels.live import (
     Account,
+    CannotHear,
     Caps,
     Checked,
     Field,
@@ -94,6 +95,8 @@ class Mail(Hearing):
         opened = self._open(stream)
         if opened is None:
             return
+        if not self._mailbox().pushes:
+            raise CannotHear("This mail server does not say by itself when mail comes.")
         place, holes = self._begin(since, folder=opened, at=clock())
         while not stopping():
             page = self._page(stream, place=place, holes=holes, at=clock())
