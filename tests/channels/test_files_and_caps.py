@@ -6,6 +6,7 @@ import pytest
 
 from answerback.channels.live import networks
 from answerback.domain.etiquette.files import FILE_LIMITS, kind_of, undescribed, unfit
+from answerback.domain.etiquette.taking_away import takes_away
 
 NETWORKS = networks()
 
@@ -44,3 +45,8 @@ def test_a_file_of_a_kind_that_the_network_takes_is_fit() -> None:
 def test_pictures_are_described_and_papers_need_not_be() -> None:
     assert undescribed([("a.pdf", "application/pdf", ""), ("b.png", "image/png", "A lid")]) is None
     assert "'b.png'" in str(undescribed([("b.png", "image/png", " ")]))
+
+
+@pytest.mark.parametrize("name", sorted(NETWORKS))
+def test_what_we_said_can_go_where_a_channel_lets_it_go_and_nowhere_else(name: str) -> None:
+    assert takes_away(name) is NETWORKS[name].caps.deletes_own

@@ -11,6 +11,7 @@ from answerback.desk.operations.note_pulse import PULSE_SECONDS, note_pulse
 from answerback.desk.operations.offer_cases import offer_one
 from answerback.desk.operations.remind_of_approvals import remind_of_one
 from answerback.desk.operations.send import send_due
+from answerback.desk.operations.send.remove import remove_due
 from answerback.desk.operations.tidy_door import tidy_door
 from answerback.desk.operations.wake_case import wake_one
 from answerback.project.brand_work import BrandWork
@@ -35,6 +36,7 @@ class Job:
 #: In no order that matters: no job starves another (`work.py`).
 JOBS: tuple[Job, ...] = (
     Job(name="send", do_one=send_due),
+    Job(name="removals", do_one=remove_due, every_seconds=5.0),
     Job(name="approvals", do_one=remind_of_one, every_seconds=10.0),
     Job(name="deadlines", do_one=breach_one),
     Job(name="wake", do_one=wake_one),

@@ -54,6 +54,7 @@ class May:
     wake: bool
     close: bool
     reopen: bool
+    take_away: bool  #: have what we said deleted on its network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +248,7 @@ def _may(me: Member, *, facts: CaseFacts) -> May:
         wake=work and facts.snoozed_until is not None,
         close=work and open_ and facts.state != CaseState.AWAITING_APPROVAL,
         reopen=work and not open_,
+        take_away=me.may(Right.ASSIGN, brand_id=facts.brand_id),
     )
 
 

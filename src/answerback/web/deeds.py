@@ -69,6 +69,7 @@ DEEDS: Mapping[str, str | Promise] = MappingProxyType(
         "reply_queued": _("Reply queued"),
         "reply_cancelled": _("Reply cancelled"),
         "reply_sent": _("Reply sent"),
+        "reply_removal_asked": _("Reply to be deleted on its network"),
         "reply_settled": _("Reply settled"),
         # what is heard
         "post_corrected": _("Post corrected"),

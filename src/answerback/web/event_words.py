@@ -62,6 +62,9 @@ ICONS: Final[Mapping[EventName, str]] = MappingProxyType(
         EventName.REPLY_SENT_BACK: "back",
         EventName.REPLY_FAILED: "warning",
         EventName.REPLY_UNKNOWN: "warning",
+        EventName.REPLY_REMOVAL_ASKED: "trash",
+        EventName.REPLY_REMOVED: "trash",
+        EventName.REPLY_REMOVAL_FAILED: "warning",
         EventName.REPLY_BOUNCED: "warning",
     }
 )
@@ -124,6 +127,9 @@ SENTENCES: Final[Mapping[EventName, str | Promise]] = MappingProxyType(
         EventName.REPLY_FAILED: _("The reply was not sent"),
         EventName.REPLY_BOUNCED: _("The reply came back: it did not arrive"),
         EventName.REPLY_UNKNOWN: _("Nobody can tell whether the reply went out: look for it there"),
+        EventName.REPLY_REMOVAL_ASKED: _("%(who)s wants a reply gone from its network"),
+        EventName.REPLY_REMOVED: _("The reply is gone from its network"),
+        EventName.REPLY_REMOVAL_FAILED: _("The reply could not be taken away: it stands there"),
         EventName.REPLY_SETTLED: _("%(who)s looked, and said what became of the reply"),
         EventName.DEADLINE_BREACHED: _("The deadline passed without an answer"),
         EventName.BULK_DONE: _("%(who)s acted on many cases at once"),

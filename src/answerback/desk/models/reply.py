@@ -107,3 +107,22 @@ class ReplyFile(models.Model):  # noqa: DJ008  shown as a frozen line, never as 
     alt = models.TextField(default="")  # what is to be seen on it
     by = models.TextField()
     at = models.DateTimeField()
+
+
+class Removal(models.Model):  # noqa: DJ008  shown as a frozen line, never as itself
+    """That somebody wants a reply of ours gone from its network, and how far that has come."""
+
+    reply = models.OneToOneField("Reply", on_delete=models.CASCADE, related_name="removal")
+    reason = models.TextField()  # in the words of whoever asked
+    by = models.TextField()
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)  # None: it is over, one way or the other
+    fence = models.PositiveIntegerField(default=0)  # grows with each claim
+    tries = models.PositiveSmallIntegerField(default=0)
+    gone_at = models.DateTimeField(null=True)
+    failure = models.TextField(default="")  # a sentence
+
+    class Meta:
+        indexes = [
+            models.Index(name="removal_due", fields=["due_at"], condition=Q(due_at__isnull=False))
+        ]

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Length, Substr
 
 from answerback.desk import models
 from answerback.desk.rows import media_record, mention_record, plan_record, reading_record
+from answerback.domain.etiquette.taking_away import takes_away
 from answerback.domain.listening.fields import Field
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.mention import Mention
@@ -76,6 +77,11 @@ class OurReply:
 
     written_by: str
     approved_by: str | None
+    reply_id: int = 0
+    lets_go: bool = False  #: its network takes away what was said
+    goes_by: str | None = None  #: who wants it gone from its network; None: nobody
+    goes: bool = False  #: it is being taken away
+    stays: str = ""  #: why it could not be taken away so far, or for good
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,9 +309,18 @@ def _replies(thread: Thread, *, rows: Sequence[models.Post]) -> dict[str, OurRep
         case__brand_id=thread.brand_id, case__channel=thread.channel, external_id__in=ours
     )
     return {
-        external_id: OurReply(written_by=by, approved_by=approved)
-        for external_id, by, approved in sent.values_list(
-            "external_id", "written_by", "approved_by"
+        external_id: OurReply(
+            written_by=by,
+            approved_by=approved,
+            reply_id=reply_id,
+            lets_go=takes_away(thread.channel),
+            goes_by=goes_by,
+            goes=due_at is not None,
+            stays=failure or "",
+        )
+        for external_id, by, approved, reply_id, goes_by, due_at, failure in sent.values_list(
+            *("external_id", "written_by", "approved_by", "pk"),
+            *("removal__by", "removal__due_at", "removal__failure"),
         )
         if external_id is not None
     }

@@ -55,6 +55,9 @@ class EventName(StrEnum):
     REPLY_FAILED = "reply_failed"
     REPLY_UNKNOWN = "reply_unknown"  #: nobody can tell whether it went out: a person looks
     REPLY_BOUNCED = "reply_bounced"  #: it was sent, and its network says that it did not arrive
+    REPLY_REMOVAL_ASKED = "reply_removal_asked"  #: a person wants it gone from its network
+    REPLY_REMOVED = "reply_removed"  #: its network has taken it away
+    REPLY_REMOVAL_FAILED = "reply_removal_failed"  #: it stands there still
     REPLY_SETTLED = "reply_settled"  #: a person looked, and said so
     DEADLINE_BREACHED = "deadline_breached"
     BULK_DONE = "bulk_done"

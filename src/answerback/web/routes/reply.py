@@ -18,6 +18,7 @@ urlpatterns = [
     ),
     path(f"{_REPLY}/cancellation", replies.cancellation, name="cancellation"),
     path(f"{_REPLY}/overruling", replies.overruling, name="overruling"),
+    path(f"{_REPLY}/removal", replies.removal, name="reply_removal"),
     path(f"{_REPLY}/settlement", replies.settlement, name="settlement"),
     path(f"{_REPLY}/approval", approvals.approval, name="approval"),
     path(f"{_REPLY}/return", approvals.returning, name="reply_return"),

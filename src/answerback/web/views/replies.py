@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
+from answerback.desk.operations.ask_removal import ask_removal
 from answerback.desk.operations.cancel_reply import cancel_reply
 from answerback.desk.operations.guard_send import SomebodyPosted
 from answerback.desk.operations.overrule_finding import overrule_finding
@@ -153,6 +154,20 @@ def settlement(request: DeskRequest, reply_id: int) -> HttpResponse:
     )
     if request.htmx:
         return composer_page(request, case=ref.case)
+    return redirect("case", ref.case.case_id)
+
+
+@needs(Right.ASSIGN)
+@require_POST
+def removal(request: DeskRequest, reply_id: int) -> HttpResponse:
+    """POST /replies/<id>/removal: what we said shall be gone from its network."""
+    ref = reply_for(request.me, reply_id=reply_id, right=Right.ASSIGN)
+    ask_removal(
+        reply_id=reply_id,
+        reason=request.POST.get("reason", ""),
+        by=request.me.handle,
+        at=moment_of(request),
+    )
     return redirect("case", ref.case.case_id)
 
 
