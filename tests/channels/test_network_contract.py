@@ -15,6 +15,7 @@ from answerback.intake.seen import unstorable
 
 #: One line for each network: the module under tests/channels with an `example(folder)`.
 EXAMPLES: dict[str, str] = {
+    "bluesky": "bluesky_example",
     "email": "mail_example",
     "fake": "fake_example",
     "mastodon": "mastodon_example",
@@ -22,7 +23,6 @@ EXAMPLES: dict[str, str] = {
 }
 #: Those whose streams are proven elsewhere; what they say of themselves is checked here, too.
 ELSEWHERE: dict[str, str] = {
-    "bluesky": "tests/channels/bluesky/test_real_server.py",
     "form": "tests/web/test_ask_page.py",
     "discourse": "tests/channels/discourse",
     "reddit": "tests/channels/reddit",
