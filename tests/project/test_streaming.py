@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from tests.project.hearing import acme_hears, ids_kept, said
 
 from answerback.channels.fake.live import FakeLive
 from answerback.channels.fake.live_network import LiveFault
-from answerback.channels.live import Hearing
+from answerback.channels.inbound import Cursor
+from answerback.channels.live import Hearing, Page
 from answerback.desk import models
 from answerback.desk.operations.lease import take_lease
 from answerback.desk.operations.take_page import lease_of_source
@@ -107,6 +109,33 @@ def test_a_source_whose_server_holds_no_stream_open_is_polled_instead(
     assert timedelta(seconds=30) < source.next_at - clock() <= MINUTE
     assert streaming.is_polled_instead(source.pk)
     assert models.Gap.objects.count() == 0
+
+
+def test_a_stream_that_tells_nothing_for_us_moves_on_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme_hears(tmp_path, pushed="yes")
+
+    def listen(
+        _self: FakeLive,
+        _stream: str,
+        _since: Cursor | None,
+        *,
+        stopping: Callable[[], bool],
+        **_told: object,
+    ) -> Iterator[Page]:
+        for number in count(1):
+            if stopping():
+                return
+            yield Page(cursor=Cursor(str(number)))
+            time.sleep(0.05)
+
+    monkeypatch.setattr(FakeLive, "listen", listen)
+    monkeypatch.setattr(streaming, "_BEAT_SECONDS", 0.1)
+
+    played(lambda: int(models.Source.objects.get().cursor or 0) >= 2)
+
+    assert models.LedgerLine.objects.count() == 0
 
 
 def test_many_small_pages_are_few_batches(tmp_path: Path) -> None:

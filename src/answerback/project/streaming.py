@@ -77,6 +77,8 @@ class _Held:
     heard_at: datetime  #: when it last gave a sign of life
     replays: bool = False  #: its pages have places to begin again from
     stands: bool = False  #: it gave a sign of life at all
+    #: Where a stream stands that told nothing for us since; kept with the next beat.
+    cursor: Cursor | None = None
     beat: float = field(default_factory=time.monotonic)
     look: float = field(default_factory=lambda: time.monotonic() + _FIRST_LOOK_SECONDS)
 
@@ -131,9 +133,10 @@ def _take(session: Session, page: Page, *, held: _Held) -> None:
         say_streaming(turn=session.turn_now(), streaming=True)
     held.heard_at = session.clock()
     held.replays = held.replays or page.cursor is not None
+    held.cursor = page.cursor or held.cursor
     if page.things or page.holes:
         session.take(page, turn=session.turn_now())
-        held.beat = time.monotonic()
+        held.beat, held.cursor = time.monotonic(), None
 
 
 def _keep_up(session: Session, *, held: _Held) -> bool:
@@ -151,7 +154,8 @@ def _keep_up(session: Session, *, held: _Held) -> bool:
         if live_source(session.source.source_id) is None:
             return False
         if held.stands:
-            session.take(Page(), turn=session.turn_now())
+            session.take(Page(cursor=held.cursor), turn=session.turn_now())
+            held.cursor = None
         else:
             keep_source(turn=session.turn_now())
     return True
