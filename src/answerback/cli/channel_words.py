@@ -26,15 +26,15 @@ def say_tested(account_id: int, *, at: "datetime") -> bool:
 
 def say_address(account_id: int, *, at: "datetime") -> None:
     """Print where others bring posts to, for an account to which they do."""
-    from django.urls import reverse
-
     from answerback.desk.queries.channels import account_line
     from answerback.project import env
+    from answerback.web.letters_path import letters_path
 
-    mailbox = account_line(account_id, at=at).mailbox
-    if mailbox is not None:
+    line = account_line(account_id, at=at)
+    if line.mailbox is not None:
         here = env.public_url() or "http://127.0.0.1:8000"
-        click.echo(f"Others bring posts to {here}{reverse('letters_in', args=[mailbox])}")
+        path = letters_path(channel=line.channel, mailbox=line.mailbox)
+        click.echo(f"Others bring posts to {here}{path}")
 
 
 def account_in_json(line: "AccountLine") -> dict[str, object]:

@@ -91,4 +91,46 @@ WORDS: Final = (
         "“yes”: it says an answer once, however often we bring it under one Idempotency-Key. "
         "Else a person looks when an answer's fate is not known."
     ),
+    _("Discourse"),
+    _("It is written from Discourse's documents and proven on payloads of our own."),
+    _("Forum"),
+    _("Its address: https://forum.example."),
+    _("Our own name there"),
+    _("What the brand writes under; its posts are answers."),
+    _("API key"),
+    _("Only for a forum that strangers cannot read: Admin, API, read only."),
+    _("Secret of the webhook"),
+    _("Only where the forum brings posts to us: 16 characters or more."),
+    _("Reddit"),
+    _(
+        "Its reading is proven on 643 recordings of reddit.com, its polling on a server "
+        "of our own: reddit.com itself gives access after an approval only."
+    ),
+    _("Client id"),
+    _("Of your app at reddit.com/prefs/apps."),
+    _("Client secret"),
+    _("Stands beside it."),
+    _("Your name there"),
+    _("Reddit asks who runs a program: a name on Reddit, without u/."),
+    _("The brand's name there"),
+    _("Without u/: its posts are answers."),
+    _("Subreddits"),
+    _("Separated by commas, without r/: kettles, tea."),
+    _("Separated by commas; titles and texts of submissions: acme kettle."),
+    _("Telegram"),
+    _(
+        "It is written from Telegram's documents and proven on payloads of our own: "
+        "Telegram cannot be run elsewhere."
+    ),
+    _("Token of the bot"),
+    _("@BotFather gives it."),
+    _(
+        "Only where Telegram brings updates to us: the secret_token that you gave to "
+        "setWebhook. Empty: we ask for them."
+    ),
+    _("All of it is about"),
+    _(
+        "The brand's name, such as Acme, where all that is brought is about it: reviews "
+        "of its shop. Empty: the words decide."
+    ),
 )

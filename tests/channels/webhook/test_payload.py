@@ -64,6 +64,22 @@ def test_little_is_needed() -> None:
     assert one.post.created_at_assumed
 
 
+def test_what_all_is_about_the_account_says_and_what_is_private_was_written_to_us() -> None:
+    account = Account(account_id=7, channel="webhook", name="Shop", settings={"about": "Acme"})
+    told = [
+        {"id": "1", "text": "x", "author": "ada"},
+        {"id": "2", "text": "x", "author": "ada", "about": "Umbra", "visibility": "direct"},
+    ]
+    letter = Letter(letter_id=5, body=json.dumps(told).encode(), headers={}, received_at=NOON)
+
+    first, second = (one.post for one in Webhook(account).read_letter(letter, at=NOON))
+
+    assert first is not None
+    assert second is not None
+    assert (first.about, first.inbound) == ("Acme", None)
+    assert (second.about, second.inbound) == ("Umbra", True)
+
+
 def test_several_come_at_once_and_a_bad_one_stops_no_other() -> None:
     first, gone, bad, last = read(
         [{**WHOLE, "id": "1"}, {"deleted": "0"}, {"id": "2"}, {**WHOLE, "id": "3"}]

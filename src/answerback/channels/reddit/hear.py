@@ -48,6 +48,12 @@ class Reddit(Hearing):
             help="Reddit asks who runs a program: a name on Reddit, without u/.",
         ),
         Field(
+            name="ours",
+            label="The brand's name there",
+            help="Without u/: its posts are answers.",
+            required=False,
+        ),
+        Field(
             name="subreddits",
             label="Subreddits",
             help="Separated by commas, without r/: kettles, tea.",

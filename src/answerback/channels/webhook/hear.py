@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from answerback.channels.inbound import ChannelDown, Fetched
 from answerback.channels.live import Caps, Checked, Delivery, Field, Hearing, Letter, Stream
-from answerback.channels.webhook.payload import CHANNEL, things_of
+from answerback.channels.webhook.payload import CHANNEL, Place, things_of
 from answerback.channels.webhook.signature import SHORTEST_SECRET, verified
 
 
@@ -28,6 +28,13 @@ class Webhook(Hearing):
             label="The secret before",
             help="Still believed, while the sender is given the new one.",
             secret=True,
+            required=False,
+        ),
+        Field(
+            name="about",
+            label="All of it is about",
+            help="The brand's name, such as Acme, where all that is brought is about it: reviews "
+            "of its shop. Empty: the words decide.",
             required=False,
         ),
         Field(
@@ -76,7 +83,10 @@ class Webhook(Hearing):
         return things_of(
             letter.body,
             named=f"letter:{letter.letter_id}",
-            prefix=f"{self.account.account_id}/",
-            source=self.account.name,
+            place=Place(
+                prefix=f"{self.account.account_id}/",
+                source=self.account.name,
+                about=self.account.settings.get("about", ""),
+            ),
             at=at,
         )

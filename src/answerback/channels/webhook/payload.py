@@ -5,6 +5,7 @@ Source: docs/reference/channels/webhook.md, "What is sent".
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, NoReturn
 
@@ -19,20 +20,27 @@ CHANNEL: Final = "webhook"
 MOST_THINGS: Final = 500
 _NAMES: Final = frozenset(
     {"id", "text", "author", "at", "url", "in_reply_to", "conversation", "title", "language"}
-    | {"tags", "visibility", "revision", "revised_at", "ours", "media"}
+    | {"tags", "visibility", "revision", "revised_at", "ours", "media", "about"}
 )
 _OF_DELETED: Final = frozenset({"deleted", "at"})
 _OF_AUTHOR: Final = frozenset({"handle", "name", "id", "followers"})
 _OF_MEDIA: Final = frozenset({"kind", "url", "alt"})
 
 
-def things_of(
-    body: bytes, *, named: str, prefix: str, source: str, at: datetime
-) -> tuple[Fetched, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The account that a delivery was brought to."""
+
+    prefix: str  #: keeps the ids of one account apart from another's
+    source: str
+    about: str = ""  #: the brand, where all that is brought is about it
+
+
+def things_of(body: bytes, *, named: str, place: Place, at: datetime) -> tuple[Fetched, ...]:
     """
     Return what a delivery holds; what cannot be meant is a failure, and the rest goes on.
 
-    `named` names the delivery, `prefix` keeps the ids of one account apart from another's.
+    `named` names the delivery.
     """
     try:
         things = _things(body.decode("utf-8"))
@@ -41,8 +49,8 @@ def things_of(
     except Unreadable as wrong:
         return (_whole(body, named, wrong.reason, wrong.sentence),)
     return tuple(
-        _thing(one, named=f"{named}:{place}", prefix=prefix, source=source, at=at)
-        for place, one in enumerate(things)
+        _thing(one, named=f"{named}:{number}", place=place, at=at)
+        for number, one in enumerate(things)
     )
 
 
@@ -63,12 +71,12 @@ def _whole(body: bytes, named: str, reason: str, sentence: str) -> Fetched:
     return Fetched(cursor=Cursor(named), raw=raw, failure=Failure(reason=reason, sentence=sentence))
 
 
-def _thing(told: object, *, named: str, prefix: str, source: str, at: datetime) -> Fetched:
+def _thing(told: object, *, named: str, place: Place, at: datetime) -> Fetched:
     if isinstance(told, Mapping) and "deleted" in told:
-        return _deleted(told, named=named, prefix=prefix)
+        return _deleted(told, named=named, prefix=place.prefix)
 
     def read(payload: Mapping[str, Any]) -> Post:
-        return _post(payload, prefix=prefix, source=source, at=at)
+        return _post(payload, place=place, at=at)
 
     return fetched(told, named=named, read=read)
 
@@ -88,26 +96,28 @@ def _deleted(told: Mapping[str, Any], *, named: str, prefix: str) -> Fetched:
     return Fetched(cursor=cursor, raw=raw, gone=gone)
 
 
-def _post(told: Mapping[str, Any], *, prefix: str, source: str, at: datetime) -> Post:
+def _post(told: Mapping[str, Any], *, place: Place, at: datetime) -> Post:
     _only(told, _NAMES, what="a post")
+    visibility = _visibility(told)
     created_at, assumed = believable(_moment(told, "at"), at=at)
     title = text_of(told.get("title")).strip()
     return Post(
         channel=CHANNEL,
-        source=source,
-        external_id=f"{prefix}{word(told, 'id', most=400)}",
+        source=place.source,
+        external_id=f"{place.prefix}{word(told, 'id', most=400)}",
         author=_author(told.get("author")),
         text=_text(told),
         created_at=created_at,
         created_at_assumed=assumed,
         heard_at=at,
-        in_reply_to=_reference(told, "in_reply_to", prefix),
-        conversation_id=_reference(told, "conversation", prefix),
-        inbound=None if "ours" not in told else not _flag(told, "ours"),
+        in_reply_to=_reference(told, "in_reply_to", place.prefix),
+        conversation_id=_reference(told, "conversation", place.prefix),
+        inbound=_inbound(told, visibility),
+        about=(word(told, "about", most=200) if "about" in told else place.about) or None,
         url=_address(told, "url"),
         revision=word(told, "revision") if "revision" in told else None,
         revised_at=_moment(told, "revised_at"),
-        visibility=_visibility(told),
+        visibility=visibility,
         details=Details(
             {
                 "title": (title,) if title else (),
@@ -117,6 +127,13 @@ def _post(told: Mapping[str, Any], *, prefix: str, source: str, at: datetime) ->
         ),
         media=tuple(map(_media, _list(told, "media"))),
     )
+
+
+def _inbound(told: Mapping[str, Any], visibility: Visibility) -> bool | None:
+    """Return who wrote it, as told; what is private and not ours was written to us."""
+    if "ours" in told:
+        return not _flag(told, "ours")
+    return True if visibility is Visibility.DIRECT else None
 
 
 def _only(told: Mapping[str, Any], names: frozenset[str], *, what: str) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from answerback.desk.operations.backfill_source import backfill_source
@@ -18,7 +17,7 @@ from answerback.desk.operations.change_channel import (
 from answerback.desk.operations.check_channel import check_channel
 from answerback.desk.queries.access import AccountRef, NotHere, account_for
 from answerback.desk.queries.channel_health import channel_health
-from answerback.desk.queries.channels import AccountState, account_line, secret_names
+from answerback.desk.queries.channels import AccountLine, AccountState, account_line, secret_names
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.role import NotAllowed, Right
 from answerback.web.access import needs
@@ -31,6 +30,7 @@ from answerback.web.channel_form import (
     typed_fields,
 )
 from answerback.web.channel_view import STATES, gaps_shown, skew, sources_shown
+from answerback.web.letters_path import letters_path
 from answerback.web.moment import moment_of
 from answerback.web.refusals import AddressNotUnderstood, refusal_page, shown_with
 from answerback.web.reply_form import number_of
@@ -148,11 +148,11 @@ def _ref(request: DeskRequest, account_id: int) -> AccountRef:
     return account_for(request.me, account_id=account_id, right=Right.MANAGE)
 
 
-def _letters_to(request: DeskRequest, mailbox: str | None) -> str:
+def _letters_to(request: DeskRequest, line: AccountLine) -> str:
     """Return where others bring posts to; "": nobody does."""
-    if mailbox is None:
+    if line.mailbox is None:
         return ""
-    return request.build_absolute_uri(reverse("letters_in", args=[mailbox]))
+    return request.build_absolute_uri(letters_path(channel=line.channel, mailbox=line.mailbox))
 
 
 def _page(request: DeskRequest, *, account_id: int, refusal: Refusal | None = None) -> HttpResponse:
@@ -174,7 +174,7 @@ def _page(request: DeskRequest, *, account_id: int, refusal: Refusal | None = No
         "fetching": [one for one in sources if one.on and one.backfills],
         "since": request.POST.get("since", ""),
         "until": request.POST.get("until", ""),
-        "letters_to": _letters_to(request, line.mailbox),
+        "letters_to": _letters_to(request, line),
         "skew": skew(line.clock_ahead),
         "locked": there is None,
         "installed": kind is not None,
