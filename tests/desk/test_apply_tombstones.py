@@ -7,16 +7,17 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from tests.builders import LATER, MONDAY_9, NEXT_DAY, make_post
+from tests.desk import hearing
 from tests.desk.gone import gone
 from tests.desk.replying import DUE, TEXT, Voice, make_draft, make_queued, submit
 from tests.desk.steps import collected, imported, notices, one_case, sorted_out
-from tests.people import make_user
+from tests.people import make_user, signed_in
 
 from answerback.desk import models
 from answerback.desk.operations.approve_reply import NotWaiting, approve_reply
 from answerback.desk.operations.assign_case import assign_case
 from answerback.desk.operations.check_reply import CannotSubmit
-from answerback.desk.operations.erase_raw import erase_raw_one
+from answerback.desk.operations.erase_raw import erase_raw_one, thing_of
 from answerback.desk.operations.forget_words import ForgetWords
 from answerback.desk.operations.reopen_case import reopen_case
 from answerback.desk.operations.send.outbox import send_due
@@ -27,6 +28,7 @@ from answerback.desk.queries.posts_behind import Behind, posts_behind
 from answerback.desk.rows import post_record
 from answerback.domain.records.reply import ReplyState
 from answerback.domain.records.role import Role
+from answerback.intake.raw import RawRow, unpack
 
 #: A word that nobody else says, and that no stage makes of anything.
 CANARY = "zanzibarquokka"
@@ -284,3 +286,73 @@ def test_our_own_post_that_is_gone_is_shown_as_such() -> None:
     case = models.Case.objects.get()
     shown = conversation(thread_of(case_id=case.pk)).posts
     assert [(one.side, one.emptied) for one in shown] == [("author", False), ("ours", True)]
+
+
+def test_a_live_source_loses_the_raw_text_of_what_is_gone_and_nothing_else() -> None:
+    source = hearing.live_source()
+    kept = hearing.live_post("2", author="bob", text="@acme where is my kettle")
+    hearing.heard(source, hearing.live_post("1", text=ASKED), kept)
+    sorted_out(source.brand_id)
+    models.Letter.objects.create(
+        account_id=source.account_id or 0,
+        key="k",
+        body=f'{{"id": "kettle-1", "text": "{CANARY}"}}'.encode(),
+        received_at=NEXT_DAY,
+        read_at=NEXT_DAY,
+    )
+    models.Post.objects.filter(external_id="1").update(external_id="kettle-1")
+    models.RawPlace.objects.filter(row=0).update(
+        thing=thing_of(channel="fake", external_id="kettle-1")
+    )
+
+    hearing.heard(source, hearing.gone("kettle-1"))
+    again = hearing.live_post("kettle-1", text=f"{ASKED} told late")
+    hearing.heard(source, again)
+    forget()
+
+    assert CANARY not in dump()
+    told = [one.raw for raw in models.RawInput.objects.order_by("pk") for one in _raws(raw)]
+    assert [raw for raw in told if "where is my kettle" in raw] != []
+    assert models.RawPlace.objects.count() == 1
+    adas = models.Case.objects.get(author_key="ada")
+    assert (adas.state, adas.close_reason) == ("closed", "deleted")
+
+
+def _raws(raw: models.RawInput) -> list[RawRow]:
+    return unpack(bytes(raw.packed))
+
+
+def test_a_post_that_is_gone_before_its_first_sight_never_shows_a_word() -> None:
+    source = hearing.live_source()
+
+    hearing.heard(source, hearing.gone("1"))
+    late = hearing.live_post("1", text=ASKED, url=f"https://social.example/{CANARY}")
+    hearing.heard(source, late)
+    sorted_out(source.brand_id)
+    forget()
+
+    assert CANARY not in dump()
+    assert models.Post.objects.get().discard_reason == "deleted"
+    assert models.Case.objects.count() == 0
+
+
+def test_no_page_of_the_desk_shows_a_word_of_what_is_gone() -> None:
+    case = one_case(make_post("1", text=ASKED))
+    make_draft(case, by="olga", role=Role.OWNER, text="We are sorry.")
+    client = signed_in("olga", role=Role.OWNER)
+    pages = [
+        *("/inbox", "/inbox?view=closed", f"/inbox?q={CANARY}", "/overview", "/notices"),
+        *("/overview/never-answered", f"/cases/{case.pk}", f"/cases/{case.pk}/parts"),
+        *(f"/cases/{case.pk}/peek", f"/cases/{case.pk}/events", f"/cases/{case.pk}/composer"),
+        *(f"/cases/{case.pk}/posts/{case.leading_id}", f"/cases/{case.pk}/same-person"),
+        *(f"/cases/{case.pk}/posts/{case.leading_id}/words", "/manage/audit", "/triage"),
+    ]
+    assert CANARY in client.get(f"/cases/{case.pk}").content.decode()
+
+    gone("1")
+
+    shown = {page: client.get(page, follow=True).content.decode() for page in pages}
+    # What one searches for stands in the field, and in addresses.
+    told = [page for page, text in shown.items() if CANARY in text]
+    assert [page for page in told if f"q={CANARY}" not in page] == []
+    assert all("kettle leaks" not in text for text in shown.values())
