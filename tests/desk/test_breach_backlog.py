@@ -1,7 +1,11 @@
+import threading
 from datetime import timedelta
 from time import perf_counter
 
-from tests.builders import MONDAY_9, make_post
+import pytest
+from django.db import connection, transaction
+from tests.builders import MONDAY_9, NEXT_DAY, make_post
+from tests.databases import on_a_server_only
 from tests.desk.steps import imported
 from tests.people import make_user
 
@@ -58,3 +62,29 @@ def test_ten_thousand_deadlines_that_pass_at_once_are_noticed_within_a_minute() 
         3333,
     )
     assert took < 60, f"took {took:.1f} s"
+
+
+@on_a_server_only
+@pytest.mark.usefixtures("committed")
+def test_who_finds_every_late_case_held_rests_and_does_not_ask_again_at_once() -> None:
+    imported(make_post("1"))
+    case = models.Case.objects.get()
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            models.Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+            held.set()
+            let_go.wait(10)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(10)
+    try:
+        assert breach_one(at=NEXT_DAY) is False
+    finally:
+        let_go.set()
+        holder.join()
+
+    assert breach_one(at=NEXT_DAY) is True

@@ -12,7 +12,7 @@ _LOCK = ".select_for_update"
 
 
 def _locks() -> Iterator[tuple[str, set[str]]]:
-    for file in sorted(_OPERATIONS.glob("*.py")):
+    for file in sorted(_OPERATIONS.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(_LOCK):
                 yield file.name, {one.arg or "" for one in node.keywords}
@@ -28,7 +28,7 @@ def test_a_locked_row_can_still_be_named_by_others() -> None:
 
 def test_a_brand_is_locked_in_one_place() -> None:
     words = "Brand.objects.select_for_update"
-    files = [file for file in _OPERATIONS.glob("*.py") if words in file.read_text("utf-8")]
+    files = [file for file in _OPERATIONS.rglob("*.py") if words in file.read_text("utf-8")]
 
     assert [file.name for file in files] == [Path(hold_brand.__file__).name]
 
@@ -40,7 +40,7 @@ _LOGGING = {"record_events", "write_audit"}
 def test_nobody_locks_a_case_after_writing_to_the_log() -> None:
     # The log has one writer until that one's end: who waits for a case then waits in a circle.
     wrong = []
-    for file in sorted(_OPERATIONS.glob("*.py")):
+    for file in sorted(_OPERATIONS.rglob("*.py")):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             calls = [one for one in ast.walk(node) if isinstance(one, ast.Call)]
             named = [(ast.unparse(one.func), one.lineno) for one in calls]

@@ -50,14 +50,28 @@ def here() -> Here:
         inodes = [str(one.stat().st_ino) for one in (file, file.parent)]
         parts = ["sqlite", *inodes, marker.name if marker else "", str(_inode(_marker()))]
         return Here(identity=_hashed(parts), door=machine(), told=told)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.system_identifier, d.oid, c.timeline_id FROM pg_control_system() s, "
-            "pg_control_checkpoint() c, pg_database d WHERE d.datname = current_database()"
-        )
-        identity = _hashed(["postgresql", *map(str, cursor.fetchone())])
+    identity = _of_server()
     same = marker is not None and marker.name == identity[:_ID_CHARACTERS]
     return Here(identity=identity, door=_host(), told=told if same else 0)
+
+
+def _of_server() -> str:
+    """Return what tells a database on a server from its copy, as far as the server lets us ask."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT oid, has_function_privilege('pg_control_system()', 'execute') AND "
+            "has_function_privilege('pg_control_checkpoint()', 'execute') "
+            "FROM pg_database WHERE datname = current_database()"
+        )
+        number, may_ask = cursor.fetchone()
+        told: tuple[object, ...] = ()
+        if may_ask:
+            cursor.execute(
+                "SELECT system_identifier, timeline_id "
+                "FROM pg_control_system(), pg_control_checkpoint()"
+            )
+            told = cursor.fetchone()
+    return _hashed(["postgresql", str(number), *map(str, told)])
 
 
 def mark(*, identity: str, counted: int) -> None:

@@ -58,7 +58,7 @@ def _settle_in(place: Here, *, at: datetime) -> models.Installation:
 
 @transaction.atomic
 def _look_closer(place: Here, *, at: datetime) -> models.Installation:
-    row = models.Installation.objects.select_for_update().get(pk=1)
+    row = models.Installation.objects.select_for_update(no_key=True).get(pk=1)
     why = doubts(row, place=place)
     if why and row.sends:
         row.sends, row.why, row.doubted_at = False, why, at
@@ -112,7 +112,7 @@ def resume_sending(*, by: str, at: datetime) -> None:
 
     :raises NothingToResume: when replies go out already.
     """
-    row = models.Installation.objects.select_for_update().filter(pk=1).first()
+    row = models.Installation.objects.select_for_update(no_key=True).filter(pk=1).first()
     if row is None or row.sends:
         raise NothingToResume("Replies go out from here: there is nothing to resume.")
     before = here()

@@ -53,7 +53,7 @@ def remove_due(*, at: datetime, senders: Senders = installed_senders) -> bool:
     ending = _asked(removal, senders=senders)
     with transaction.atomic():
         hold_brand(removal.reply.case.brand_id)
-        still = models.Removal.objects.select_for_update().get(pk=removal.pk)
+        still = models.Removal.objects.select_for_update(no_key=True).get(pk=removal.pk)
         if still.fence == fence:
             _record(still, reply=removal.reply, ending=ending, at=at)
     return True
