@@ -139,6 +139,19 @@ def test_the_same_message_is_said_once_however_often_it_is_sent(
     assert [one["uri"] for one in listed["records"]] == [*said]
 
 
+def test_what_was_said_before_the_post_went_is_not_taken_for_unsaid(
+    acme: Person, ada: Person, opened: Open, voices: Speak
+) -> None:
+    post, _ = heard_mention(opened(acme), acme, ada)
+    told, sender = message(post, "Sorry!"), voices(acme)
+    said = sender.send(told)
+    ada.take_away(post.external_id)
+
+    assert sender.send(told) == said
+    with pytest.raises(NotTaken, match="The post that it answers is gone"):
+        sender.send(message(post, "Sorry!"))
+
+
 def test_a_key_that_holds_another_post_is_never_written_over(
     acme: Person, ada: Person, opened: Open, voices: Speak
 ) -> None:

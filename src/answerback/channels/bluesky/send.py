@@ -21,6 +21,8 @@ MOST_GRAPHEMES: Final = 300
 MOST_BYTES: Final = 3_000
 MOST_PICTURES: Final = 4
 MOST_PICTURE_BYTES: Final = 1_000_000
+#: What a server says that gave up waiting: it may have heard.
+_TOO_LATE: Final = frozenset({408, 425})
 _MOST_PEOPLE: Final = 10  #: who are looked up for one reply
 _PICTURES: Final = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 
@@ -48,17 +50,15 @@ class BlueskySender:
     def send(self, message: Message) -> str:
         """Say it; see `outbound.Sender`."""
         at = _now()
-        made_at = _made_at(message)
-        _check(message)
         where = self._where(message, at=at)
-        record = {
-            "$type": POST,
-            "text": message.text,
-            "createdAt": _written(made_at),
-            **self._reply(message, at=at),
-            **self._facets(message, at=at),
-            **self._pictures(message, at=at),
-        }
+        try:
+            record = self._record(message, at=at)
+        except NotTaken:
+            # An earlier try may have been heard, before the post that it answers went.
+            said = self.find(message)
+            if said is None:
+                raise
+            return said
         body = {
             "repo": where.did,
             "collection": POST,
@@ -74,12 +74,23 @@ class BlueskySender:
         except BrokenOff as wrong:
             return self._look(where, message, at=at, instead=wrong)
         except AnsweredNo as no:
-            if error_in(no.body) == "InvalidSwap":
+            if error_in(no.body) == "InvalidSwap" or no.status in _TOO_LATE:
                 return self._look(where, message, at=at, instead=no)
             raise NotTaken(
                 f"Bluesky did not take the reply: {no} Change its text and send it again."
             ) from no
         return str(where)
+
+    def _record(self, message: Message, *, at: datetime) -> dict[str, Any]:
+        _check(message)
+        return {
+            "$type": POST,
+            "text": message.text,
+            "createdAt": _written(_made_at(message)),
+            **self._reply(message, at=at),
+            **self._facets(message, at=at),
+            **self._pictures(message, at=at),
+        }
 
     def find(self, message: Message) -> str | None:
         """Return the address of a message that was said before; None: it is not there."""
