@@ -92,6 +92,7 @@ def _hold(session: Session) -> None:
         except (Fenced, DatabaseFault):
             raise
         except CannotHear:
+            _POLLED[session.source.source_id] = time.monotonic() + _NO_STREAM_SECONDS
             if not polls:
                 raise
             _poll_instead(session)
@@ -105,7 +106,6 @@ def _hold(session: Session) -> None:
 
 def _poll_instead(session: Session) -> None:
     """Let polls hear a source whose server, other than its like, holds no stream open."""
-    _POLLED[session.source.source_id] = time.monotonic() + _NO_STREAM_SECONDS
     next_at = session.clock() + session.stream.every
     settle_rest(turn=session.turn_now(), next_at=next_at, sentence="")
 
