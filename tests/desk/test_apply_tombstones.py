@@ -356,3 +356,35 @@ def test_no_page_of_the_desk_shows_a_word_of_what_is_gone() -> None:
     told = [page for page, text in shown.items() if CANARY in text]
     assert [page for page in told if f"q={CANARY}" not in page] == []
     assert all("kettle leaks" not in text for text in shown.values())
+
+
+def test_a_file_that_tells_of_what_is_gone_brings_no_word_of_it_back() -> None:
+    one_case(make_post("1", text=ASKED))
+    gone("1")
+    forget()
+    models.Tombstone.objects.create(
+        brand=models.Brand.objects.get(),
+        channel="archive",
+        external_id="7",
+        origin=models.Source.objects.get(),
+        heard_at=NEXT_DAY,
+    )
+
+    done = imported(
+        make_post("1", text=f"{ASKED} once more"),
+        make_post("1", version=2, text=f"{ASKED} edited"),
+        make_post("7", text=f"{ASKED} never seen"),
+        make_post("8", author="bob", text="@acme where is it"),
+        fingerprint="another file",
+    )
+
+    assert CANARY not in dump()
+    (line,) = done.lines
+    assert (line.fetched, line.stored, line.duplicate, line.discarded, line.failed) == (
+        4,
+        1,
+        1,
+        2,
+        0,
+    )
+    assert models.Case.objects.exclude(state="closed").count() == 1

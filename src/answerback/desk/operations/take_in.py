@@ -1,6 +1,7 @@
 """One batch from a source, for good: all of it or nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -15,11 +16,14 @@ from answerback.desk.operations.store_batch import (
     store_raw,
     write_line,
 )
+from answerback.desk.queries.stored_versions import is_among, tombstones_of
 from answerback.domain.pipeline import Stage, run
+from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.ledger import LedgerLine
 from answerback.domain.records.post import Post
 from answerback.intake.seen import Key, conflict, content_hash, key_of, sift
+from answerback.intake.versions import Name
 
 _CHUNK = 500
 
@@ -47,8 +51,13 @@ def take_in(
         of_brand = models.Source.objects.values_list("brand_id", flat=True)
         hold_brand(of_brand.get(pk=source_id))
         source = models.Source.objects.select_for_update(no_key=True).get(pk=source_id)
-        new = store_posts(source=source, listened=listened, at=at)
+        stones = _stones(source, posts=[dossier.post for dossier in listened])
+        kept = [_without_words(dossier, stones=stones) for dossier in listened]
+        new = store_posts(source=source, listened=kept, at=at)
         repeats, conflicts = _told_apart(source=source, posts=sifted.posts, new=new)
+        if stones:
+            conflicts = [(one, why) for one, why in conflicts if not _is_gone(one, stones=stones)]
+            repeats = len(sifted.posts) - len(new) - len(conflicts)
         discarded = sum(dossier.discarded is not None for dossier in new.values())
         line = LedgerLine(
             source=source.name,
@@ -60,12 +69,34 @@ def take_in(
             discarded=discarded,
             failed=len(sifted.failed) + len(conflicts),
         )
-        store_raw(source=source, after=after, batch=batch)
+        store_raw(source=source, after=after, batch=[_unsaid(one, stones=stones) for one in batch])
         store_failed(source=source, failed=(*sifted.failed, *conflicts))
         write_line(source=source, line=line)
         source.cursor, source.batches = batch[-1].cursor, line.batch
         source.save(update_fields=["cursor", "batches"])
     return line
+
+
+def _stones(source: models.Source, *, posts: Sequence[Post]) -> frozenset[Name]:
+    """Return word of what is gone among these posts; nearly no brand of files has any."""
+    if not models.Tombstone.objects.filter(brand_id=source.brand_id).exists():
+        return frozenset()
+    return frozenset(tombstones_of(brand_id=source.brand_id, posts=posts))
+
+
+def _without_words(dossier: Dossier, *, stones: frozenset[Name]) -> Dossier:
+    if not is_among(stones, dossier.post):
+        return dossier
+    return replace(dossier, mention=None, discarded=DiscardReason.DELETED)
+
+
+def _is_gone(one: Fetched, *, stones: frozenset[Name]) -> bool:
+    return one.post is not None and is_among(stones, one.post)
+
+
+def _unsaid(one: Fetched, *, stones: frozenset[Name]) -> Fetched:
+    """Return what came, without the words of what is gone."""
+    return replace(one, raw="") if stones and _is_gone(one, stones=stones) else one
 
 
 def _told_apart(

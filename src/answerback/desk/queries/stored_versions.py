@@ -71,3 +71,9 @@ def known_of(*, brand_id: int, gone: Sequence[Gone]) -> frozenset[Gone]:
         found |= {one for one in some if (one.channel, one.external_id) in named}
         found |= {one for one in some if (one.channel, one.author_id) in known}
     return frozenset(found)
+
+
+def is_among(stones: frozenset[Name], post: Post) -> bool:
+    """Tell whether a post, or all of its author's, is gone."""
+    author = (post.channel, f"{OF_AUTHOR}{post.author.native_id}")
+    return bool(stones) and ((post.channel, post.external_id) in stones or author in stones)
