@@ -180,3 +180,19 @@ def test_a_case_of_a_brand_that_one_does_not_see_is_not_joined() -> None:
 
     assert answer.status_code == 404
     assert models.Joined.objects.count() == 0
+
+
+def test_who_will_read_a_reply_is_said_anew_when_its_place_is_chosen() -> None:
+    case, other = _two_cases()
+    client = signed_in("olga")
+    client.post(f"/cases/{case.pk}/joins", {"other": str(other.pk), "evidence": "same order"})
+    typed, told = {"text": "We are sorry.", "seen": "99", "version": "0"}, []
+
+    for number, place in enumerate((other, case)):
+        form = {**typed, "version": str(number), "place": str(place.pk)}
+        answer = client.post(f"/cases/{case.pk}/draft", form, headers={"HX-Request": "true"})
+        told.append(answer.content.decode())
+
+    assert "Only the person it goes to" in told[0]
+    assert "Everybody can read the answer." in told[1]
+    assert "waits for an answer in private" in told[1]

@@ -83,6 +83,9 @@ class Beside:
     to: str
     brand: str
     saved_at: datetime | None
+    seen_by: str | Promise  #: who will read the answer on its network
+    private: bool  #: few will
+    waits_in_private: str  #: the channel, where a reply in public would be refused; else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +149,6 @@ class Composer:
     edited: tuple[Piece, ...]  #: the post, then and now, where it was edited since; else nothing
     deleted: bool  #: what is answered is gone from its network
     places: tuple[Choice, ...]  #: where the reply may go; none: there is but one place
-    waits_in_private: str  #: the channel, where a reply in public would be refused; else ""
-    seen_by: str | Promise  #: who will read the answer on its network
-    private: bool  #: few will
     rehearsal: bool  #: nothing written here reaches the network
     carries: FileLimit | None  #: the files that its network takes; None: none
     files: tuple[FileLine, ...]  #: of one's own draft
@@ -193,9 +193,6 @@ def composer(
         edited=edited_since(_answering(mine, going), setting=setting),
         deleted=setting.deleted,
         places=_places(setting),
-        waits_in_private=private.channel if (private := waits_in_private(setting)) else "",
-        seen_by=ANSWER_SEEN_BY[setting.post.visibility],
-        private=setting.post.visibility in (Visibility.DIRECT, Visibility.FOLLOWERS),
         rehearsal=settings.REHEARSAL,
         carries=carries,
         files=reply_files(mine.reply_id) if mine and carries else (),
@@ -242,6 +239,9 @@ def beside(
         to=setting.post.author.handle,
         brand=(*setting.handles, setting.brand)[0],
         saved_at=mine.changed_at if mine else None,
+        seen_by=ANSWER_SEEN_BY[setting.post.visibility],
+        private=setting.post.visibility in (Visibility.DIRECT, Visibility.FOLLOWERS),
+        waits_in_private=private.channel if (private := waits_in_private(setting)) else "",
     )
 
 

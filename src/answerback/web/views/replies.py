@@ -92,12 +92,13 @@ def draft(request: DeskRequest, case_id: int) -> HttpResponse:
     if not request.htmx:
         return redirect("case", case_id)
     mine, _ = case_replies(case_id=case_id, handle=request.me.handle)
-    told = beside(setting=_setting(case_id, mine), mine=mine, text=typed.text, me=request.me, at=at)
+    setting = _setting(case_id, mine, place=typed.place)
+    told = beside(setting=setting, mine=mine, text=typed.text, me=request.me, at=at)
     return render(request, "replies/beside.html", {"beside": told})
 
 
-def _setting(case_id: int, mine: ReplyLine | None) -> Setting:
-    return setting_of(case_id, place_id=mine.place_id if mine else None)
+def _setting(case_id: int, mine: ReplyLine | None, *, place: int = 0) -> Setting:
+    return setting_of(case_id, place_id=(mine.place_id if mine else None) or place or None)
 
 
 @shown_with(SomebodyPosted, _merge_page)
