@@ -103,13 +103,13 @@ def test_a_line_that_is_half_open_is_noticed(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hear, "_RENEW_SECONDS", 0.5)
-    monkeypatch.setattr(line, "SECONDS", 0.5)
     with door(office.imap.port) as imap:
         account = behind(office, imap, imap, sent_folder="Sent")
         account = replace(account, settings={**account.settings, "imap_security": "none"})
         box = Mail(account)
         pages = box.listen("inbox", None, stopping=lambda: False, clock=now)
         next(pages)
+        monkeypatch.setattr(line, "SECONDS", 0.5)
         imap.frozen.set()
         begun = time.monotonic()
 
@@ -117,7 +117,7 @@ def test_a_line_that_is_half_open_is_noticed(
             for _ in pages:
                 pass
 
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 10
         box.close()
 
 
@@ -128,10 +128,10 @@ def test_a_call_ends_when_its_time_is_over(office: Office) -> None:
         imap.frozen.set()
         begun = time.monotonic()
 
-        with within(1.0), pytest.raises(ChannelDown):
+        with within(2.0), pytest.raises(ChannelDown):
             MailSender(account).send(reply())
 
-        assert time.monotonic() - begun < 4
+        assert time.monotonic() - begun < 6
 
 
 def test_a_server_that_does_not_push_is_polled(

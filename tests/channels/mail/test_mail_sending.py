@@ -13,7 +13,7 @@ from tests.servers.mail import Office
 
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import NotAllowed
-from answerback.channels.mail import send
+from answerback.channels.mail import smtp
 from answerback.channels.mail.hear import Mail
 from answerback.channels.mail.imap import Mailbox
 from answerback.channels.mail.map import Box, mail_fetched
@@ -161,7 +161,12 @@ def test_a_mail_server_that_falls_silent_leaves_doubt_that_only_a_person_can_end
 
 @pytest.mark.parametrize(
     ("killed_at", "known"),
-    [("keep", "not said"), ("hand_over", "nothing"), ("mark", "nothing")],
+    [
+        ("keep", "not said"),
+        ("_envelope", "not said"),
+        ("_end", "nothing"),
+        ("mark", "nothing"),
+    ],
 )
 def test_whoever_comes_after_a_killed_worker_knows_or_knows_that_nobody_can(
     killed_at: str, known: str, small_office: Office, monkeypatch: pytest.MonkeyPatch
@@ -172,7 +177,7 @@ def test_whoever_comes_after_a_killed_worker_knows_or_knows_that_nobody_can(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(send if killed_at == "hand_over" else Mailbox, killed_at, die)
+        patch.setattr(smtp if killed_at.startswith("_") else Mailbox, killed_at, die)
         with pytest.raises(KeyboardInterrupt):
             voice.send(reply())
     voice.close()

@@ -182,14 +182,20 @@ class Mailbox:
         """Return the mails of an id in the open folder."""
         return self.search("HEADER", "Message-ID", _quoted(message_id), *asked)
 
-    def keep(self, folder: str, *, mail: bytes, at: datetime | None) -> None:
-        r"""Add a mail of ours to a folder, read and marked as a draft: it is about to be sent."""
+    def keep(self, folder: str, *, mail: bytes, at: datetime | None) -> int | None:
+        r"""
+        Add a mail of ours to a folder, read and marked as a draft: it is about to be sent.
+
+        Returns its number, where the server tells it (RFC 4315).
+        """
         with self._words():
             moment = "" if at is None else imaplib.Time2Internaldate(at)
             flags = r"(\Seen \Draft)"
             kind, told = self._line.append(_folder_name(folder), flags, moment, mail)
             if kind != "OK":
                 raise ChannelDown(f"{self._host} does not keep sent mail: {_first(told)}.")
+        number = re.search(r"\[APPENDUID \d+ (\d+)\]", _first(told))
+        return None if number is None else int(number[1])
 
     def mark(self, uids: Sequence[int], how: str) -> None:
         r"""Change a flag of mails of our own: "-\Draft" when they are sent, "+\Deleted" else."""

@@ -1,7 +1,7 @@
 """Answers by mail: said once, found again by their Message-ID, doubtful ones left to a person."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from answerback.channels.inbound import ChannelDown
@@ -51,28 +51,29 @@ class MailSender:
         except Unfit as wrong:
             raise NotTaken(str(wrong)) from wrong
         own = _id(message, ours=ours)
-        folder = self._sent_folder()
-        if folder is not None:
-            self._mailbox().keep(folder, mail=mail, at=message.made_at)
+        copy = _Copy(self, mail=mail, own=own, at=message.made_at)
+        copy.prepare()
         try:
-            hand_over(self._account, sender=ours, to=_to(message), mail=mail)
+            hand_over(
+                self._account, sender=ours, to=_to(message), mail=mail, before_the_end=copy.keep
+            )
         except NotDelivered as wrong:
             if wrong.told is Told.UNKNOWN:
                 raise NoAnswer(f"{wrong} {_LOOK}") from wrong
-            self._marked(folder, own=own, how=r"+\Deleted")
+            copy.mark(r"+\Deleted")
             raise NotTaken(str(wrong)) from wrong
         except ChannelDown:
-            self._marked(folder, own=own, how=r"+\Deleted")
+            copy.mark(r"+\Deleted")
             raise
-        self._marked(folder, own=own, how=r"-\Draft")
+        copy.mark(r"-\Draft")
         return own
 
     def find(self, message: Message) -> str | None:
         own = _id(message, ours=address_of(self._account))
-        folder = self._sent_folder()
+        folder = self.sent_folder()
         if folder is None:
             raise NoAnswer(f"This mailbox has no folder of sent mail to look in. {_LOOK}")
-        box = self._mailbox()
+        box = self.mailbox()
         box.open(folder)
         if box.find(own, "UNDRAFT", "UNDELETED"):
             return own
@@ -89,34 +90,16 @@ class MailSender:
             self._box.close()
             self._box = None
 
-    def _mailbox(self) -> Mailbox:
+    def mailbox(self) -> Mailbox:
+        """Return the mailbox, signed in."""
         if self._box is None:
             self._box = Mailbox(self._account)
         return self._box
 
-    def _sent_folder(self) -> str | None:
+    def sent_folder(self) -> str | None:
+        """Return where sent mail lies; None: nobody knows."""
         told = self._account.settings.get("sent_folder", "").strip()
-        return told or self._mailbox().sent_folder()
-
-    def _marked(self, folder: str | None, *, own: str, how: str) -> None:
-        """
-        Mark our copies.
-
-        What cannot be marked stays a draft, and of a draft nobody says that it was sent: so a
-        mailbox that is gone now is no reason to doubt what the mail server said.
-        """
-        if folder is None:
-            return
-        try:
-            box = self._mailbox()
-            box.open(folder, to_write=True)
-            found = box.find(own, "DRAFT", "UNDELETED")
-            if found:
-                box.mark(found[:1], how)
-            if found[1:]:  # of tries whose end was not noted
-                box.mark(found[1:], r"+\Deleted")
-        except ChannelDown:
-            self.close()
+        return told or self.mailbox().sent_folder()
 
     def _mail(self, message: Message, *, ours: str) -> bytes:
         post = message.answered
@@ -143,6 +126,51 @@ class MailSender:
         return composed(
             heads=heads, text=message.text, files=message.attachments, boundary=message.key
         )
+
+
+class _Copy:
+    """A copy of what is to be sent, among the sent mail: there first, and marked until it is."""
+
+    def __init__(self, voice: MailSender, *, mail: bytes, own: str, at: datetime | None) -> None:
+        self._voice = voice
+        self._mail, self._own, self._at = mail, own, at
+        self._folder: str | None = None
+        self._uid: int | None = None
+        self._kept = False
+
+    def prepare(self) -> None:
+        """Open the folder, so that little is left to do later."""
+        self._folder = self._voice.sent_folder()
+        if self._folder is not None:
+            self._voice.mailbox().open(self._folder, to_write=True)
+
+    def keep(self) -> None:
+        if self._folder is not None:
+            self._kept = True
+            box = self._voice.mailbox()
+            self._uid = box.keep(self._folder, mail=self._mail, at=self._at)
+
+    def mark(self, how: str) -> None:
+        """
+        Say what became of it.
+
+        What cannot be marked stays a draft, and of a draft nobody says that it was sent: so a
+        mailbox that is gone now is no reason to doubt what the mail server said.
+        """
+        if not self._kept:
+            return
+        try:
+            box = self._voice.mailbox()
+            if self._uid is not None:
+                box.mark([self._uid], how)
+                return
+            found = box.find(self._own, "DRAFT", "UNDELETED")
+            if found:
+                box.mark(found[:1], how)
+            if found[1:]:  # of tries whose end was not noted
+                box.mark(found[1:], r"+\Deleted")
+        except ChannelDown:
+            self._voice.close()
 
 
 _LOOK: Final = "Look in the mailbox, ask the mail server's log, or ask the person."

@@ -3,6 +3,7 @@
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -67,9 +68,14 @@ class _SmtpLine(smtplib.SMTP):
         return super().getreply()
 
 
-def hand_over(account: Account, *, sender: str, to: str, mail: bytes) -> None:
+def hand_over(
+    account: Account, *, sender: str, to: str, mail: bytes, before_the_end: Callable[[], None]
+) -> None:
     """
     Hand a mail to the account's SMTP server, once.
+
+    `before_the_end` is done when the server has everything but the end of the mail, without
+    which it may not take it: so little time passes between that and the server's last word.
 
     :raises NotAllowed: when the login is refused: nothing was sent.
     :raises ChannelDown: when nothing was sent, and it may be tried again.
@@ -78,12 +84,14 @@ def hand_over(account: Account, *, sender: str, to: str, mail: bytes) -> None:
     line = signed_in(account)
     try:
         _envelope(line, sender=sender, to=to)
-        _hand(line, mail)
+        _all_but_the_end(line, mail)
+        before_the_end()
+        _end(line)
+        with suppress(OSError, smtplib.SMTPException):
+            line.putcmd("quit")
     except (OSError, smtplib.SMTPException) as wrong:
         raise ChannelDown(f"The line to the mail server broke: {wrong}.") from wrong
     finally:
-        with suppress(OSError, smtplib.SMTPException):
-            line.putcmd("quit")
         line.close()
 
 
@@ -153,12 +161,14 @@ def _envelope(line: _SmtpLine, *, sender: str, to: str) -> None:
         raise ChannelDown(f"The mail server answers {code} where it should ask for the mail.")
 
 
-def _hand(line: _SmtpLine, mail: bytes) -> None:
-    """Send the words, then the end: only a server that has the end may have taken the mail."""
+def _all_but_the_end(line: _SmtpLine, mail: bytes) -> None:
     stuffed = mail.replace(b"\r\n.", b"\r\n..")
-    line.send(b"." + stuffed if stuffed.startswith(b".") else stuffed)
+    stuffed = b"." + stuffed if stuffed.startswith(b".") else stuffed
+    line.send(stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n")
+
+
+def _end(line: _SmtpLine) -> None:
     try:
-        line.send(b"" if mail.endswith(b"\r\n") else b"\r\n")
         line.send(b".\r\n")
         code, words = line.getreply(_LAST_WORD_SECONDS)
     except (OSError, smtplib.SMTPException) as wrong:
