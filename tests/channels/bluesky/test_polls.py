@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.servers.appview import PASSWORD, US, AppView, app_view
+from tests.servers.appview import ADA, PASSWORD, US, AppView, app_view
 
 from answerback.channels.bluesky.hear import _WALKED_DEEP, Bluesky
+from answerback.channels.bluesky.people import People
 from answerback.channels.bluesky.place import Place, micros
 from answerback.channels.http import AnsweredNo, BrokenOff, ServerFault
 from answerback.channels.inbound import ChannelDown, Cursor
@@ -230,6 +231,22 @@ def test_a_login_that_is_refused_is_for_a_person_to_mend(
         opened(view).poll("mentions", None, at=NOON)
 
     assert PASSWORD not in str(told.value)
+
+
+def test_authors_are_looked_up_once_and_those_nobody_knows_again(view: AppView) -> None:
+    profile = {"did": ADA, "handle": "ada.example", "displayName": "Ada", "followersCount": 7}
+    view.answers["app.bsky.actor.getProfiles"] = (200, {}, {"profiles": [profile, None, "x"]})
+    people = People(opened(view)._api)  # noqa: SLF001  the account's own server
+
+    first = people.known([ADA, "did:plc:bob"], at=NOON, questions=4)
+    again = people.known([ADA], at=NOON, questions=4)
+    people.known([ADA, "did:plc:bob"], at=NOON, questions=4)
+
+    assert first == again == {ADA: profile}
+    assert view.asked.count("getProfiles") == 2
+    people.forget(ADA)
+    view.answers["app.bsky.actor.getProfiles"] = (500, {}, {})
+    assert people.known([ADA], at=NOON, questions=4) == {}
 
 
 def test_a_page_that_holds_anything_at_all_is_read(view: AppView) -> None:

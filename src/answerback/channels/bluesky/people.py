@@ -30,10 +30,12 @@ class People:
         """Return what is known of some, asking at most so many questions."""
         unknown = [did for did in dict.fromkeys(dids) if did not in self._known]
         try:
-            while unknown and questions > 0 and self._app_view:
-                self._profiles(unknown[:_AT_ONCE], at=at)
-                unknown, questions = unknown[_AT_ONCE:], questions - 1
-            for did in unknown[:questions] if not self._app_view else ():
+            asked = unknown
+            while asked and questions > 0 and self._app_view:
+                self._profiles(asked[:_AT_ONCE], at=at)
+                asked, questions = asked[_AT_ONCE:], questions - 1
+            unasked = [did for did in unknown if did not in self._known]
+            for did in unasked[:_AT_ONCE] if not self._app_view else ():
                 self._repository(did, at=at)
         except ChannelDown:
             pass  # a post is not held back because nobody says what its author is called
@@ -48,16 +50,11 @@ class People:
             told = self._api.get("app.bsky.actor.getProfiles", {"actors": dids}, at=at)
         except NoAppView:
             self._app_view = False
-            for did in dids[:_AT_ONCE]:
-                self._repository(did, at=at)
             return
-        profiles = told.get("profiles")
+        profiles = told.get("profiles")  # of those alone that it knows; the others may come yet
         for one in profiles if isinstance(profiles, list) else ():
             if isinstance(one, Mapping) and isinstance(one.get("did"), str):
                 self._remember(one["did"], one)
-        for did in dids:
-            if did not in self._known:
-                self._remember(did, {})
 
     def _repository(self, did: str, *, at: datetime) -> None:
         try:
