@@ -36,9 +36,85 @@ def furnished() -> None:
     for handle, (name, role) in PEOPLE.items():
         user = models.User.objects.create(handle=handle, name=name, joined_at=MOMENT)
         models.Membership.objects.create(user=user, brand=brand, role=role)
+    _channels(brand)
     open_cases = models.Case.objects.exclude(state=CaseState.CLOSED).order_by("turn", "pk")
     for case, handle in zip(open_cases[:5], ("olga", "bob", "ada", "olga", "cleo"), strict=False):
         assign_case(case_id=case.pk, to=handle, by="lena", at=MOMENT - timedelta(minutes=20))
+
+
+def _channels(brand: models.Brand) -> None:
+    """Set up three accounts: one that is well, one with gaps, one whose login is refused."""
+    told = (
+        ("mastodon", "Support", {"server": "https://social.example", "tags": "acme"}, ""),
+        ("email", "Letters", {"address": "care@acme.example", "imap": "imap.acme.example"}, ""),
+        ("bluesky", "Press office", {"handle": "acme.example"}, _REFUSED),
+    )
+    for channel, name, settings, stopped in told:
+        models.ChannelAccount.objects.create(
+            brand=brand,
+            channel=channel,
+            name=name,
+            handle="care@acme.example" if channel == "email" else brand.handles[0],
+            settings=settings,
+            stopped=stopped,
+            works=not stopped,
+            tested=stopped or "Signed in; posts may have 500 characters.",
+            tested_at=MOMENT - timedelta(minutes=9),
+            most_characters=500,
+            added_at=MOMENT - timedelta(days=20),
+            added_by="olga",
+        )
+    account = models.ChannelAccount.objects.get(channel="mastodon")
+    for stream, title, lag in (("mentions", "mentions", 1.2), ("tag:acme", "#acme", 41.0)):
+        source = models.Source.objects.create(
+            brand=brand,
+            channel=account.channel,
+            account=account,
+            name=f"{account.name}: {title}",
+            stream=stream,
+            fingerprint=f"live:{account.pk}:{stream}",
+            opened_at=account.added_at,
+            last_post_at=MOMENT - timedelta(minutes=7),
+            lag=lag,
+            asked_at=MOMENT - timedelta(seconds=20),
+            next_at=MOMENT + timedelta(seconds=40),
+            streaming=stream == "mentions",
+            rate={"limit": 300, "remaining": 281},
+            batches=1,
+        )
+        models.LedgerLine.objects.create(
+            source=source,
+            batch=1,
+            at=MOMENT,
+            fetched=40,
+            stored=0,
+            duplicate=40,
+            discarded=0,
+            failed=0,
+        )
+    _gaps(source)
+
+
+def _gaps(source: models.Source) -> None:
+    began = MOMENT - timedelta(days=2)
+    for told in ({}, {"repaired_at": MOMENT - timedelta(days=1), "found_posts": 3, "tries": 1}):
+        models.Gap.objects.create(
+            source=source,
+            kind="pages_ran_out",
+            sentence="social.example shows 40 posts at a time, and none of them was known.",
+            since=began,
+            until=began + timedelta(hours=5),
+            found_at=began + timedelta(hours=5),
+            **told,
+        )
+
+
+_REFUSED: Final = "bsky.social refuses our login. Set the account's secret anew."
+
+
+def troubled_account() -> int:
+    """Return the account with most to see on its page."""
+    return models.ChannelAccount.objects.get(channel="mastodon").pk
 
 
 def telling_case() -> int:

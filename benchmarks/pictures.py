@@ -99,10 +99,14 @@ def _moment() -> Any:
 
 def _addresses() -> dict[str, str]:
     """Return every page for people who are signed in, by the name of its address."""
-    from benchmarks.picture_desk import telling_case
+    from benchmarks.picture_desk import telling_case, troubled_account
     from tests.whole.routes import page_addresses
 
-    blanks = {"case_id": str(telling_case()), "which": "never-answered"}
+    blanks = {
+        "case_id": str(telling_case()),
+        "account_id": str(troubled_account()),
+        "which": "never-answered",
+    }
     return page_addresses(blanks)
 
 

@@ -64,6 +64,7 @@ def _methods(view: Any) -> frozenset[str]:
 BLANKS = {
     "brand_id": ("1",),
     "case_id": ("1",),
+    "account_id": ("1",),
     "handle": ("ada",),
     "which": ("never-answered", "open", "answered", "stored", "set-aside", "drawn"),
 }

@@ -46,6 +46,40 @@ def seeded() -> None:
         assign_case(case_id=cases[number].pk, to=handle, by="olga", at=at)
     models.CaseTag.objects.create(case=cases[0], tag="delivery")
     models.Note.objects.create(case=cases[0], by="bob", text="I know this person.", at=at)
+    _account(at=at)
+
+
+def _account(*, at: datetime) -> None:
+    """Make an account on a network with a source and a gap; it rests, so nobody is asked."""
+    brand = make_brand(ACME.name)
+    account = models.ChannelAccount.objects.create(
+        brand=brand,
+        channel="rss",
+        name="Reviews",
+        settings={"feeds": "https://news.example.org/feed.xml"},
+        on=False,
+        works=True,
+        tested="Read news.example.org.",
+        tested_at=at,
+        added_at=at,
+        added_by="olga",
+    )
+    source = models.Source.objects.create(
+        brand=brand,
+        channel="rss",
+        account=account,
+        name="Reviews: news.example.org",
+        stream="https://news.example.org/feed.xml",
+        fingerprint=f"live:{account.pk}",
+        opened_at=at,
+        last_post_at=at,
+        lag=40.0,
+        asked_at=at,
+        next_at=at,
+    )
+    models.Gap.objects.create(
+        source=source, kind="pages_ran_out", sentence="It shows 20 entries.", found_at=at
+    )
 
 
 def _posts(*, at: datetime) -> list[Post | Failure]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 from typing import ClassVar, Protocol
@@ -355,4 +356,10 @@ def network(channel: str) -> type[Network]:
 
 def _entries() -> dict[str, EntryPoint]:
     built_in = (EntryPoint(name, value, _GROUP) for name, value in _BUILT_IN.items())
-    return {entry.name: entry for entry in (*built_in, *entry_points(group=_GROUP))}
+    return {entry.name: entry for entry in (*built_in, *_of_others())}
+
+
+@cache
+def _of_others() -> tuple[EntryPoint, ...]:
+    """Look through what is installed once: it takes some milliseconds, and does not change."""
+    return tuple(entry_points(group=_GROUP))

@@ -33,6 +33,16 @@ WORDS: Final = (
         "'on': every post of the network is heard through Jetstream, and the brand's queries "
         "sort them. That is some dozens a second."
     ),
+    _("Discourse"),
+    _("It is written from Discourse's documents and proven on payloads of our own."),
+    _("Forum"),
+    _("Its address: https://forum.example."),
+    _("Our own name there"),
+    _("What the brand writes under; its posts are answers."),
+    _("API key"),
+    _("Only for a forum that strangers cannot read: Admin, API, read only."),
+    _("Secret of the webhook"),
+    _("Only where the forum brings posts to us: 16 characters or more."),
     _("E-mail"),
     _("Address"),
     _("Where people write to: support@acme.example."),
@@ -70,9 +80,34 @@ WORDS: Final = (
     _("Words to look for; servers find only posts whose authors allow it."),
     _("Public timeline"),
     _("Write yes to hear all that this server sees in public; it may be much."),
+    _("Reddit"),
+    _(
+        "Its reading is proven on 643 recordings of reddit.com, its polling on a server of "
+        "our own: reddit.com itself gives access after an approval only."
+    ),
+    _("Client id"),
+    _("Of your app at reddit.com/prefs/apps."),
+    _("Client secret"),
+    _("Stands beside it."),
+    _("Your name there"),
+    _("Reddit asks who runs a program: a name on Reddit, without u/."),
+    _("Subreddits"),
+    _("Separated by commas, without r/: kettles, tea."),
+    _("Separated by commas; titles and texts of submissions: acme kettle."),
     _("RSS and Atom"),
     _("Addresses of feeds"),
     _("Separated by commas: https://forum.example/latest.rss, https://blog.example/feed"),
+    _("Telegram"),
+    _(
+        "It is written from Telegram's documents and proven on payloads of our own: Telegram "
+        "cannot be run elsewhere."
+    ),
+    _("Token of the bot"),
+    _("@BotFather gives it."),
+    _(
+        "Only where Telegram brings updates to us: the secret_token that you gave to "
+        "setWebhook. Empty: we ask for them."
+    ),
     _("Incoming webhook"),
     _("Secret"),
     _(

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
@@ -13,6 +14,9 @@ from answerback.desk.queries.access import NotHere
 from answerback.desk.queries.accounts import secrets_of
 from answerback.desk.sealing import KeysNotReadable, SealBroken
 from answerback.domain.records.handles import known_by, shorter
+
+#: The channel on which a name is an address, and is written without an @ before it.
+_MAIL: Final = "email"
 
 
 class AccountState(StrEnum):
@@ -62,6 +66,11 @@ class AccountLine:
     asked_at: datetime | None  #: when the network last answered, by whatever source
     open_gaps: int
     letters: int  #: received and not read yet
+
+    @property
+    def called(self) -> str:
+        """What we are called there, as people write it: "@acme", "care@acme.example"."""
+        return self.handle if self.channel == _MAIL or not self.handle else f"@{self.handle}"
 
 
 def account_lines(
