@@ -151,6 +151,39 @@ def test_a_post_that_comes_late_into_the_middle_is_found() -> None:
     assert _told(_all_steps(timeline, cursor)[0]) == [late]
 
 
+def test_a_post_that_comes_late_below_all_of_a_short_list_is_found() -> None:
+    timeline = Timeline(size=10)
+    for _ in range(3):
+        timeline.add()
+    _, cursor = _all_steps(timeline, None)
+    late = timeline.add(at=0.5)
+
+    assert _told(_all_steps(timeline, cursor)[0]) == [late]
+
+
+def test_what_was_there_before_anybody_listened_stays_untold() -> None:
+    timeline = Timeline(size=4)
+    for _ in range(20):
+        timeline.add()
+    _, cursor = _all_steps(timeline, None)
+    new = timeline.add()
+
+    assert _told(_all_steps(timeline, cursor)[0]) == [new]
+
+
+def test_a_look_at_the_top_forgets_nothing_of_the_depth() -> None:
+    timeline = Timeline(size=4)
+    _, cursor = _all_steps(timeline, None)
+    for _ in range(20):
+        timeline.add()
+    _, cursor = _all_steps(timeline, cursor)
+    timeline.add()
+
+    _, cursor = _all_steps(timeline, cursor)
+
+    assert set(place_of(cursor).known) == timeline.names()
+
+
 def test_a_thorough_look_finds_what_came_late_into_the_depth() -> None:
     timeline = Timeline()
     _, cursor = _all_steps(timeline, None)

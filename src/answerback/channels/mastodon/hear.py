@@ -28,10 +28,12 @@ from answerback.channels.mastodon.sources import belongs, stream_of, streamed, t
 from answerback.channels.mastodon.walk import Walked, kept, place_of, walk
 from answerback.channels.websocket import NotOpened
 
-#: So often, in minutes, a poll reads all that it remembers, and not only the top.
-_THOROUGH: Final = 15
+#: In the first minutes of each quarter of an hour a poll reads all that it remembers, and not only
+#: the top; so many minutes that one falls among them however seldom a source is polled.
+_QUARTER: Final = 15
+_THOROUGH: Final = 3
 #: Known posts that are no longer where they were and are asked for one by one, in one poll.
-_MOST_ASKED: Final = 5
+_MOST_ASKED: Final = 20
 _YES: Final = frozenset({"yes", "on", "true", "1"})
 #: What those say to somebody who asks for a stream who hold none open.
 _NO_STREAMS: Final = frozenset({200, 400, 404, 405, 410, 426, 501})
@@ -119,10 +121,11 @@ class Mastodon(Hearing):
                 f"The place in {title_of(stream)} cannot be read; it starts anew."
             ) from wrong
         reading = self._reading(stream, at=at)
-        thorough = int(at.timestamp() // 60) % _THOROUGH == 0
+        thorough = int(at.timestamp() // 60) % _QUARTER < _THOROUGH
         walked = walk(reading.leaf, place, thorough=thorough)
         things = [one for item in walked.told for one in reading.things(item.payload)]
-        things += self._gone(walked.missing, reader=reading.reader, at=at)
+        if reading.where.keeps_order:
+            things += self._gone(walked.missing, reader=reading.reader, at=at)
         cursor = kept(walked.place)
         return Page(
             things=tuple(things),

@@ -22,6 +22,7 @@ class Where:
     params: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""  #: of the list, where it lies in an object
     notifications: bool = False  #: it holds them, and not statuses
+    keeps_order: bool = True  #: what is no longer where it was has gone
     of_the_account: bool = False  #: who may not read it has no use of the login at all
 
 
@@ -67,7 +68,7 @@ def where_of(stream: str, *, me: Me) -> Where:
         return Where(path=f"api/v1/timelines/tag/{quote(value, safe='')}")
     if kind == "search":
         params = {"q": value, "type": "statuses", "resolve": "false"}
-        return Where(path="api/v2/search", params=params, key="statuses")
+        return Where(path="api/v2/search", params=params, key="statuses", keeps_order=False)
     if kind == "public":
         return Where(path="api/v1/timelines/public")
     raise CannotHear(f"Mastodon has no stream '{stream[:80]}'.")
