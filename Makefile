@@ -3,7 +3,7 @@
 # from a fresh clone with no earlier step. Elsewhere: make test VENV=<path>.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-postgres check slow fuzz train accuracy bench docs words lock
+.PHONY: help setup demo serve test test-postgres check slow servers fuzz train accuracy bench docs words lock
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -32,6 +32,9 @@ test-postgres: $(VENV)/dev.stamp ## the tests that use the database, beside a Po
 
 slow: $(VENV)/dev.stamp ## the slow tests
 	$(BIN)/python -m pytest -m slow $(T)
+
+servers: $(VENV)/dev.stamp ## the real servers and recordings that some tests speak to, under ~/.cache
+	$(BIN)/python -m tests.servers
 
 fuzz: $(VENV)/dev.stamp ## the fast engine against the readable one, under sanitizers; M=minutes
 	$(BIN)/python tests/domain/listening/fuzz_fast.py --minutes $(or $(M),5)

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from tests.channels.site import Asked, Said, Site, site
 from tests.channels.variations import HARMLESS, assert_set_aside
+from tests.servers.recordings import recorded
 
 from answerback.channels.feed.document import Document, NoFeed, document_of
 from answerback.channels.feed.hear import Feed
@@ -393,11 +393,9 @@ def test_the_test_of_an_account_names_its_feeds(feed_of: MakeFeed, served: Site)
 @pytest.fixture
 def wild() -> Path:
     """Return feedparser's own test feeds, or skip the test where they are not."""
-    folder = Path(os.environ.get("ANSWERBACK_FEEDS", "/nowhere"))
-    if not folder.is_dir():
-        pytest.skip(
-            "needs the feeds of feedparser's source package: set ANSWERBACK_FEEDS to tests/"
-        )
+    folder = recorded("feeds")
+    if folder is None:
+        pytest.skip("needs the feeds of feedparser's source package: python -m tests.servers")
     return folder
 
 

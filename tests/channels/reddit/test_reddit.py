@@ -3,18 +3,17 @@
 import base64
 import gzip
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from tests.channels.site import Asked, Said, Site, site
 from tests.channels.variations import assert_set_aside
+from tests.servers.recordings import recorded
 
 from answerback.channels.inbound import ChannelDown, Cursor
 from answerback.channels.live import Account, HoleKind, Limited, NotAllowed, Page
@@ -123,9 +122,9 @@ def test_ten_broken_copies_are_set_aside(told: dict[str, Any]) -> None:
 
 def cassettes() -> Iterator[Mapping[str, Any]]:
     """Yield all that reddit.com answered in the recordings."""
-    folder = Path(os.environ.get("ANSWERBACK_CASSETTES", "/nowhere"))
-    if not folder.is_dir():
-        pytest.skip("needs the recordings of praw's source package: set ANSWERBACK_CASSETTES")
+    folder = recorded("cassettes")
+    if folder is None:
+        pytest.skip("needs the recordings of praw's source package: python -m tests.servers")
     for path in folder.glob("*.json"):
         for one in json.loads(path.read_text())["interactions"]:
             body = one["response"]["body"]
