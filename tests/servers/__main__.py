@@ -10,7 +10,6 @@ is said, and the tests that need it are skipped.
 
 import subprocess
 import sys
-from collections.abc import Callable
 from functools import partial
 
 from tests.servers import bluesky, snac2
@@ -19,7 +18,7 @@ from tests.servers.recordings import cache, fetch
 
 def main() -> None:
     """Fetch each in turn."""
-    wanted: dict[str, Callable[[], object]] = {
+    wanted = {
         "feeds of feedparser's tests": partial(fetch, "feeds"),
         "recordings of praw's tests": partial(fetch, "cassettes"),
         "snac2": partial(snac2.fetch, cache() / "snac2"),
