@@ -4,12 +4,13 @@ import json
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from tests.channels.webhook.forging import SECRET, bare, forgeries
 from tests.people import make_brand
 
 from answerback.channels.webhook.signature import sign
@@ -20,7 +21,6 @@ from answerback.web.moment import PRETENDED_AT
 from answerback.web.rates import Brake
 from answerback.web.views import letters
 
-SECRET = "s3cret-of-a-test-" * 3
 BODY = json.dumps({"id": "1", "text": "The kettle leaks", "author": "ada"}).encode()
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -93,6 +93,39 @@ def test_what_is_not_signed_is_not_kept(mailbox: str, at: datetime, signed: str 
     assert models.Letter.objects.count() == 0
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("account")
+def test_of_two_hundred_forged_cut_and_re_encoded_deliveries_none_gets_in() -> None:
+    browser, now = Client(), {PRETENDED_AT: NOW}
+    told = [
+        browser.post(
+            "/in/box-1/",
+            one.body,
+            content_type="application/json",
+            headers={**one.headers, "Answerback-Delivery": f"d-{number}"},
+            **cast("Any", now),
+        ).status_code
+        for number, one in enumerate(forgeries())
+    ]
+
+    assert len(told) >= 200
+    assert {*told} == {401}
+    assert models.Letter.objects.count() == 0
+
+
+@pytest.mark.usefixtures("account")
+def test_what_is_caught_on_its_way_and_brought_again_is_kept_once() -> None:
+    body = json.dumps({"id": "1", "text": "x", "author": "ada"}).encode()
+    caught = {"X-Hub-Signature-256": bare(body)}
+    browser, now = Client(), {PRETENDED_AT: NOW}
+
+    for number in range(50):
+        told = {**caught, "X-GitHub-Delivery": f"another-{number}"}
+        browser.post("/in/box-1/", body, content_type="text/x", headers=told, **cast("Any", now))
+
+    assert models.Letter.objects.count() == 1
+
+
 @pytest.mark.usefixtures("account")
 def test_a_stranger_does_not_learn_which_addresses_there_are() -> None:
     there, nowhere = bring(signed=""), bring(mailbox="box-2", signed="")
@@ -103,19 +136,20 @@ def test_a_stranger_does_not_learn_which_addresses_there_are() -> None:
 
 
 @pytest.mark.usefixtures("account")
-def test_an_address_that_is_not_there_takes_as_many_questions_and_as_long() -> None:
+def test_an_address_that_is_not_there_takes_as_many_questions_and_as_much_work() -> None:
     def asked(mailbox: str) -> tuple[int, float]:
         with connection.execute_wrapper(count := _Counter()):
-            began = time.perf_counter()
+            began = time.thread_time()  # work, not waiting: others may be at this machine, too
             bring(mailbox=mailbox, signed="")
-            return count.times, time.perf_counter() - began
+            return count.times, time.thread_time() - began
 
-    both = [(asked("box-1"), asked("box-2")) for _ in range(40)]
+    asked("box-1"), asked("box-2")
+    both = [(asked("box-1"), asked("box-2")) for _ in range(30)]
 
     there, nowhere = ([pair[place] for pair in both] for place in (0, 1))
     assert {times for times, _ in there} == {times for times, _ in nowhere}
-    fastest = [min(seconds for _, seconds in one) for one in (there, nowhere)]
-    assert max(fastest) < 2 * min(fastest)
+    least = [min(seconds for _, seconds in one) for one in (there, nowhere)]
+    assert max(least) < 2 * min(least)
 
 
 class _Counter:
