@@ -30,7 +30,7 @@ _LOG = logging.getLogger("answerback.listen")
 AT_ONCE: Final = 8
 _MOST_STREAMS: Final = 64
 #: An end waits so long for what is under way: the whole process shall be gone in five seconds.
-_END_SECONDS: Final = 2.5
+_END_SECONDS: Final = 1.5
 #: How often it is looked whether something is due.
 _LOOK_SECONDS: Final = 0.5
 _RENEW_SECONDS: Final = 5.0
