@@ -64,7 +64,7 @@ def test_every_setting_has_a_heading() -> None:
 
     assert headings == {
         *(env.HOME, env.DATABASE_URL, env.SECRET_KEY, env.URL, env.PROXY, env.REHEARSAL),
-        encoder.THREADS,
+        *(env.REACH, env.ACCOUNT_KEYS, encoder.THREADS),
     }
 
 
