@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.slowness import usual_seconds
 
-from answerback.channels.strict_json import DEEPEST, read_object
+from answerback.channels.strict_json import DEEPEST, read_kindly, read_object
 from answerback.channels.unreadable import Unreadable
 
 
@@ -104,3 +104,21 @@ def test_no_text_of_a_megabyte_takes_more_than_50_ms(text: str) -> None:
             read_object(text)
 
     assert usual_seconds(work) <= 0.05
+
+
+def test_one_odd_part_of_an_answer_does_not_hold_back_the_rest() -> None:
+    deep = "[" * 70 + "]" * 70
+    told = read_kindly(
+        f'[{{"id": 1, "id": 2}}, {{"n": {"9" * 5_000}}}, {{"n": {2**63}}}, {{"n": NaN}},'
+        f' {{"n": 1e999}}, {deep}, {{"text": "fine"}}]'
+    )
+
+    assert told[0] == {"id": 2}
+    assert [type(one["n"]) for one in told[1:5]] == [str, str, type(None), type(None)]
+    assert told[-1] == {"text": "fine"}
+
+
+def test_what_is_no_json_or_bottomless_is_refused_all_the_same() -> None:
+    for told in ("<html>", '{"a": 1', "[" * 200_000):
+        with pytest.raises(Unreadable):
+            read_kindly(told)

@@ -21,7 +21,7 @@ from answerback.channels import guard
 from answerback.channels.deadline import left
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import Limited, NotAllowed, Rate
-from answerback.channels.strict_json import read_any
+from answerback.channels.strict_json import read_any, read_kindly
 from answerback.channels.unreadable import Unreadable
 
 if TYPE_CHECKING:
@@ -83,12 +83,12 @@ class Answer:
 
     def json(self) -> Any:
         """
-        Return the JSON it holds.
+        Return the JSON it holds; what one part of it breaks is that part's (`read_kindly`).
 
-        :raises BrokenOff: when it holds none, or none that we take (`strict_json`).
+        :raises BrokenOff: when it holds none.
         """
         try:
-            return read_any(self.text)
+            return read_kindly(self.text)
         except Unreadable as wrong:
             host = urlsplit(self.url).hostname
             raise BrokenOff(f"{host} answered with something else than JSON. {wrong}") from wrong

@@ -58,6 +58,54 @@ def read_any(text: str) -> Any:
     return value
 
 
+def read_kindly(text: str) -> Any:
+    """
+    Return what a network answered, although a part of it breaks the rules.
+
+    One post with an absurd number must not hold back the others of its page: of a key that comes
+    twice the last one counts, NaN and Infinity are none, numbers that do not fit are words, and
+    what is nested over 64 deep is none.  Whoever needs such a part meets another type, and sets
+    that one post aside.
+
+    :raises Unreadable: "not_json", or "too_deep" where Python itself gives up.
+    """
+    try:
+        return read_any(text)
+    except Unreadable as wrong:
+        if wrong.reason == "not_json":
+            raise
+    try:
+        return _shallow(_kind_decoder.decode(text), left=DEEPEST)
+    except RecursionError:
+        raise Unreadable(
+            reason="too_deep", sentence="It is nested too deep to be read at all."
+        ) from None
+
+
+def _shallow(value: Any, *, left: int) -> Any:
+    if isinstance(value, dict):
+        return {key: _shallow(part, left=left - 1) for key, part in value.items()} if left else None
+    if isinstance(value, list):
+        return [_shallow(part, left=left - 1) for part in value] if left else None
+    return value
+
+
+def _fitting_int(told: str) -> int | str:
+    if len(told) > _INT_DIGITS:
+        return told[:_INT_DIGITS]
+    number = int(told)
+    return number if -LARGEST <= number < LARGEST else told
+
+
+def _fitting_float(told: str) -> float | None:
+    number = float(told)
+    return None if math.isinf(number) else number
+
+
+#: With its sign, the longest whole number that may fit 64 bits.
+_INT_DIGITS = 20
+
+
 def _check_depth(text: str) -> None:
     if text.count("{") + text.count("[") <= DEEPEST:
         return
@@ -117,4 +165,10 @@ def _too_large(what: str) -> Unreadable:
 
 _decoder = json.JSONDecoder(
     object_pairs_hook=_once_each, parse_constant=_refuse_constant, strict=False
+)
+_kind_decoder = json.JSONDecoder(
+    parse_constant=lambda _word: None,
+    parse_int=_fitting_int,
+    parse_float=_fitting_float,
+    strict=False,
 )
