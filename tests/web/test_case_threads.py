@@ -42,6 +42,24 @@ def test_who_may_read_a_post_and_its_answer_is_said(
     assert answer in page.words
 
 
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [("Order 4711 <b>", True), ("@acme the kettle", False), ("", False)],
+)
+def test_the_subject_of_a_mail_is_shown_unless_its_words_begin_with_it(
+    title: str, shown: bool
+) -> None:
+    told = {"title": (title,)} if title else {}
+    case = one_case(make_post("1", text="@acme the kettle leaks, help!", details=told))
+
+    page = look(f"/cases/{case.pk}")
+
+    subjects = [one for one in page.all("p") if one.get("class") == "subject"]
+    assert len(subjects) == int(shown)
+    assert not shown or title in page.words
+    assert "<b>" not in page.source
+
+
 def test_what_hangs_on_a_post_is_told_in_words_and_never_loaded() -> None:
     media = (
         Media(kind=MediaKind.IMAGE, url="https://files.example/1.jpg", alt="A wet kitchen floor"),

@@ -117,6 +117,7 @@ class ConversationPost:
     answered: bool
     visibility: Visibility
     media: tuple[Media, ...]
+    title: str  #: a subject that its words do not begin with
     quote: str  #: the text that it quotes, its beginning, where its network tells it
     mention: Mention | None
     reading: Reading | None
@@ -297,6 +298,12 @@ def _short(text: str) -> str:
     return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 1]}…"
 
 
+def _title(row: models.Post, *, text: str) -> str:
+    """Return the subject of a mail; a feed's title stands above its words already."""
+    title = _short(" ".join(row.details.get(Field.TITLE, ())).strip())
+    return "" if text.startswith(title.removesuffix("…")) else title
+
+
 def _is_emptied(row: models.Post, *, text: str) -> bool:
     edited_to_nothing = row.version > 1 and not text.strip() and not row.media
     return row.deleted_at is not None or edited_to_nothing
@@ -353,6 +360,7 @@ def _post(row: models.Post, *, thread: Thread, **beside: Any) -> ConversationPos
         answered=row.answer_id is not None,
         visibility=Visibility(row.visibility),
         media=media_record(row.media),
+        title=_title(row, text=told.beginning),
         quote=_short(" ".join(row.details.get(Field.QUOTED, ()))),
         mention=mention_record(row.mention) if hasattr(row, "mention") else None,
         reading=reading_record(row.reading) if hasattr(row, "reading") else None,
