@@ -55,6 +55,30 @@ def test_what_is_too_long_is_refused_and_nobody_hears_it(path: str) -> None:
     assert b"Send several" in answered[1]["body"]
 
 
+def test_what_breaks_off_in_the_middle_is_heard_by_nobody() -> None:
+    heard: list[Message] = []
+    parts: list[Message] = [
+        {"type": "http.request", "body": b'{"text": "half', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def pages(_scope: Message, receive: Any, _send: Any) -> None:
+        heard.append(await receive())
+
+    async def receive() -> Message:
+        return parts.pop(0)
+
+    async def send(message: Message) -> None:
+        raise AssertionError(f"Nobody is there to hear {message}")
+
+    async def one() -> None:
+        await bounded(pages)({"type": "http", "path": "/in/x/"}, receive, send)
+
+    asyncio.run(one())
+
+    assert heard == []
+
+
 def test_other_addresses_bound_themselves() -> None:
     heard, _ = ask("/inbox", b"a" * MOST, b"b")
 

@@ -14,7 +14,9 @@ from answerback.channels.fake.live_network import LiveFault
 from answerback.desk import models
 from answerback.desk.operations.backfill_source import NoBackfill, backfill_source
 from answerback.desk.queries.access import NotHere
+from answerback.desk.queries.due_sources import accounts_with_letters
 from answerback.desk.queries.ledger import ledger
+from answerback.project import letters as reading
 from answerback.project.letters import read_letters
 
 HOUR = timedelta(hours=1)
@@ -195,3 +197,49 @@ def test_a_letter_that_nobody_can_read_is_set_aside_and_holds_up_no_other(
     ]
     assert models.Letter.objects.filter(read_at__isnull=True).count() == 0
     assert "a letter that nobody thought of" in caplog.text
+
+
+def test_letters_that_hold_much_are_taken_in_some_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme_hears(tmp_path)
+    monkeypatch.setattr(reading, "MOST_ROWS", 2)
+    told = [{"at": MONDAY_9.isoformat(), **said(number)} for number in range(5)]
+    account = letters(*(json.dumps(one).encode() for one in told))
+
+    read_letters(account.pk, clock=lambda: NEXT_DAY)
+
+    assert ids_kept() == ["p0", "p1", "p2", "p3", "p4"]
+    assert list(models.LedgerLine.objects.values_list("fetched", flat=True)) == [2, 2, 1]
+    assert models.Letter.objects.filter(read_at__isnull=True).count() == 0
+
+
+def test_letters_that_cannot_be_read_now_are_not_tried_again_at_once(tmp_path: Path) -> None:
+    acme_hears(tmp_path)
+    account = letters(json.dumps({"at": MONDAY_9.isoformat(), **said(1)}).encode())
+    settings = account.settings
+    models.ChannelAccount.objects.update(settings={})  # nobody can open it
+    read_letters(account.pk, clock=lambda: NEXT_DAY)
+
+    assert accounts_with_letters(at=NEXT_DAY + timedelta(seconds=1)) == []
+    assert accounts_with_letters(at=NEXT_DAY + MINUTE) == [account.pk]
+
+    models.ChannelAccount.objects.update(settings=settings)
+    read_letters(account.pk, clock=lambda: NEXT_DAY + MINUTE)
+    assert ids_kept() == ["p1"]
+
+
+def test_a_repair_that_meets_a_fault_of_ours_holds_up_nothing_new(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    network = acme_hears(tmp_path)
+    gap = a_gap()
+    network.tell(said(1), at=MONDAY_9 - HOUR)
+    network.plan_faults([LiveFault(), LiveFault(kind="bug")])  # of the poll, of the repair
+
+    with caplog.at_level(logging.ERROR):
+        source = polled()
+
+    gap.refresh_from_db()
+    assert (ids_kept(), source.failures, gap.tries) == (["p1"], 0, 1)
+    assert "ZeroDivisionError" in caplog.text

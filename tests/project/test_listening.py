@@ -13,6 +13,7 @@ from tests.project.hearing import acme_hears, ids_kept, said
 from answerback.channels.fake.live_network import LiveFault, LiveNetwork
 from answerback.desk import models
 from answerback.desk.queries.ledger import ledger
+from answerback.project import listening as loop
 from answerback.project.listening import listening
 from answerback.project.start import desk
 
@@ -70,3 +71,18 @@ def test_what_is_said_while_we_listen_is_heard_soon(network: LiveNetwork) -> Non
         comes(lambda: ids_kept() == ["p1"])
 
     assert models.Source.objects.filter(streaming=True).count() == 0
+
+
+def test_where_more_is_pushed_than_can_be_held_open_polls_hear_the_rest(
+    network: LiveNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "_MOST_STREAMS", 1)
+    models.ChannelAccount.objects.update(
+        settings={**models.ChannelAccount.objects.get().settings, "pushed": "yes"}
+    )
+
+    with listening(threading.Event()):
+        comes(lambda: models.Source.objects.filter(streaming=True).count() == 1)
+        network.tell(said(1), at=MONDAY_9, stream="mentions")
+        network.tell(said(2), at=MONDAY_9, stream="tag")
+        comes(lambda: sorted(ids_kept()) == ["p1", "p2"])

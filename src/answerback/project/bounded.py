@@ -26,7 +26,7 @@ def bounded(application: Application) -> Application:
             return
         try:
             body = await asyncio.wait_for(_whole(receive), LONGEST)
-        except TimeoutError:
+        except (TimeoutError, ConnectionError):
             return
         if body is None:
             await _too_large(send)
@@ -37,10 +37,16 @@ def bounded(application: Application) -> Application:
 
 
 async def _whole(receive: _Receive) -> bytes | None:
-    """Return a request's body; None: it is too large."""
+    """
+    Return a request's body; None: it is too large.
+
+    :raises ConnectionError: when whoever sent it left in the middle: half of it is nothing.
+    """
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionError("they left in the middle")
         body += message.get("body", b"")
         if len(body) > MOST:
             return None

@@ -12,6 +12,7 @@ from answerback.channels.live import Letter, Page
 from answerback.desk.operations.open_letters import open_letters
 from answerback.desk.queries.due_sources import unread_letters
 from answerback.desk.queries.pressure import pressure
+from answerback.intake.batches import MOST_ROWS
 from answerback.project.source_session import Clock, Session, Stopping, at_source, never
 
 _LOG = logging.getLogger("answerback.listen")
@@ -37,9 +38,16 @@ def _read(session: Session) -> None:
     while letters := unread_letters(account_id=account_id, limit=_AT_ONCE):
         if session.stopping() or pressure(brand_id=session.source.brand_id) is not None:
             return
-        things = [thing for one in letters for thing in _things(session, one, at=session.clock())]
-        read = tuple(one.letter_id for one in letters)
-        session.take(Page(things=tuple(things)), turn=replace(session.turn_now(), letters=read))
+        things: list[Fetched] = []
+        read: list[int] = []
+        for one in letters:
+            some = _things(session, one, at=session.clock())
+            if read and len(things) + len(some) > MOST_ROWS:
+                break
+            things += some
+            read.append(one.letter_id)
+        turn = replace(session.turn_now(), letters=tuple(read))
+        session.take(Page(things=tuple(things)), turn=turn)
 
 
 def _things(session: Session, letter: Letter, *, at: datetime) -> tuple[Fetched, ...]:

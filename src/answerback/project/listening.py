@@ -88,13 +88,20 @@ class Listening:
             self._renewed = time.monotonic()
             HELD.renew(at=at)
         for source in followed_sources():
-            if self._is_pushed(source):
+            if self._is_pushed(source) and self._has_room_for(source):
                 if source.may_stream(at):
                     self._begin(f"stream:{source.source_id}", hold_stream, source.source_id)
             elif source.is_due(at):
                 self._begin(f"poll:{source.source_id}", poll_source, source.source_id)
-        for account_id in accounts_with_letters():
+        for account_id in accounts_with_letters(at=at):
             self._begin(f"letters:{account_id}", read_letters, account_id)
+
+    def _has_room_for(self, source: LiveSource) -> bool:
+        """Tell whether its stream is open or can be; where too many are, polls hear it instead."""
+        name = f"stream:{source.source_id}"
+        held = [one for one, thread in self._running.items() if thread.is_alive()]
+        streams = sum(one.startswith("stream:") for one in held)
+        return name in held or streams < _MOST_STREAMS
 
     def _is_pushed(self, source: LiveSource) -> bool:
         if is_polled_instead(source.source_id):

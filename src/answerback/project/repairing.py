@@ -5,9 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import Error as DatabaseFault
+
 from answerback.channels.inbound import ChannelDown, Cursor
 from answerback.channels.live import CannotHear, HoleKind, Lapsed, Limited, NotAllowed, Page
 from answerback.desk.operations.record_gaps import end_repair, try_failed
+from answerback.desk.operations.take_page import Fenced
 from answerback.desk.queries.due_sources import OpenGap, gaps_to_repair
 from answerback.project.source_session import Session
 
@@ -15,6 +18,7 @@ _LOG = logging.getLogger("answerback.listen")
 
 _MOST_PAGES: Final = 200
 _FIRST_PAUSE: Final = timedelta(minutes=1)
+_OUR_FAULT: Final = "Repairing it met a fault of ours; the log tells more."
 #: Where nobody can say when a gap began, so much of the past is asked for.
 _UNKNOWN: Final = timedelta(days=1)
 
@@ -40,6 +44,11 @@ def repair_gaps(session: Session, *, found: int | None) -> None:
         except (ChannelDown, CannotHear) as wrong:
             for_good = isinstance(wrong, Lapsed | CannotHear)
             try_failed(gap_id=gap.gap_id, sentence=str(wrong), at=at, for_good=for_good)
+        except (Fenced, DatabaseFault):
+            raise
+        except Exception:  # noqa: BLE001  what goes wrong with the past holds up nothing new
+            _LOG.exception("Gap %s met a fault.", gap.gap_id)
+            try_failed(gap_id=gap.gap_id, sentence=_OUR_FAULT, at=at)
 
 
 def _repair(session: Session, *, gap: OpenGap, found: int | None) -> None:

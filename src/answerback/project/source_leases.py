@@ -29,7 +29,8 @@ class HeldLeases:
             yield
         finally:
             with self._alone:
-                self._tokens.pop(source_id, None)
+                if self._tokens.get(source_id) == token:  # else another thread has it since
+                    del self._tokens[source_id]
 
     def renew(self, *, at: datetime) -> None:
         """Keep all of them a while longer; one that is lost stays lost, and its worker will see."""

@@ -281,6 +281,17 @@ def test_a_feed_that_has_not_changed_is_not_sent_again(feed_of: MakeFeed, served
     assert (second.things, second.cursor) == ((), first.cursor)
 
 
+def test_a_mark_that_cannot_be_said_back_is_left_out(feed_of: MakeFeed, served: Site) -> None:
+    served.pages["/feed"] = Said(body=items(1).encode(), headers={"ETag": '"Köln"'})
+    feed = feed_of("/feed")
+    first = feed.poll(feed.streams()[0].name, None, at=NOON)
+
+    served.pages["/feed"] = Said(body=items(2, 1).encode())
+    second = feed.poll(feed.streams()[0].name, first.cursor, at=NOON)
+
+    assert told(second) == ["Title 2"]
+
+
 def test_more_than_a_feed_shows_is_a_hole(feed_of: MakeFeed, served: Site) -> None:
     feed = feed_of("/feed")
     stream = feed.streams()[0].name

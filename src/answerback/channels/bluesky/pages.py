@@ -20,6 +20,9 @@ _SECONDS: Final = 1.0  #: no post waits longer to be handed on
 #: A stream in which nothing is for us tells its place so often.
 _PLACE_SECONDS: Final = 10.0
 
+#: Events of one line that nobody can read, and that are kept; then only those that name us.
+_MOST_ODD: Final = 100
+
 _UNREADABLE: Final = Failure(
     reason="not_json",
     sentence="The stream told something that cannot be read. It is kept as it came; report it.",
@@ -39,6 +42,7 @@ class Pages:
     questions: int = 4  #: about authors, for one page
     _held: list[Told | Hole] = field(default_factory=list)
     _holes: list[Hole] = field(default_factory=list)  #: whose end the next event tells
+    _odd: int = 0  #: events that could not be read
     _handed_at: float = field(default_factory=time.monotonic)
     _told_at: float = field(default_factory=time.monotonic)
 
@@ -80,7 +84,18 @@ class Pages:
             return addressed_to(record, did=us)
         if told.what is What.ACCOUNT_GONE:
             return told.did != us  # what we said is the desk's own, whatever becomes of the login
-        return told.what in {What.DELETED, What.BROKEN}
+        if told.what is What.BROKEN:
+            return self._is_kept(told, us)
+        return told.what is What.DELETED
+
+    def _is_kept(self, broken: Told, us: str) -> bool:
+        """
+        Say whether something that cannot be read is kept.
+
+        It may be anybody's: a stream that learned a new form of events would fill the disk.
+        """
+        self._odd += 1
+        return self._odd <= _MOST_ODD or us in broken.raw
 
     def _from_here(self, hole: Hole) -> Hole:
         """Return a hole that begins where we are, unless it says where it does."""

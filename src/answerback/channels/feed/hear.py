@@ -110,7 +110,7 @@ class Feed(Hearing):
             self._client.request(
                 "GET",
                 url,
-                headers={name: value for name, value in asked.items() if value},
+                headers={name: value for name, value in asked.items() if _can_be_said(value)},
                 redirects=_REDIRECTS,
             ),
             url=url,
@@ -123,6 +123,11 @@ class Feed(Hearing):
         )
         things = tuple(posts_of(document, url=url, at=at))
         return _Read(answer=answer, title=document.title, things=things, shown=document.shown)
+
+
+def _can_be_said(mark: str) -> bool:
+    """Tell whether a server's mark of its feed can be told back to it; some hold anything."""
+    return bool(mark) and mark.isascii() and mark.isprintable()
 
 
 def _kindly(answer: Answer, *, url: str, at: datetime) -> Answer:

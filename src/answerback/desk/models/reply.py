@@ -81,6 +81,16 @@ class Reply(models.Model):  # noqa: DJ008  shown as a frozen line, never as itse
             models.Index(  # what others got in the last 24 hours
                 name="reply_sent", fields=["sent_at"], condition=Q(sent_at__isnull=False)
             ),
+            models.Index(  # operations/store_batch.py: is it our own that comes back?
+                name="reply_said",
+                fields=["external_id"],
+                condition=Q(external_id__isnull=False),
+            ),
+            models.Index(  # operations/hold_back_stale.py: who answers a post that is gone
+                name="reply_answers",
+                fields=["in_reply_to"],
+                condition=Q(in_reply_to__isnull=False),
+            ),
         ]
 
 

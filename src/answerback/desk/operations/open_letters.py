@@ -5,9 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from answerback.desk import models
-
-#: Its name among an account's streams.
-LETTERS = "letters"
+from answerback.desk.queries.due_sources import LETTERS
 
 
 @transaction.atomic

@@ -9,6 +9,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from answerback.channels.live import Letter
 from answerback.desk import models
 
+#: The name, among an account's streams, of that in which its letters are counted.
+LETTERS: Final = "letters"
 #: More are not begun at once; the others come after them.
 _AT_ONCE: Final = 50
 
@@ -117,10 +119,13 @@ def unread_letters(*, account_id: int, limit: int) -> list[Letter]:
     ]
 
 
-def accounts_with_letters() -> list[int]:
-    """Return the accounts that letters wait for.  One question to the database."""
+def accounts_with_letters(*, at: datetime) -> list[int]:
+    """Return the accounts whose letters wait and can be read now.  One question to the database."""
     unread = models.Letter.objects.filter(account=OuterRef("pk"), read_at__isnull=True)
-    accounts = models.ChannelAccount.objects.filter(Q(on=True), Exists(unread))
+    resting = models.Source.objects.filter(
+        account=OuterRef("pk"), stream=LETTERS, next_at__gt=at, failures__gt=0
+    )
+    accounts = models.ChannelAccount.objects.filter(Q(on=True), Exists(unread), ~Exists(resting))
     return list(accounts.order_by("pk").values_list("pk", flat=True))
 
 
