@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -120,6 +121,12 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=
 def _moment(value: datetime | None) -> object:
     if value is None:
         return None
+    return _adapted(connection.vendor, value)
+
+
+@lru_cache(maxsize=4096)
+def _adapted(_vendor: str, value: datetime) -> object:
+    """Adapt a moment once: the rows of a page share most of theirs."""
     return connection.ops.adapt_datetimefield_value(value)
 
 

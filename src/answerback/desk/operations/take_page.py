@@ -305,7 +305,9 @@ def _judge(stones: Mapping[Name, datetime]) -> Callable[[Post], bool]:
 
 
 def _as_told(dossier: Dossier, *, fate: Fate, version: int) -> Dossier:
-    told = replace(dossier, post=replace(dossier.post, version=version))
+    told = dossier
+    if version != dossier.post.version:
+        told = replace(dossier, post=replace(dossier.post, version=version))
     if fate is not Fate.DELETED:
         return told
     return replace(told, mention=None, discarded=DiscardReason.DELETED)
