@@ -332,6 +332,17 @@ def test_no_redirect_leads_inside_and_what_was_secret_stays(status: int) -> None
 
 
 @pytest.mark.usefixtures("_two")
+def test_no_cookie_is_kept() -> None:
+    with site() as there:
+        there.pages["/"] = Said(headers={"Set-Cookie": "seen=once; Path=/"})
+        with Client(there.url, reach={there.address}) as client:
+            client.get("", at=NOON)
+            client.get("", at=NOON)
+
+        assert [asked.headers.get("cookie") for asked in there.asked] == [None, None]
+
+
+@pytest.mark.usefixtures("_two")
 def test_a_login_is_not_carried_to_another_host() -> None:
     with site() as first, site() as second:
         second.pages["/"] = Said(body=b"ok")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from tests.builders import LATER, MONDAY_9, NEXT_DAY, make_post
+from tests.builders import LATER, MONDAY_9, NEXT_DAY, make_post, small_listening
 from tests.desk import hearing
 from tests.desk.gone import gone
 from tests.desk.replying import DUE, TEXT, Voice, make_draft, make_queued, submit
@@ -21,6 +21,7 @@ from answerback.desk.operations.erase_raw import erase_raw_one, thing_of
 from answerback.desk.operations.forget_words import ForgetWords
 from answerback.desk.operations.reopen_case import reopen_case
 from answerback.desk.operations.send.outbox import send_due
+from answerback.desk.operations.take_page import take_page
 from answerback.desk.operations.watch_case import watch_case
 from answerback.desk.queries.answered import answered_share
 from answerback.desk.queries.conversation import conversation, thread_of
@@ -293,13 +294,6 @@ def test_a_live_source_loses_the_raw_text_of_what_is_gone_and_nothing_else() -> 
     kept = hearing.live_post("2", author="bob", text="@acme where is my kettle")
     hearing.heard(source, hearing.live_post("1", text=ASKED), kept)
     sorted_out(source.brand_id)
-    models.Letter.objects.create(
-        account_id=source.account_id or 0,
-        key="k",
-        body=f'{{"id": "kettle-1", "text": "{CANARY}"}}'.encode(),
-        received_at=NEXT_DAY,
-        read_at=NEXT_DAY,
-    )
     models.Post.objects.filter(external_id="1").update(external_id="kettle-1")
     models.RawPlace.objects.filter(row=0).update(
         thing=thing_of(channel="fake", external_id="kettle-1")
@@ -316,6 +310,28 @@ def test_a_live_source_loses_the_raw_text_of_what_is_gone_and_nothing_else() -> 
     assert models.RawPlace.objects.count() == 1
     adas = models.Case.objects.get(author_key="ada")
     assert (adas.state, adas.close_reason) == ("closed", "deleted")
+
+
+def test_no_word_is_left_in_letters_that_told_of_it_once_and_again() -> None:
+    source = hearing.live_source()
+    for key in ("first", "again"):
+        letter = models.Letter.objects.create(
+            account_id=source.account_id or 0, key=key, body=CANARY.encode(), received_at=NEXT_DAY
+        )
+        take_page(
+            turn=replace(hearing.turn_at(source), letters=(letter.pk,)),
+            page=hearing.page_of(hearing.live_post("1", text=ASKED)),
+            listening=small_listening(),
+            at=NEXT_DAY,
+        )
+    assert models.Post.objects.count() == 1
+
+    hearing.heard(source, hearing.gone("1"))
+    forget()
+
+    assert CANARY not in dump()
+    kept = models.Letter.objects.order_by("pk").values_list("key", "read_at")
+    assert list(kept) == [("first", NEXT_DAY), ("again", NEXT_DAY)]
 
 
 def _raws(raw: models.RawInput) -> list[RawRow]:

@@ -241,6 +241,17 @@ def test_the_health_of_an_account_tells_pace_lag_gaps_and_the_ledger() -> None:
     assert (line.state, line.sentence, line.open_gaps) == ("failing", "They are down.", 1)
 
 
+def test_a_stream_whose_worker_was_killed_is_seen_to_be_held_by_nobody() -> None:
+    account_id = make_account()
+    models.Source.objects.update(streaming=True, asked_at=MONDAY_9)
+
+    killed = channel_health(account_id, at=MONDAY_9 + timedelta(hours=1))
+    models.Source.objects.update(asked_at=MONDAY_9 + timedelta(hours=1))
+    beating = channel_health(account_id, at=MONDAY_9 + timedelta(hours=1))
+
+    assert [one.stale for one in (*killed, *beating)] == [True, False]
+
+
 def test_a_paused_account_is_never_stale() -> None:
     account_id = make_account()
     pause_channel(account_id=account_id, by="olga", at=NEXT_DAY)

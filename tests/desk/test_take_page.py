@@ -18,7 +18,7 @@ from tests.desk.hearing import (
     turn_at,
 )
 
-from answerback.channels.inbound import Failure, Gone
+from answerback.channels.inbound import Cursor, Failure, Fetched, Gone
 from answerback.channels.live import Hole, HoleKind, Rate
 from answerback.desk import models
 from answerback.desk.operations.take_page import Fenced, take_page
@@ -61,9 +61,21 @@ def test_a_page_that_comes_twice_is_stored_once() -> None:
 
     again = heard(source, *things)
 
-    assert line_of(again) == (3, 0, 2, 0, 1)
+    assert line_of(again) == (3, 0, 3, 0, 0)
     assert (models.Post.objects.count(), models.Tombstone.objects.count()) == (1, 1)
     assert models.FailedRow.objects.count() == 1
+    assert problems() == [()]
+
+
+def test_what_failed_and_is_met_by_each_poll_is_kept_once_and_no_news() -> None:
+    source = live_source()
+    heard(source, NOT_UNDERSTOOD)
+    raw, events = models.RawInput.objects.count(), models.Event.objects.count()
+
+    for _ in range(3):
+        heard(source, NOT_UNDERSTOOD)
+
+    assert (models.RawInput.objects.count(), models.Event.objects.count()) == (raw, events)
     assert problems() == [()]
 
 
@@ -332,3 +344,34 @@ def test_letters_are_read_in_the_transaction_that_takes_them_in() -> None:
 
     letter.refresh_from_db()
     assert letter.read_at == NEXT_DAY
+
+
+def test_a_network_that_names_things_oddly_holds_up_nothing() -> None:
+    source = live_source()
+    name = Cursor("\x00\ud800" + "\N{SNOWMAN}" * 5_000)
+    things = [
+        Fetched(cursor=name, raw=raw, failure=NOT_UNDERSTOOD) for raw in ("one", "two", "one")
+    ]
+
+    take_page(
+        turn=turn_at(source),
+        page=replace(page_of(cursor="on"), things=tuple(things)),
+        listening=small_listening(),
+        at=NEXT_DAY,
+    )
+
+    assert models.FailedRow.objects.count() == 2
+
+
+def test_a_hole_is_told_in_whatever_words_a_network_has() -> None:
+    source = live_source()
+    hole = Hole(kind=HoleKind.CURSOR_LAPSED, sentence="It says \x00 and \ud800.")
+
+    take_page(
+        turn=turn_at(source),
+        page=page_of(cursor="on", holes=[hole]),
+        listening=small_listening(),
+        at=NEXT_DAY,
+    )
+
+    assert models.Gap.objects.get().sentence == "It says \\x00 and \\ud800."

@@ -60,3 +60,22 @@ def test_a_database_that_is_away_is_nobodys_fault() -> None:
 
     source.refresh_from_db()
     assert (models.FailedRow.objects.count(), source.cursor) == (0, "")
+
+
+def test_what_is_larger_than_a_database_takes_is_set_aside_and_not_tried_for_ever() -> None:
+    class TooMuch(Exception):
+        sqlstate = "54000"
+
+    wrong = OperationalError("index row size 4000 exceeds btree maximum 2704")
+    wrong.__cause__ = TooMuch()
+    source = live_source()
+
+    taken = take_or_set_aside(
+        turn=turn_at(source),
+        page=page_of(live_post("1"), live_post("2", text="@acme it burns"), cursor="on"),
+        listening=listening_that_trips("burns", wrong),
+        at=NEXT_DAY,
+    )
+
+    source.refresh_from_db()
+    assert (taken.new, models.FailedRow.objects.count(), source.cursor) == (1, 1, "on")

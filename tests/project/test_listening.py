@@ -61,6 +61,27 @@ def test_a_slow_network_delays_no_other_source_no_letter_and_no_end(network: Liv
     assert all(one.problems == () for one in ledger())
 
 
+def test_letters_do_not_wait_for_networks_that_are_slow(network: LiveNetwork) -> None:
+    network.plan_faults([LiveFault(kind="slow", seconds=SLOW_SECONDS)] * 2)
+    stopping = threading.Event()
+    only_one = loop.Listening(stopping=stopping, at_once=1)
+    thread = threading.Thread(target=only_one.run)
+    thread.start()
+    letter = {"at": MONDAY_9.isoformat(), **said(3)}
+    models.Letter.objects.create(
+        account=models.ChannelAccount.objects.get(),
+        key="a",
+        body=json.dumps(letter).encode(),
+        received_at=MONDAY_9,
+    )
+
+    took = comes(lambda: ids_kept() == ["p3"])
+    stopping.set()
+    thread.join(PATIENCE_SECONDS)
+
+    assert took < SLOW_SECONDS
+
+
 def test_what_is_said_while_we_listen_is_heard_soon(network: LiveNetwork) -> None:
     models.ChannelAccount.objects.update(
         settings={**models.ChannelAccount.objects.get().settings, "pushed": "yes"}

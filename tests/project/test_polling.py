@@ -10,7 +10,10 @@ from tests.builders import MONDAY_9, NEXT_DAY
 from tests.desk.hearing import live_account
 from tests.project.hearing import acme_hears, ids_kept, polled, said
 
+from answerback.channels.fake.live import FakeLive
 from answerback.channels.fake.live_network import LiveFault, LiveNetwork
+from answerback.channels.inbound import ChannelDown
+from answerback.channels.live import Page
 from answerback.desk import models
 from answerback.desk.operations.lease import take_lease
 from answerback.desk.operations.take_page import lease_of_source
@@ -231,3 +234,18 @@ def test_a_brand_that_says_nothing_of_what_it_listens_for_waits_for_its_text(
 
     assert "has no text that says what to listen for" in source.sentence
     assert (ids_kept(), source.cursor) == ([], "")
+
+
+def test_what_a_network_says_is_kept_as_far_as_it_can_be_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme_hears(tmp_path)
+
+    def poll(*_told: object, **_named: object) -> Page:
+        raise ChannelDown("It says \x00\ud800\x1b[2J and no more.")
+
+    monkeypatch.setattr(FakeLive, "poll", poll)
+
+    source = polled()
+
+    assert (source.failures, source.sentence) == (1, "It says ???[2J and no more.")

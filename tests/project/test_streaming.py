@@ -16,7 +16,7 @@ from tests.project.hearing import acme_hears, ids_kept, said
 from answerback.channels.fake.live import FakeLive
 from answerback.channels.fake.live_network import LiveFault
 from answerback.channels.inbound import Cursor
-from answerback.channels.live import Hearing, Page
+from answerback.channels.live import Hearing, NotAllowed, Page
 from answerback.desk import models
 from answerback.desk.operations.lease import take_lease
 from answerback.desk.operations.take_page import lease_of_source
@@ -253,3 +253,21 @@ def test_a_stream_is_not_read_on_while_much_waits_and_loses_nothing(
     played(streams, tell, rests, sort)
 
     assert [one.problems for one in ledger()] == [()]
+
+
+def test_a_stream_that_is_refused_where_polls_are_let_in_stops_no_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = acme_hears(tmp_path, pushed="yes", every="60")
+    network.tell(said(1), at=MONDAY_9)
+
+    def refused(*_told: object, **_named: object) -> Iterator[Page]:
+        raise NotAllowed("A proxy opens no stream (403).")
+
+    monkeypatch.setattr(FakeLive, "listen", refused)
+
+    source = played(lambda: False)
+
+    assert (ids_kept(), source.failures) == (["p1"], 0)
+    assert models.ChannelAccount.objects.get().stopped == ""
+    assert streaming.is_polled_instead(source.pk)

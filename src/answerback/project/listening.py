@@ -29,6 +29,8 @@ _LOG = logging.getLogger("answerback.listen")
 #: So many sources are asked at a time in one process, beside the streams that are held open.
 AT_ONCE: Final = 8
 _MOST_STREAMS: Final = 64
+#: So many accounts' letters are read at a time, however many networks are slow.
+_MOST_LETTERS: Final = 4
 #: An end waits so long for what is under way: the whole process shall be gone in five seconds.
 _END_SECONDS: Final = 1.5
 #: How often it is looked whether something is due.
@@ -125,8 +127,8 @@ class Listening:
         for done in [one for one, thread in self._running.items() if not thread.is_alive()]:
             del self._running[done]
         kind = name.partition(":")[0]
-        alike = sum(one.startswith("stream:") == (kind == "stream") for one in self._running)
-        most = _MOST_STREAMS if kind == "stream" else self._at_once
+        alike = sum(one.startswith(f"{kind}:") for one in self._running)
+        most = {"stream": _MOST_STREAMS, "letters": _MOST_LETTERS}.get(kind, self._at_once)
         if name in self._running or alike >= most:
             return
         if self._not_before.get(name, 0.0) > time.monotonic():

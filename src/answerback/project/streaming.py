@@ -1,5 +1,6 @@
 """Hold one live stream open: what it pushes is taken in by small batches, polls catch up."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,9 +11,10 @@ from threading import Event, Thread
 from typing import Final
 
 from django.db import Error as DatabaseFault
+from django.db import connections
 
 from answerback.channels.inbound import ChannelDown, Cursor
-from answerback.channels.live import CannotHear, Hole, HoleKind, Page
+from answerback.channels.live import CannotHear, Hole, HoleKind, NotAllowed, Page
 from answerback.desk.operations.settle_source import (
     keep_hole,
     keep_source,
@@ -34,6 +36,8 @@ from answerback.project.source_session import (
     never,
     stream_of,
 )
+
+_LOG = logging.getLogger("answerback.listen")
 
 #: A batch is taken in when it is so old, or has as many rows as one transaction should hold.
 _BATCH_SECONDS: Final = 0.2
@@ -92,9 +96,17 @@ def _hold(session: Session) -> None:
         except (Fenced, DatabaseFault):
             raise
         except CannotHear:
-            _POLLED[session.source.source_id] = time.monotonic() + _NO_STREAM_SECONDS
+            _leave_to_polls(session)
             if not polls:
                 raise
+            _poll_instead(session)
+        except NotAllowed:
+            # Where a poll was let in just now and the stream never stood, it is the stream alone
+            # that is refused: by a proxy, or to a second login at the same time.
+            if not polls or held.stands:
+                raise
+            _LOG.warning("The stream of %s is refused; it is polled.", session.source.title)
+            _leave_to_polls(session)
             _poll_instead(session)
         except Exception:
             _note_break(session, held=held, polls=polls)
@@ -104,8 +116,13 @@ def _hold(session: Session) -> None:
                 say_streaming(turn=session.turn_now(), streaming=False)
 
 
+def _leave_to_polls(session: Session) -> None:
+    """Try no stream for a while, where its server, other than its like, holds none open for us."""
+    _POLLED[session.source.source_id] = time.monotonic() + _NO_STREAM_SECONDS
+
+
 def _poll_instead(session: Session) -> None:
-    """Let polls hear a source whose server, other than its like, holds no stream open."""
+    """Let a poll hear a source soon."""
     next_at = session.clock() + session.stream.every
     settle_rest(turn=session.turn_now(), next_at=next_at, sentence="")
 
@@ -117,7 +134,7 @@ def _take_all(session: Session, *, pages: "Queue[Page]", reader: "_Reader", held
         page = _gathered(pages)
         if page is not None:
             _take(session, page, held=held)
-        elif not reader.is_alive():
+        elif not reader.is_alive() and pages.empty():
             if session.stopping():
                 return
             raise reader.wrong or ChannelDown(
@@ -224,6 +241,8 @@ class _Reader(Thread):
                     return
         except Exception as wrong:  # noqa: BLE001  it is raised where the pages are taken in
             self.wrong = wrong
+        finally:
+            connections.close_all()  # a session made anew was kept from here
 
 
 @contextmanager

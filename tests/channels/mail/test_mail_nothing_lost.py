@@ -15,7 +15,7 @@ from answerback.channels.inbound import ChannelDown, Cursor
 from answerback.channels.live import Hole, HoleKind, Page
 from answerback.channels.mail import hear
 from answerback.channels.mail.hear import Mail
-from answerback.channels.mail.imap import Mailbox
+from answerback.channels.mail.imap import Mailbox, Withheld
 from answerback.channels.mail.place import Place
 
 MAILS = 200
@@ -188,3 +188,37 @@ def test_a_window_of_the_past_is_fetched_page_by_page(
 
     assert set(found) >= {f"m{number}@example.org" for number in range(10)}
     assert len(found) == len(set(found))
+
+
+def test_the_place_in_one_mailbox_is_none_in_another(office: Office) -> None:
+    put(office, 1, 2)
+    _, page = read_on(office, None)
+    assert page.cursor is not None
+    elsewhere = replace(Place.of(page.cursor), where="another", uid=5_000)
+
+    found, _ = read_on(office, elsewhere.cursor)
+
+    assert found == ["m1@example.org", "m2@example.org"]
+
+
+def test_a_mail_that_the_server_does_not_give_now_is_waited_for_and_not_for_ever(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(office, 1)
+    monkeypatch.setattr(hear, "_IN_VAIN", {})
+    fetch = Mailbox.fetch
+
+    def withheld(*_told: object, **_named: object) -> None:
+        raise Withheld("[UNAVAILABLE] The mailbox is busy")
+
+    monkeypatch.setattr(Mailbox, "fetch", withheld)
+    box = Mail(office.account())
+    for _ in range(11):
+        with pytest.raises(ChannelDown, match="does not give a mail now"):
+            box.poll("inbox", None, at=now())
+    last = box.poll("inbox", None, at=now())
+    monkeypatch.setattr(Mailbox, "fetch", fetch)
+    assert ids(box.poll("inbox", None, at=now())) == ["m1@example.org"]
+    box.close()
+
+    assert [one.failure.reason for one in last.things if one.failure] == ["withheld"]

@@ -280,3 +280,9 @@ def test_a_login_without_a_token_is_refused(reddit: Reddit, served: Site) -> Non
 
     with pytest.raises(NotAllowed, match="gives no token"):
         reddit.check(at=NOON)
+
+
+def test_words_that_are_none_are_set_aside_and_hold_up_no_page() -> None:
+    thing = thing_of(comment("b", body=["[deleted]"]), at=NOON)
+
+    assert thing.failure is not None

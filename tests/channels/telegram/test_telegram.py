@@ -43,7 +43,8 @@ def test_a_private_message_is_a_direct_post() -> None:
     post = thing_of(update(), at=NOON, bot="77").post
 
     assert post is not None
-    assert (post.external_id, post.conversation_id, post.source) == ("5/1", "5", "Messages")
+    assert (post.external_id, post.conversation_id) == ("77:5/1", "77:5")
+    assert post.source == "Messages"
     assert (post.author.handle, post.author.name, post.author.native_id) == ("ada", "Ada L.", "5")
     assert post.created_at == datetime(2026, 3, 2, 10, tzinfo=UTC)
     assert (post.visibility, post.inbound, post.revision) == (Visibility.DIRECT, True, "1")
@@ -74,6 +75,14 @@ def test_a_message_of_a_group_a_topic_and_a_channel_keep_their_place() -> None:
     assert (group.url, group.visibility) == ("https://t.me/kettles/1", Visibility.PUBLIC)
     assert (posted.author.handle, posted.author.name) == ("-200", "News")
     assert (posted.visibility, posted.url) == (Visibility.FOLLOWERS, None)
+
+
+def test_what_one_person_says_to_two_bots_is_two_posts_and_in_a_supergroup_one() -> None:
+    said = [thing_of(update(), at=NOON, bot=bot).post for bot in ("77", "78")]
+    in_group = [thing_of(update(chat=GROUP), at=NOON, bot=bot).post for bot in ("77", "78")]
+
+    assert len({post.external_id for post in said if post}) == 2
+    assert {post.external_id for post in in_group if post} == {"-100/1"}
 
 
 def test_a_picture_has_its_caption_for_words_and_the_bots_own_words_are_ours() -> None:
@@ -137,6 +146,19 @@ def test_a_poll_asks_behind_what_is_taken_in(telegram: Telegram, served: Site) -
     assert [one.get("offset") for one in asked] == [None, 10, 10]
     assert [one.cursor for one in first.things] == ["7", "9"]
     assert (second.things, second.holes) == ((), ())
+
+
+def test_the_place_of_one_bot_is_never_told_for_another(telegram: Telegram, served: Site) -> None:
+    served.pages[f"/bot{TOKEN}/getUpdates"] = said([update(700)])
+    first = telegram.poll("updates", None, at=NOON)
+    other = "78:secret-of-a-test"
+    served.pages[f"/bot{other}/getUpdates"] = said([update(5)])
+
+    with closing(Telegram(account(served, token=other))) as asked:
+        page = asked.poll("updates", first.cursor, at=NOON + timedelta(minutes=1))
+
+    assert "offset" not in json.loads(served.asked[-1].body)
+    assert [one.cursor for one in page.things] == ["5"]
 
 
 def test_after_a_week_of_silence_telegram_may_count_from_anywhere(

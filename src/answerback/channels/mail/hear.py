@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import ClassVar, Final
 
-from answerback.channels.inbound import Cursor, Failure, Fetched
+from answerback.channels.inbound import ChannelDown, Cursor, Failure, Fetched
 from answerback.channels.live import (
     Account,
     CannotHear,
@@ -35,6 +37,11 @@ _MOST_AGAIN: Final = 2_000
 _RENEW_SECONDS: Final = 60.0
 _HEARTBEAT_SECONDS: Final = 15.0
 _STEP_SECONDS: Final = 1.0
+#: A mail that the server does not give now is asked for so often, more and more seldom, in an
+#: hour or two; then the others have their turn.
+_MOST_TRIES: Final = 12
+_MOST_IN_VAIN: Final = 1_000
+_IN_VAIN: Final[dict[tuple[int, str, int], int]] = {}
 
 
 class Mail(Hearing):
@@ -81,7 +88,7 @@ class Mail(Hearing):
         opened = self._open(stream)
         if opened is None:
             return Page()
-        place, holes = self._begin(since, folder=opened, at=at)
+        place, holes = self._begin(stream, since, folder=opened, at=at)
         return self._page(stream, place=place, holes=holes, at=at)
 
     def listen(
@@ -97,7 +104,7 @@ class Mail(Hearing):
             return
         if not self._mailbox().pushes:
             raise CannotHear("This mail server does not say by itself when mail comes.")
-        place, holes = self._begin(since, folder=opened, at=clock())
+        place, holes = self._begin(stream, since, folder=opened, at=clock())
         while not stopping():
             page = self._page(stream, place=place, holes=holes, at=clock())
             holes = ()
@@ -153,15 +160,16 @@ class Mail(Hearing):
         return self.account.settings.get("folder", "").strip() or "INBOX"
 
     def _begin(
-        self, since: Cursor | None, *, folder: Folder, at: datetime
+        self, stream: str, since: Cursor | None, *, folder: Folder, at: datetime
     ) -> tuple[Place, tuple[Hole, ...]]:
         """Return where to go on, and what may never be had: a server that counts anew forgets."""
+        where = self._where(stream)
         if since is None:
-            return self._first_place(folder, begun=at - _FIRST_LOOK), ()
+            return self._first_place(folder, begun=at - _FIRST_LOOK, where=where), ()
         place = Place.of(since)
-        if place.validity == folder.validity:
-            return place, ()
-        again = self._first_place(folder, begun=place.begun)
+        if place.validity == folder.validity and place.where in {"", where}:
+            return replace(place, where=where), ()
+        again = self._first_place(folder, begun=place.begun, where=where)
         older = self._mailbox().search("UID", f"{again.uid + 1}:*")[:-_MOST_AGAIN]
         if not older:
             return again, ()
@@ -173,15 +181,21 @@ class Mail(Hearing):
             since=place.newest or place.begun,
             until=at,
         )
-        return Place(validity=folder.validity, uid=older[-1], begun=place.begun), (hole,)
+        return replace(again, uid=older[-1]), (hole,)
 
-    def _first_place(self, folder: Folder, *, begun: datetime) -> Place:
+    def _where(self, stream: str) -> str:
+        """Return a short name of the folder that is heard, for people change their settings."""
+        settings = self.account.settings
+        names = (settings.get("imap_host", ""), settings.get("user", ""), self._folder(stream))
+        return sha256("\n".join(map(str, names)).encode()).hexdigest()[:12]
+
+    def _first_place(self, folder: Folder, *, begun: datetime, where: str) -> Place:
         found = self._mailbox().search("SINCE", day(begun))
         if found:
             last = found[0] - 1
         else:
             last = max(folder.next_uid - 1, 0) or max(self._mailbox().search("ALL"), default=0)
-        return Place(validity=folder.validity, uid=last, begun=begun)
+        return Place(validity=folder.validity, uid=last, begun=begun, where=where)
 
     def _page(
         self,
@@ -221,11 +235,21 @@ class Mail(Hearing):
         try:
             mail = self._mailbox().fetch(uid, size=size or 0)
         except Withheld as wrong:
+            if wrong.for_now and self._waits_for(uid, stream=stream):
+                raise ChannelDown(f"The mail server does not give a mail now: {wrong}.") from wrong
             return _withheld(uid, why=str(wrong)), 0, None
         if mail is None or (stream == "sent" and mail.draft):
             return None, 0, None
         where = Box(ours=address_of(self.account), source=title, sent=stream == "sent")
         return mail_fetched(mail, box=where, at=at), len(mail.raw), mail.internal
+
+    def _waits_for(self, uid: int, *, stream: str) -> bool:
+        """Say whether a mail that is withheld for now is asked for again; it is, some times."""
+        key = (self.account.account_id, stream, uid)
+        _IN_VAIN[key] = _IN_VAIN.get(key, 0) + 1
+        while len(_IN_VAIN) > _MOST_IN_VAIN:
+            del _IN_VAIN[next(iter(_IN_VAIN))]
+        return _IN_VAIN[key] < _MOST_TRIES
 
 
 def _withheld(uid: int, *, why: str) -> Fetched:

@@ -22,7 +22,7 @@ _SENT_NAMES: Final = frozenset(
     | {"gesendete objekte", "envoyés", "enviados", "inviata", "verzonden items"}
 )
 _SHORT_BODY: Final = re.compile(rb'BODY\[\](?:<0>)? (?:NIL|"((?:[^"\\]|\\.)*)")')
-#: Refusals of a login that pass by themselves (RFC 5530).
+#: Refusals that pass by themselves (RFC 5530).
 _FOR_NOW: Final = re.compile(
     r"\[(?:UNAVAILABLE|LIMIT|INUSE|SERVERBUG|CONTACTADMIN|THROTTLED)\]|too many|try again|tempor",
     re.IGNORECASE,
@@ -260,6 +260,11 @@ class Mailbox:
 
 class Withheld(Refusal):
     """The server has a mail and will not give it."""
+
+    @property
+    def for_now(self) -> bool:
+        """Tell whether it says that this passes by itself (RFC 5530)."""
+        return _FOR_NOW.search(str(self)) is not None
 
 
 def _refused(host: str, told: str) -> NoReturn:

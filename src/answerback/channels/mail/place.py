@@ -17,11 +17,14 @@ class Place:
     uid: int  #: the last mail that was heard
     begun: datetime  #: mail from before this was never asked for
     newest: datetime | None = None  #: when the newest mail heard had come to the server
+    #: Of which mailbox, in short: another one may have the same UIDVALIDITY.  "": not told.
+    where: str = ""
 
     @property
     def cursor(self) -> Cursor:
         newest = self.newest and self.newest.isoformat()
         told = {"v": self.validity, "u": self.uid, "b": self.begun.isoformat(), "n": newest}
+        told |= {"w": self.where} if self.where else {}
         return Cursor(json.dumps(told, separators=(",", ":")))
 
     @classmethod
@@ -39,6 +42,7 @@ class Place:
                 uid=int(told["u"]),
                 begun=datetime.fromisoformat(told["b"]).astimezone(UTC),
                 newest=newest,
+                where=str(told.get("w", "")),
             )
         except (ValueError, KeyError, TypeError) as wrong:
             raise Lapsed(f"The place in the mailbox cannot be read: {cursor[:80]!r}.") from wrong

@@ -48,7 +48,7 @@ def is_gone(data: Mapping[str, Any]) -> bool:
     if not isinstance(data.get("name"), str) or not data["name"]:
         return False
     words = data.get("body", data.get("selftext"))
-    if words in _TAKEN or data.get("removed_by_category"):
+    if (isinstance(words, str) and words in _TAKEN) or data.get("removed_by_category"):
         return True
     return words == "" and data.get("author") == _NOBODY
 

@@ -102,7 +102,7 @@ class Telegram(Hearing):
         """
         if stream != "updates":
             return super().poll(stream, since, at=at)
-        place = Place.of(since)
+        place = Place.of(since, bot=self._bot)
         params: dict[str, Any] = {"limit": _AT_ONCE, "timeout": 0, "allowed_updates": [*MESSAGES]}
         if place.counts(at=at):
             params["offset"] = place.number + 1
@@ -163,22 +163,26 @@ class Telegram(Hearing):
 class Place:
     """The last update that is taken in, when it came, and when Telegram was last asked."""
 
+    bot: str  #: whose updates are counted
     number: int = 0
     came_at: datetime | None = None
     asked_at: datetime | None = None
 
     @classmethod
-    def of(cls, cursor: Cursor | None) -> Self:
-        """Return the place that a cursor holds; nothing where it holds none."""
-        number, came_at, asked_at = [*(cursor or "").split(" "), "", ""][:3]
+    def of(cls, cursor: Cursor | None, *, bot: str) -> Self:
+        """Return the place that a cursor holds; nothing where it holds none, or another bot's."""
+        number, came_at, asked_at, whose = [*(cursor or "").split(" "), "", "", ""][:4]
+        if whose not in {"", bot}:  # told as an offset, it would make Telegram forget this one's
+            return cls(bot=bot)
         try:
             return cls(
+                bot=bot,
                 number=int(number),
                 came_at=datetime.fromisoformat(came_at),
                 asked_at=datetime.fromisoformat(asked_at),
             )
         except ValueError:
-            return cls()
+            return cls(bot=bot)
 
     def counts(self, *, at: datetime) -> bool:
         """Say whether Telegram still counts on: after a week of silence it begins anywhere."""
@@ -192,7 +196,7 @@ class Place:
         came_at = at if whole else self.came_at
         if came_at is None:
             return None
-        return Cursor(f"{number} {came_at.isoformat()} {at.isoformat()}")
+        return Cursor(f"{number} {came_at.isoformat()} {at.isoformat()} {self.bot}".rstrip())
 
     def forgotten(self, *, at: datetime) -> tuple[Hole, ...]:
         """Return the hole of a pause in which Telegram forgot what nobody asked for."""

@@ -46,7 +46,7 @@ def thing_of(update: object, *, at: datetime, bot: str = "") -> Fetched:
 
 def _post(told: Mapping[str, Any], *, at: datetime, bot: str) -> Post:
     chat = told["chat"]
-    place = word(chat, "id")
+    place = _place(chat, bot=bot)
     created_at, assumed = believable(_moment(told.get("date")), at=at)
     edited = _moment(told.get("edit_date"))
     author = _author(told, chat=chat)
@@ -69,6 +69,18 @@ def _post(told: Mapping[str, Any], *, at: datetime, bot: str) -> Post:
         visibility=_visibility(chat),
         media=tuple(Media(kind=kind) for name, kind in _MEDIA.items() if told.get(name)),
     )
+
+
+def _place(chat: Mapping[str, Any], *, bot: str) -> str:
+    """
+    Return what names a chat, and with a message's number the message.
+
+    Outside of supergroups and channels each bot counts for itself: what is said to two bots of
+    a brand has the same chat and may have the same number.
+    """
+    name = word(chat, "id")
+    shared = chat.get("type") in {"supergroup", "channel"}
+    return name if shared or not bot else f"{bot}:{name}"
 
 
 def _author(told: Mapping[str, Any], *, chat: Mapping[str, Any]) -> Author:

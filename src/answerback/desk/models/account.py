@@ -96,7 +96,7 @@ class Letter(models.Model):  # noqa: DJ008  shown as a frozen line, never as its
 
     account = models.ForeignKey("ChannelAccount", on_delete=models.PROTECT, db_index=False)
     key = models.TextField()  # the sender's own id of the delivery, else a hash of the body
-    body = models.BinaryField()
+    body = models.BinaryField()  # empty once it is read: its posts are kept as they came
     headers = models.JSONField(default=dict)  # names in lower case
     received_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)  # its posts are taken in

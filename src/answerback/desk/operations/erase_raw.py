@@ -1,14 +1,13 @@
-"""What was fetched of posts that are gone is erased, too: raw text, failed rows, letters."""
+"""What was fetched of posts that are gone is erased, too: raw text and failed rows."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import blake2b
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Max, Min
 
 from answerback.channels.inbound import Fetched
 from answerback.desk import models
@@ -21,8 +20,6 @@ ERASED: Final = ""
 #: A shorter last part of an id ("7") is found in everything.
 _TELLING: Final = 8
 _CHUNK: Final = 500
-#: A letter is read soon after it came; one that waited longer keeps its body.
-_READ_WITHIN: Final = timedelta(days=7)
 
 
 def thing_of(*, channel: str, external_id: str) -> int:
@@ -94,27 +91,6 @@ def _erase(ids: Sequence[str], *, stone: models.Tombstone) -> None:
     ).exclude(raw=ERASED)
     hit = [pk for pk, raw in failed.values_list("pk", "raw").iterator() if _names(raw, ids)]
     models.FailedRow.objects.filter(pk__in=hit).update(raw=ERASED)
-    _erase_letters(ids, stone=stone)
-
-
-def _erase_letters(ids: Sequence[str], *, stone: models.Tombstone) -> None:
-    """Empty the letters that brought these posts: read, and received shortly before we heard."""
-    posts = models.Post.objects.filter(
-        brand_id=stone.brand_id, channel=stone.channel, external_id__in=ids
-    )
-    when = posts.aggregate(first=Min("heard_at"), last=Max("heard_at"))
-    if when["first"] is None:
-        return
-    letters = models.Letter.objects.filter(
-        account__brand_id=stone.brand_id,
-        account__channel=stone.channel,
-        read_at__isnull=False,
-        received_at__gte=when["first"] - _READ_WITHIN,
-        received_at__lte=when["last"],
-    ).exclude(body=b"")
-    for pk, body in letters.values_list("pk", "body").iterator():
-        if _names(bytes(body).decode("utf-8", "backslashreplace"), ids):
-            models.Letter.objects.filter(pk=pk).update(body=b"")
 
 
 def _sources_without_places(ids: Sequence[str], *, stone: models.Tombstone) -> list[int]:

@@ -11,6 +11,7 @@ from answerback.channels.live import Hole, Page
 from answerback.desk import models
 from answerback.desk.operations.record_events import record_events
 from answerback.domain.records.event import Event, EventName
+from answerback.intake.raw import printable
 
 #: So often a repair is tried; then a person is told why it does not come.
 MOST_TRIES: Final = 5
@@ -28,7 +29,7 @@ def record_holes(*, source: models.Source, holes: Sequence[Hole], at: datetime) 
         gap = models.Gap.objects.create(
             source=source,
             kind=hole.kind,
-            sentence=hole.sentence,
+            sentence=printable(hole.sentence),
             since=hole.since,
             until=hole.until,
             found_at=at,
@@ -53,7 +54,7 @@ def record_repair(*, gap_id: int, page: Page, new: int, at: datetime) -> None:
     if page.cursor is not None:
         gap.cursor = page.cursor
     if page.holes:
-        gap.given_up = page.holes[0].sentence
+        gap.given_up = printable(page.holes[0].sentence)
     elif not page.more:
         gap.repaired_at = at
     gap.save(update_fields=["found_posts", "cursor", "given_up", "repaired_at"])

@@ -14,6 +14,7 @@ from answerback.desk.operations.record_gaps import record_holes
 from answerback.desk.operations.take_page import Fenced, Turn
 from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.role import Role
+from answerback.intake.raw import printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ def begin_anew(*, turn: Turn, cursor: str, hole: Hole, at: datetime) -> None:
     """
     source = _ours(turn)
     record_holes(source=source, holes=[hole], at=at)
-    source.cursor, source.sentence, source.next_at = cursor, hole.sentence, at
+    source.cursor, source.sentence, source.next_at = cursor, printable(hole.sentence), at
     source.failures += 1  # until a page comes: a network that forgets each time is not asked on
     source.save(update_fields=["cursor", "sentence", "next_at", "failures"])
 

@@ -37,6 +37,7 @@ from answerback.domain.records.dossier import Dossier
 from answerback.domain.records.ledger import LedgerLine
 from answerback.domain.records.post import Post
 from answerback.domain.records.refusal import Refusal
+from answerback.intake.raw import printable
 from answerback.intake.seen import conflict, not_storable, unstorable, unstorable_name
 from answerback.intake.versions import Fate, Name, number_versions
 
@@ -111,7 +112,8 @@ def take_page(*, turn: Turn, page: Page, listening: Stage, at: datetime) -> Take
         source = models.Source.objects.select_for_update(no_key=True).get(pk=turn.source_id)
         things = _without_foreign(things, brand_id=source.brand_id)
         taken = _taken(source=source, things=things, at=at) if things else TakenIn()
-        models.Letter.objects.filter(pk__in=turn.letters).update(read_at=at)
+        # What they said is kept as what it became; twice, it could not be forgotten.
+        models.Letter.objects.filter(pk__in=turn.letters).update(read_at=at, body=b"")
         if turn.gap_id is None:
             holes = record_holes(source=source, holes=page.holes, at=at)
             taken = replace(taken, holes=holes)
@@ -200,7 +202,7 @@ def _taken(*, source: models.Source, things: _Sorted, at: datetime) -> TakenIn:
     ]
     apply_tombstones(tombstones=[*new_stones, *moved], at=at)
     discarded = sum(dossier.discarded is not None for dossier in stored.values())
-    failed = [*things.failed, *conflicts]
+    failed = _not_kept_yet(source, failed=[*things.failed, *conflicts])
     fetched = len(fates) + len(things.gone) + len(things.failed)
     kept = len(stored) + len(new_stones)
     line = LedgerLine(
@@ -213,8 +215,13 @@ def _taken(*, source: models.Source, things: _Sorted, at: datetime) -> TakenIn:
         discarded=discarded,
         failed=len(failed),
     )
-    _keep_raw(source=source, line=line, fates=fates, things=things)
-    store_failed(source=source, failed=[(_named(one), why) for one, why in failed])
+    new = [one for fate, one, _ in fates if fate is Fate.NEW]
+    failing = [one for one, _ in failed.values()]
+    _keep_raw(source=source, line=line, kept=[*new, *(one for one, _ in things.gone), *failing])
+    store_failed(
+        source=source,
+        failed=[(replace(one, cursor=Cursor(name)), why) for name, (one, why) in failed.items()],
+    )
     write_line(source=source, line=line)
     source.batches = line.batch
     came = tuple(dossier.post for dossier in stored.values())
@@ -313,20 +320,44 @@ def _as_told(dossier: Dossier, *, fate: Fate, version: int) -> Dossier:
     return replace(told, mention=None, discarded=DiscardReason.DELETED)
 
 
-def _named(one: Fetched) -> Fetched:
-    """Let what came be part of the failed thing's name: the cursor of a stream may stand still."""
+def _not_kept_yet(
+    source: models.Source, *, failed: Sequence[tuple[Fetched, Failure]]
+) -> dict[str, tuple[Fetched, Failure]]:
+    """Return those that are among no failed rows, by name: a poll meets the last ones again."""
+    told: dict[str, tuple[Fetched, Failure]] = {}
+    for one, why in failed:
+        told.setdefault(_name_of(one), (one, why))
+    names = list(told)
+    for start in range(0, len(names), _CHUNK):
+        there = models.FailedRow.objects.filter(
+            source=source, cursor__in=names[start : start + _CHUNK]
+        )
+        for name in there.values_list("cursor", flat=True):
+            told.pop(name, None)
+    return told
+
+
+def _name_of(one: Fetched) -> str:
+    """
+    Return what names a failed thing: what came is part of it, for a cursor may stand still.
+
+    The cursor may hold a network's own words: what no index takes of them is left out.
+    """
     mark = blake2b(one.raw.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return replace(one, cursor=Cursor(f"{one.cursor}#{mark}"))
+    return f"{printable(one.cursor)[:_LONGEST_NAME]}#{mark}"
 
 
-def _keep_raw(*, source: models.Source, line: LedgerLine, fates: _Fates, things: _Sorted) -> None:
+_CHUNK = 500
+#: Letters of a thing's own cursor, in the name of a failed row.
+_LONGEST_NAME = 512
+
+
+def _keep_raw(*, source: models.Source, line: LedgerLine, kept: Sequence[Fetched]) -> None:
     """
     Keep what came, but for what we have already, and for the words of what is gone.
 
     A poll reads a little of what it read before each time: kept again, that would be nearly all.
     """
-    kept = [one for fate, one, _ in fates if fate in (Fate.NEW, Fate.CONFLICT)]
-    kept += [one for one, _ in (*things.gone, *things.failed)]
     if kept:
         # Named by the batch: a stream's cursor may stand still, or be longer than an index takes.
         raw_id = store_raw(source=source, after=f"batch {line.batch}", batch=kept)

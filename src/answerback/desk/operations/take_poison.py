@@ -18,6 +18,9 @@ _LOG = logging.getLogger("answerback.listen")
 
 #: These are no fault of what came: it is fetched again.
 _NOT_ITS_FAULT: Final = (Fenced, OperationalError, InterfaceError)
+#: But this is, though PostgreSQL calls it operational: something is larger than it ever takes.
+#: Source: its manual, "PostgreSQL Error Codes", class 54.
+_TOO_MUCH: Final = "54"
 
 
 def take_or_set_aside(*, turn: Turn, page: Page, listening: Stage, at: datetime) -> TakenIn:
@@ -32,10 +35,8 @@ def take_or_set_aside(*, turn: Turn, page: Page, listening: Stage, at: datetime)
     """
     try:
         return take_page(turn=turn, page=page, listening=listening, at=at)
-    except _NOT_ITS_FAULT:
-        raise
-    except Exception:  # whatever a single post makes go wrong, the others are not held up by it
-        if not page.things:
+    except Exception as wrong:  # what a single post makes go wrong holds up no other
+        if not page.things or _is_nobodys(wrong):
             raise
         _LOG.exception("A page of source %s holds something that cannot be taken.", turn.source_id)
     bare = replace(turn, letters=(), gap_id=None, next_at=None)
@@ -54,11 +55,18 @@ def _halved(*, turn: Turn, things: tuple[Fetched, ...], listening: Stage, at: da
     for part in (things[:half], things[half:]):
         try:
             new += take_page(turn=turn, page=Page(things=part), listening=listening, at=at).new
-        except _NOT_ITS_FAULT:
-            raise
-        except Exception:  # noqa: BLE001  logged once; the next step finds the one
+        except Exception as wrong:
+            if _is_nobodys(wrong):
+                raise
+            # Logged once; the next step finds the one.
             new += _halved(turn=turn, things=part, listening=listening, at=at)
     return new
+
+
+def _is_nobodys(wrong: Exception) -> bool:
+    """Tell whether what went wrong is no fault of what came."""
+    too_much = str(getattr(wrong.__cause__, "sqlstate", "")).startswith(_TOO_MUCH)
+    return isinstance(wrong, _NOT_ITS_FAULT) and not too_much
 
 
 def _set_aside(one: Fetched) -> Fetched:

@@ -148,7 +148,6 @@ def _health(
         sentence=source.sentence,
         stale=at is not None
         and not waits
-        and not source.streaming
         and source.next_at is not None  # it is polled at all
         and is_stale(asked_at=source.asked_at, opened_at=source.opened_at, every=every, at=at),
         gaps=tuple(gaps),
