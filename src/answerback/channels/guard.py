@@ -73,18 +73,26 @@ def connect(
     if not let_through and port not in ports:
         there = ", ".join(map(str, sorted(ports)))
         raise AddressRefused(
-            f"{host} is asked for on port {port}; only {there} are. {_LET_THROUGH}"
+            f"{host} is asked for on port {port}; only {there} are. {_let(host, port)}"
         )
     addresses = _look_up(host, port)
     inside = [one for *_, (one, *_) in addresses if not is_public(str(one))]
     if inside and not let_through:
         raise AddressRefused(
-            f"{host} leads to {inside[0]}, which is no address of the open internet. {_LET_THROUGH}"
+            f"{host} leads to {inside[0]}, which is no address of the open internet. "
+            f"{_let(host, port)}"
         )
     return _first_that_answers(host, port, addresses=addresses, timeout=timeout)
 
 
-_LET_THROUGH = "If it is yours, let it through: set ANSWERBACK_REACH=host:port."
+def _let(host: str, port: int) -> str:
+    return f"If it is yours, let it through: {how_to_reach(host, port)}"
+
+
+def how_to_reach(host: str, port: int) -> str:
+    """Return what an operator does so that an address inside the house may be connected to."""
+    return f"start Answerback with ANSWERBACK_REACH={host}:{port} (several with commas)."
+
 
 _Found = list[tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[object, ...]]]
 

@@ -325,7 +325,7 @@ def _joined(base: str, path: str) -> str:
 
 
 def _why(wrong: Exception) -> str:
-    return str(wrong) or type(wrong).__name__
+    return str(wrong).rstrip(".") or type(wrong).__name__
 
 
 @contextmanager

@@ -46,8 +46,8 @@ WORDS: Final = (
     _("E-mail"),
     _("Address"),
     _("Where people write to: support@acme.example."),
-    _("Name"),
-    _("How answers are signed: Acme."),
+    _("Sender's name"),
+    _("As people see it beside the address: Acme."),
     _("IMAP server"),
     _("Where mail is read: imap.acme.example."),
     _("IMAP port"),
@@ -111,8 +111,8 @@ WORDS: Final = (
     _("Incoming webhook"),
     _("Secret"),
     _(
-        "What the sender signs with: 32 random characters or more, such as `openssl rand "
-        "-hex 32` prints."
+        "What the sender signs with: at least 16 random characters; better the 64 that "
+        "`openssl rand -hex 32` prints."
     ),
     _("The secret before"),
     _("Still believed, while the sender is given the new one."),

@@ -263,7 +263,14 @@ def test_a_password_goes_nowhere_in_the_clear_but_where_the_operator_said_so(
 def test_a_wrong_password_is_for_a_person_to_mend(small_office: Office) -> None:
     account = replace(small_office.account(), secrets={"password": "nope"})
 
-    with pytest.raises(NotAllowed, match="refuses the login"):
+    with pytest.raises(NotAllowed, match="refuses the login of 'care': .*[^.]\\. Check"):
+        Mail(account).check(at=NINE)
+
+
+def test_the_connection_test_tries_the_server_that_mail_is_sent_by(small_office: Office) -> None:
+    account = small_office.account(smtp_port="1")
+
+    with pytest.raises(ChannelDown, match=r"none can be sent: .* ANSWERBACK_REACH=127\.0\.0\.1:1 "):
         Mail(account).check(at=NINE)
 
 
@@ -273,6 +280,7 @@ def test_the_connection_test_says_what_it_found(office: Office) -> None:
     found = box.check(at=NINE)
 
     assert found.handle == "care@acme.example"
+    assert "to read and to send; 'INBOX' holds 0 mails" in found.sentence
     assert "answers given elsewhere are read from 'Sent'" in found.sentence
     assert found.most_characters is None
     box.close()

@@ -11,7 +11,12 @@ _LINE: Final = (
 
 FIELDS: Final = (
     Field(name="address", label="Address", help="Where people write to: support@acme.example."),
-    Field(name="display_name", label="Name", help="How answers are signed: Acme.", required=False),
+    Field(
+        name="display_name",
+        label="Sender's name",
+        help="As people see it beside the address: Acme.",
+        required=False,
+    ),
     Field(name="imap_host", label="IMAP server", help="Where mail is read: imap.acme.example."),
     Field(name="imap_port", label="IMAP port", help="993, or 143.", required=False),
     Field(name="imap_security", label="IMAP line", help=_LINE, default="tls"),

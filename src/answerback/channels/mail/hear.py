@@ -24,6 +24,7 @@ from answerback.channels.mail.fields import FIELDS, address_of
 from answerback.channels.mail.imap import Folder, Mailbox, Withheld, day
 from answerback.channels.mail.map import CHANNEL, Box, mail_fetched
 from answerback.channels.mail.place import Place
+from answerback.channels.mail.smtp import signed_in
 
 #: Mails and bytes of one page.
 _MOST_MAILS: Final = 50
@@ -72,11 +73,21 @@ class Mail(Hearing):
             if sent
             else "no folder of sent mail is known, so answers given elsewhere are not seen"
         )
+        self._check_sending()
+        holds = f"{there.messages:,} mail{'' if there.messages == 1 else 's'}"
         return Checked(
             handle=address,
             native_id=address,
-            sentence=f"Signed in as {address}; '{folder}' holds {there.messages:,} mails; {told}.",
+            sentence=f"Signed in as {address}, to read and to send; '{folder}' holds {holds}; "
+            f"{told}.",
         )
+
+    def _check_sending(self) -> None:
+        """Sign in where mail is sent; a login refused there stops no hearing."""
+        try:
+            signed_in(self.account).close()
+        except ChannelDown as no:
+            raise ChannelDown(f"Mail can be read, and none can be sent: {no}") from no
 
     def streams(self) -> tuple[Stream, ...]:
         return (

@@ -81,7 +81,7 @@ class Mailbox:
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as wrong:
-            _refused(self._host, str(wrong))
+            _refused(self._host, str(wrong), user=user)
 
     @property
     def pushes(self) -> bool:
@@ -267,13 +267,13 @@ class Withheld(Refusal):
         return _FOR_NOW.search(str(self)) is not None
 
 
-def _refused(host: str, told: str) -> NoReturn:
-    words = told.removeprefix("b'").removesuffix("'")[:200]
+def _refused(host: str, told: str, *, user: str) -> NoReturn:
+    words = told.removeprefix("b'").removesuffix("'")[:200].rstrip(". ")
     if _FOR_NOW.search(words):
         raise ChannelDown(f"{host} takes no login now: {words}.")
     raise NotAllowed(
-        f"{host} refuses the login: {words}. Check the user and the password; many providers "
-        "want an app password."
+        f"{host} refuses the login of '{user}': {words}. Check the user and the password; many "
+        "providers want an app password."
     )
 
 
@@ -310,7 +310,8 @@ def _number(told: Sequence[bytes | None] | None) -> int:
 
 def _first(told: object) -> str:
     one = told[0] if isinstance(told, list) and told else told
-    return one.decode("utf-8", "replace")[:200] if isinstance(one, bytes) else str(one)[:200]
+    words = one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one)
+    return words[:200].rstrip(". ")
 
 
 def _internal(line: bytes) -> datetime | None:

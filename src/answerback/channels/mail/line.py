@@ -116,7 +116,7 @@ def check_security(account: Account, *, host: str, port: int, security: str) -> 
     if security == "none" and f"{host.casefold()}:{port}" not in account.reach:
         raise NotAllowed(
             f"No password goes to {host} in the clear. Choose tls or starttls; or, for a server of "
-            "your own, let it through: set ANSWERBACK_REACH=host:port."
+            f"your own, let it through: {guard.how_to_reach(host, port)}"
         )
 
 

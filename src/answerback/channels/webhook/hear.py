@@ -19,7 +19,7 @@ class Webhook(Hearing):
         Field(
             name="secret",
             label="Secret",
-            help="What the sender signs with: 32 random characters or more, such as "
+            help="What the sender signs with: at least 16 random characters; better the 64 that "
             "`openssl rand -hex 32` prints.",
             secret=True,
         ),
@@ -67,7 +67,7 @@ class Webhook(Hearing):
             f"answers go to {urlsplit(reply_url).hostname}" if reply_url else "it has no voice"
         )
         return Checked(
-            handle=self.account.name,
+            handle="",  # nobody names it
             sentence=f"It waits for signed deliveries; {answers}. Send one and look here again.",
         )
 
