@@ -397,6 +397,7 @@ def test_the_test_of_an_account_names_its_feeds(feed_of: MakeFeed, served: Site)
     checked = feed_of("/feed").check(at=NOON)
 
     assert checked.sentence == "Reads “News” (2 entries)."
+    assert checked.handle == ""  # nobody names a feed
     with pytest.raises(ChannelDown, match="No feed is named"):
         feed_of().check(at=NOON)
 

@@ -1,11 +1,13 @@
 """Who wrote into the form is answered by mail, or it is said why not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from answerback.channels.form import send
+from answerback.channels.form.hear import WebForm
 from answerback.channels.form.send import FormVoice
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import Account
@@ -100,3 +102,11 @@ def test_who_left_no_address_cannot_be_answered(mail: Mail) -> None:
 def test_a_form_without_a_mail_account_cannot_send() -> None:
     with pytest.raises(CannotSend, match="no mail account that is on"):
         voice_of(FORM)
+
+
+def test_an_address_that_is_none_is_told_of_before_anybody_misses_the_notice() -> None:
+    told = {"privacy_url": "acme.example/privacy"}
+
+    with pytest.raises(ChannelDown, match="no privacy notice is shown"):
+        WebForm(replace(FORM, settings=told)).check(at=NOON)
+    assert WebForm(FORM).check(at=NOON).handle == ""  # nobody names a form

@@ -157,6 +157,7 @@ def test_the_test_of_an_account_asks_for_a_secret_that_cannot_be_guessed() -> No
         return Webhook(told)
 
     checked = account("x" * 32, reply_url="https://shop.example/answers").check(at=NOON)
+    assert checked.handle == ""  # nobody names it
 
     assert "answers go to shop.example" in checked.sentence
     assert "it has no voice" in account("x" * 32).check(at=NOON).sentence

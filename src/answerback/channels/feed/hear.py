@@ -78,9 +78,9 @@ class Feed(Hearing):
                 "No feed is named. Give at least one address, like https://blog.example/feed."
             )
         titles = [self._read(url, since=Seen(), at=at) for url in urls]
-        told = ", ".join(f"“{read.title or '?'}” ({read.shown} entries)" for read in titles[:5])
+        told = ", ".join(f"“{read.title or '?'}” ({_entries(read.shown)})" for read in titles[:5])
         more = f" and {len(urls) - 5} more" if len(urls) > 5 else ""  # noqa: PLR2004  as above
-        return Checked(handle=urlsplit(urls[0]).hostname or "", sentence=f"Reads {told}{more}.")
+        return Checked(handle="", sentence=f"Reads {told}{more}.")
 
     def poll(self, stream: str, since: Cursor | None, *, at: datetime) -> Page:
         """Fetch a feed unless it is as it was, and give the entries that are new or changed."""
@@ -186,9 +186,13 @@ def _too_many(seen: Seen, shown: int, *, at: datetime) -> tuple[Hole, ...]:
     )
 
 
+def _entries(count: int) -> str:
+    return f"{count} entr{'y' if count == 1 else 'ies'}"
+
+
 def _short(url: str) -> str:
     try:
         parts = urlsplit(url)
     except ValueError:  # whoever fetches it says what is wrong with it
         return url[:80]
-    return f"{parts.hostname}{parts.path}".rstrip("/")[:80]
+    return f"{parts.hostname or ''}{parts.path}".rstrip("/")[:80]

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from answerback.channels.form.map import CHANNEL, thing_of
-from answerback.channels.inbound import Fetched
+from answerback.channels.inbound import ChannelDown, Fetched
 from answerback.channels.live import Caps, Checked, Field, Hearing, Letter, Stream
 
 
@@ -30,8 +31,14 @@ class WebForm(Hearing):
     caps: ClassVar[Caps] = Caps(speaks=True, letters=True)
 
     def check(self, *, at: datetime) -> Checked:
+        privacy_url = self.account.settings.get("privacy_url", "")
+        if privacy_url and urlsplit(privacy_url).scheme not in {"http", "https"}:
+            raise ChannelDown(
+                f"'{privacy_url[:80]}' is no address, so no privacy notice is shown. Write it "
+                "whole: https://acme.example/privacy."
+            )
         return Checked(
-            handle=self.account.name,
+            handle="",  # nobody names it: what is written there is written to us
             sentence="The page is there: open its address. Answers go by mail, through a mail "
             "account of the brand, to those who left an address.",
         )
