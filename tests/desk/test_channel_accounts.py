@@ -184,6 +184,23 @@ def test_a_test_that_fails_says_so_and_only_a_refused_login_stops_the_account(
     assert state is (AccountState.STOPPED if stopped else AccountState.FAILING)
 
 
+def test_an_account_that_stopped_goes_on_when_its_settings_are_mended(tiny: Script) -> None:
+    account_id = make_account()
+    tiny.raises = NotAllowed("'x' is no port.")
+    check_channel(account_id=account_id, by="olga", at=NEXT_DAY)
+    sources = models.Source.objects.filter(account_id=account_id)
+    sources.update(failures=3, sentence="'x' is no port.", next_at=None)
+
+    told = {"server": "other.example"}
+    change_channel(account_id=account_id, settings=told, by="olga", at=NEXT_DAY)
+    tiny.raises = ChannelDown("Nobody answers.")
+    check_channel(account_id=account_id, by="olga", at=NEXT_DAY)
+
+    line = account_line(account_id, at=NEXT_DAY)
+    assert (line.state, line.sentence) == (AccountState.FAILING, "Nobody answers.")
+    assert list(sources.values_list("failures", "next_at")) == [(0, NEXT_DAY)]
+
+
 def test_a_removed_account_forgets_its_secrets_and_its_name_is_free_again() -> None:
     account_id = make_account()
 

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
-from tests.builders import MONDAY_9
+from tests.builders import MONDAY_9, NEXT_DAY
 from tests.channels.tiny import Script, use_tiny
 from tests.desk.channels import SECRET, make_account, make_acme
 from tests.people import make_brand, make_user, signed_in
@@ -63,7 +63,7 @@ def test_a_channel_is_chosen_set_up_and_tried_at_once() -> None:
     form = look("/manage/channels/new?channel=tiny")
     page = set_up()
 
-    assert "hears, speaks, is called by others" in kinds.words
+    assert "hears, speaks, posts are brought to it" in kinds.words
     assert "not proven No server of it runs here." in kinds.words
     assert form.all("input", name="set-password")[0]["type"] == "password"
     account = models.ChannelAccount.objects.get()
@@ -123,7 +123,11 @@ def test_the_network_for_rehearsals_is_no_offer_of_a_page_unless_all_is_a_rehear
 @pytest.mark.parametrize(
     ("no", "state", "says"),
     [
-        (NotAllowed("They refuse our login."), "stopped", "Set the secret anew below"),
+        (
+            NotAllowed("They refuse our login."),
+            "stopped",
+            "Correct the settings or the secrets below",
+        ),
         (ChannelDown(f"They said {SECRET}."), "failing", "Check the settings below"),
     ],
 )
@@ -357,3 +361,25 @@ def test_what_networks_ask_for_is_gathered_for_translation() -> None:
     }
 
     assert asked - set(WORDS) == set()
+
+
+def test_posts_that_tell_no_time_of_their_own_count_from_when_they_were_heard() -> None:
+    account_id = make_account()
+    models.Source.objects.filter(account_id=account_id).update(heard_at=NEXT_DAY)
+
+    for address in ("/manage/channels", f"/manage/channels/{account_id}"):
+        page = look(address)
+
+        assert "when we heard it" in page.words
+        assert "none yet" not in page.words
+
+
+def test_a_source_that_is_off_names_no_next_try() -> None:
+    account_id = make_account()
+    told = {"on": False, "failures": 1, "sentence": "They said no.", "next_at": NEXT_DAY}
+    models.Source.objects.filter(account_id=account_id).update(**told)
+
+    page = look(f"/manage/channels/{account_id}")
+
+    assert "They said no." in page.words
+    assert "Next try" not in page.words

@@ -172,7 +172,7 @@ def list_accounts(**told: Any) -> None:
                 line.name,
                 line.handle or "not told",
                 line.state,
-                moment(line.last_post_at),
+                moment(line.last_post_at or line.heard_at),
                 str(line.open_gaps),
             )
             for line in lines

@@ -155,7 +155,7 @@ def _abilities(caps: Caps) -> tuple[tuple[str | Promise, bool], ...]:
         (pgettext_lazy("a channel", "hears"), caps.hears),
         (pgettext_lazy("a channel", "speaks"), caps.speaks),
         (pgettext_lazy("a channel", "streams"), caps.pushes),
-        (pgettext_lazy("a channel", "is called by others"), caps.letters),
+        (pgettext_lazy("a channel", "posts are brought to it"), caps.letters),
         (pgettext_lazy("a channel", "tells of edits"), caps.edits),
         (pgettext_lazy("a channel", "tells of deletions"), caps.deletions),
         (pgettext_lazy("a channel", "whole threads"), caps.contexts),

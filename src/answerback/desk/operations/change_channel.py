@@ -48,6 +48,7 @@ def change_channel(
         )
     account.save(update_fields=["settings", "name"])
     follow_account(account_id=account.pk, at=at)
+    _mended(account, at=at)
     record_channel(account, what=EventName.CHANNEL_CHANGED, how="settings", by=by, at=at)
 
 
@@ -74,10 +75,7 @@ def set_secrets(
         _seal_anew(account, secrets=told)
     account.refresh_from_db()
     check_secrets_there(kind, secrets_of(account))
-    if account.stopped:  # a person has mended it: it is asked again, and stops again if not
-        account.stopped = ""
-        account.save(update_fields=["stopped"])
-        _ask_now(account, at=at)
+    _mended(account, at=at)
     record_channel(account, what=EventName.CHANNEL_CHANGED, how="secrets", by=by, at=at)
 
 
@@ -137,6 +135,14 @@ def _seal_anew(account: models.ChannelAccount, *, secrets: Mapping[str, str]) ->
     kept = {name: value for name, value in secrets.items() if value}
     account.sealed = seal(json.dumps(kept).encode(), ring=ring_now(), bound_to=bound_to(account))
     account.save(update_fields=["sealed"])
+
+
+def _mended(account: models.ChannelAccount, *, at: datetime) -> None:
+    """Ask an account again that had stopped: a person has mended it, or it stops again."""
+    if account.stopped:
+        account.stopped = ""
+        account.save(update_fields=["stopped"])
+        _ask_now(account, at=at)
 
 
 def _ask_now(account: models.ChannelAccount, *, at: datetime) -> None:

@@ -74,7 +74,7 @@ def _short(sentence: str) -> str:
 
 def _advice(no: ChannelDown) -> str:
     if isinstance(no, NotAllowed):
-        return "Set the account's secret anew, then test it again."
+        return "Correct its settings or set its secret anew, then test it again."
     return "Check the settings, then test it again; what is set up stays as it is."
 
 
@@ -97,7 +97,9 @@ def note_check(
     account.tested, account.works, account.stopped = sentence, True, ""
     account.save()
     if was_stopped:
-        models.Source.objects.filter(account=account, on=True).update(next_at=at)
+        models.Source.objects.filter(account=account, on=True).update(
+            next_at=at, failures=0, sentence=""
+        )
     record_channel(account, what=EventName.CHANNEL_CHANGED, how="tested", by=by, at=at)
     return _handle_advice(account)
 

@@ -62,7 +62,8 @@ class AccountLine:
     added_at: datetime
     added_by: str | None  #: None: whoever runs the server
     sources: int  #: that are followed
-    last_post_at: datetime | None
+    last_post_at: datetime | None  #: by the clock of whoever wrote it
+    heard_at: datetime | None  #: when we last heard anything new
     asked_at: datetime | None  #: when the network last answered, by whatever source
     open_gaps: int
     letters: int  #: received and not read yet
@@ -115,6 +116,15 @@ def title_of(channel: str) -> str:
         return network(channel).title
     except NoSuchNetwork:
         return channel
+
+
+def only_heard(channel: str) -> str:
+    """Return a live channel's name for people, where nothing can be said on it; "": else."""
+    try:
+        kind = network(channel)
+    except NoSuchNetwork:
+        return ""
+    return "" if kind.caps.speaks else kind.title
 
 
 def knows_handle(handle: str, *, handles: Collection[str]) -> bool:
@@ -195,6 +205,7 @@ def _line(
         added_by=account.added_by,
         sources=len(followed),
         last_post_at=max((one.last_post_at for one in sources if one.last_post_at), default=None),
+        heard_at=max((one.heard_at for one in sources if one.heard_at), default=None),
         asked_at=max((one.asked_at for one in followed if one.asked_at), default=None),
         open_gaps=open_gaps,
         letters=letters,
