@@ -202,3 +202,5 @@ def test_files_go_with_their_words() -> None:
 
     ((file,),) = [one.attachments for one in HEARD.messages]
     assert (file.name, file.kind, file.data, file.alt) == ("lid.png", "image/png", b"png", "A lid")
+    said = models.Post.objects.get(external_id="social-1")
+    assert said.media == [["image", "", "A lid"]]

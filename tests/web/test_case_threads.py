@@ -58,6 +58,22 @@ def test_the_subject_of_a_mail_is_shown_unless_its_words_begin_with_it(
     assert "<b>" not in page.source
 
 
+def test_the_title_of_a_page_that_a_post_shows_a_card_of_is_no_subject() -> None:
+    card = Media(kind=MediaKind.LINK, url="https://a.example/", alt="Kettles")
+    case = one_case(make_post("1", details={"title": ("Kettles",)}, media=(card,)))
+
+    assert look(f"/cases/{case.pk}").all("p", class_="subject") == []
+
+
+def test_where_nothing_can_be_sent_the_box_says_so_before_anybody_writes() -> None:
+    case = one_case(make_post("1", channel="rss"))
+
+    page = look(f"/cases/{case.pk}")
+
+    assert "RSS and Atom is only heard: nothing can be sent there." in page.words
+    assert "Everybody can read the answer." not in page.words
+
+
 def test_what_hangs_on_a_post_is_told_in_words_and_never_loaded() -> None:
     media = (
         Media(kind=MediaKind.IMAGE, url="https://files.example/1.jpg", alt="A wet kitchen floor"),

@@ -15,6 +15,7 @@ from answerback.desk.queries.access import CaseRef, Member
 from answerback.desk.queries.approvals import text_versions
 from answerback.desk.queries.approvers import undo_seconds_of
 from answerback.desk.queries.case_replies import Answers, ReplyLine, case_replies
+from answerback.desk.queries.channels import only_heard
 from answerback.desk.queries.private_words import waits_in_private
 from answerback.desk.queries.reply_files import FileLine, reply_files
 from answerback.desk.queries.setting import Setting, look_at, newest_post, setting_of
@@ -85,6 +86,7 @@ class Beside:
     saved_at: datetime | None
     seen_by: str | Promise  #: who will read the answer on its network
     private: bool  #: few will
+    only_heard: str  #: the channel, where nothing can be said on it; else ""
     waits_in_private: str  #: the channel, where a reply in public would be refused; else ""
 
 
@@ -241,6 +243,7 @@ def beside(
         saved_at=mine.changed_at if mine else None,
         seen_by=ANSWER_SEEN_BY[setting.post.visibility],
         private=setting.post.visibility in (Visibility.DIRECT, Visibility.FOLLOWERS),
+        only_heard="" if settings.REHEARSAL else only_heard(setting.through),
         waits_in_private=private.channel if (private := waits_in_private(setting)) else "",
     )
 

@@ -170,7 +170,7 @@ def test_a_deadline_reckoned_from_when_we_heard_it_says_so() -> None:
     assert plan.respond_by == MONDAY_9 + 2 * HOUR
     assert plan.reasons[1] == (
         "Due by Mon 2 Mar 2026 11:00 GMT, "
-        "2 open hours after we heard it: its own time cannot be right."
+        "2 open hours after we heard it: its own time is missing, or cannot be right."
     )
 
 

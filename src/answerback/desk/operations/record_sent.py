@@ -19,7 +19,7 @@ from answerback.domain.records.case import CaseState
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.event import EventName
 from answerback.domain.records.mention import Mention
-from answerback.domain.records.post import Author, Post, Visibility
+from answerback.domain.records.post import Author, Media, MediaKind, Post, Visibility
 from answerback.domain.records.reply import ReplyState
 from answerback.intake.seen import content_hash
 
@@ -82,6 +82,7 @@ def _store_post(
         conversation_id=answered.conversation_id,
         inbound=False,
         visibility=Visibility(answered.visibility),
+        media=_media(reply),
     )
     row = {
         **post_columns(post),
@@ -105,6 +106,18 @@ def _store_post(
     (post_id,) = came[0]
     insert_rows(model=models.Mention, rows=[{"post_id": post_id, **mention_columns(_OURS)}])
     return int(post_id)
+
+
+def _media(reply: models.Reply) -> tuple[Media, ...]:
+    """Return what hung on a reply, without addresses: its network has them, and not we."""
+    files = reply.files.order_by("pk").values_list("kind", "alt")
+    return tuple(
+        Media(kind=_KINDS.get(kind.partition("/")[0], MediaKind.FILE), alt=alt)
+        for kind, alt in files
+    )
+
+
+_KINDS = {"image": MediaKind.IMAGE, "video": MediaKind.VIDEO, "audio": MediaKind.AUDIO}
 
 
 def _us(reply: models.Reply, *, setting: Setting) -> Author:

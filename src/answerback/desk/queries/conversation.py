@@ -16,7 +16,7 @@ from answerback.domain.listening.fields import Field
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.mention import Mention
 from answerback.domain.records.plan import Plan
-from answerback.domain.records.post import Media, Visibility
+from answerback.domain.records.post import Media, MediaKind, Visibility
 from answerback.domain.records.reading import Reading
 from answerback.domain.records.reading_part import ReadingPart
 
@@ -299,9 +299,10 @@ def _short(text: str) -> str:
 
 
 def _title(row: models.Post, *, text: str) -> str:
-    """Return the subject of a mail; a feed's title stands above its words already."""
+    """Return the subject of a mail; not what its words begin with, nor the title of a card."""
     title = _short(" ".join(row.details.get(Field.TITLE, ())).strip())
-    return "" if text.startswith(title.removesuffix("…")) else title
+    card = any(one.kind is MediaKind.LINK for one in media_record(row.media))
+    return "" if card or text.startswith(title.removesuffix("…")) else title
 
 
 def _is_emptied(row: models.Post, *, text: str) -> bool:

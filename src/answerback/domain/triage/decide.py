@@ -138,7 +138,7 @@ class _Triage:
         local = moment(due.astimezone(self.calendar.zone))
         since = "it was written."
         if post.created_at_assumed:  # a deadline made up in silence would pass for the author's
-            since = "we heard it: its own time cannot be right."
+            since = "we heard it: its own time is missing, or cannot be right."
         said = f"Due by {local}, {open_time(target)} after {since}"
         return _Promise(respond_by=due, used=used, sentence=said)
 
