@@ -140,7 +140,10 @@ def test_an_account_that_is_not_there_is_said_so(words: tuple[str, ...]) -> None
 @pytest.mark.parametrize(
     ("no", "advice"),
     [
-        (NotAllowed("tiny.example refuses our login."), "Set the account's secret anew"),
+        (
+            NotAllowed("tiny.example refuses our login."),
+            "Correct its settings or set",
+        ),
         (ChannelDown(f"It said {SECRET}."), "Check the settings"),
     ],
 )

@@ -67,6 +67,7 @@ def test_the_title_of_a_page_that_a_post_shows_a_card_of_is_no_subject() -> None
 
 def test_where_nothing_can_be_sent_the_box_says_so_before_anybody_writes() -> None:
     case = one_case(make_post("1", channel="rss"))
+    models.Source.objects.update(channel="rss")  # a live feed, not an archive of one
 
     page = look(f"/cases/{case.pk}")
 

@@ -268,10 +268,11 @@ def test_a_wrong_password_is_for_a_person_to_mend(small_office: Office) -> None:
 
 
 def test_the_connection_test_tries_the_server_that_mail_is_sent_by(small_office: Office) -> None:
-    account = small_office.account(smtp_port="1")
+    box = Mail(small_office.account(smtp_port="1"))
 
     with pytest.raises(ChannelDown, match=r"none can be sent: .* ANSWERBACK_REACH=127\.0\.0\.1:1 "):
-        Mail(account).check(at=NINE)
+        box.check(at=NINE)
+    box.close()
 
 
 def test_the_connection_test_says_what_it_found(office: Office) -> None:
@@ -280,7 +281,7 @@ def test_the_connection_test_says_what_it_found(office: Office) -> None:
     found = box.check(at=NINE)
 
     assert found.handle == "care@acme.example"
-    assert "to read and to send; 'INBOX' holds 0 mails" in found.sentence
+    assert "Signed in as care@acme.example, to read and to send; 'INBOX'" in found.sentence
     assert "answers given elsewhere are read from 'Sent'" in found.sentence
     assert found.most_characters is None
     box.close()
