@@ -236,6 +236,8 @@ def test_a_window_of_the_past_is_asked_for_of_every_stream_that_gives_it() -> No
         ("--since", "monday"),
     ):
         assert isinstance(_type("backfill", number, *words).exception, Refusal)
+    for name, words in (("since", ("--since", "2026-03-01")), ("until", (*since, "--until", "x"))):
+        assert str(_type("backfill", number, *words).exception).startswith(f"--{name} ")
 
 
 def test_keys_are_rotated_with_the_rate_and_old_ones_dropped_when_told() -> None:

@@ -149,7 +149,7 @@ def test_a_source_that_nobody_asks_fails_waits_or_lacks_something_is_said() -> N
     models.Gap.objects.create(
         source=source.get(), kind="stream_broke", sentence="It broke.", found_at=now()
     )
-    assert doctor()[1][what][:2] == ("look", "1 gaps: something may never have been fetched.")
+    assert doctor()[1][what][:2] == ("look", "Open gaps: 1; something may never have been fetched.")
 
 
 def test_accounts_at_rest_and_stopped_ones_are_told_apart(tiny: Script) -> None:

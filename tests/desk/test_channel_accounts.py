@@ -201,6 +201,23 @@ def test_an_account_that_stopped_goes_on_when_its_settings_are_mended(tiny: Scri
     assert list(sources.values_list("failures", "next_at")) == [(0, NEXT_DAY)]
 
 
+def test_a_test_that_goes_well_lets_sources_try_again_that_were_not_asked_to_wait() -> None:
+    account_id = make_account(tags="acme, kettles")
+    later = NEXT_DAY + timedelta(minutes=9)
+    sources = models.Source.objects.filter(account_id=account_id)
+    sources.update(failures=7, next_at=later)
+    sources.filter(stream="tag:acme").update(limited_until=later)
+    sources.filter(stream="tag:kettles").update(failures=0)
+
+    check_channel(account_id=account_id, by="olga", at=NEXT_DAY)
+
+    assert dict(sources.values_list("stream", "next_at")) == {
+        "mentions": NEXT_DAY,
+        "tag:acme": later,
+        "tag:kettles": later,
+    }
+
+
 def test_a_removed_account_forgets_its_secrets_and_its_name_is_free_again() -> None:
     account_id = make_account()
 

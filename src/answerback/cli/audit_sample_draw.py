@@ -85,7 +85,10 @@ def _from_database(**told: Any) -> Sample:
     from answerback.project import clock
     from answerback.project.start import desk
 
-    since, until = (clock.moment(told[key]) if told[key] else None for key in ("since", "until"))
+    since, until = (
+        clock.moment(told[key], option=f"--{key}") if told[key] else None
+        for key in ("since", "until")
+    )
     with desk(told["data"], create=False, signs=True):
         from answerback.desk.operations.audit import record_draw
         from answerback.desk.queries.audited import audit_candidates, texts_of

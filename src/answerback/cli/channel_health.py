@@ -78,8 +78,8 @@ def backfill(**told: Any) -> None:
     from answerback.project.start import desk
 
     at = clock.now()
-    since = clock.moment(told["since"])
-    until = at if told["until"] is None else clock.moment(told["until"])
+    since = clock.moment(told["since"], option="--since")
+    until = at if told["until"] is None else clock.moment(told["until"], option="--until")
     with desk(told["data"], create=False, signs=True):
         from answerback.desk.operations.backfill_source import NoBackfill, backfill_source
         from answerback.desk.queries.channel_health import channel_health

@@ -10,9 +10,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def moment(text: str | None) -> datetime:
+def moment(text: str | None, *, option: str = "--at") -> datetime:
     """
-    Return the moment that `--at` names, or now for None.
+    Return the moment that an option names, or now for None.
 
     :raises Refusal: when the text is no ISO 8601 time, or has no zone.
     """
@@ -22,11 +22,11 @@ def moment(text: str | None) -> datetime:
         told = datetime.fromisoformat(text)
     except ValueError as wrong:
         raise Refusal(
-            f"--at {text!r} is not a time. Write it like 2026-11-21T09:00+00:00."
+            f"{option} {text!r} is not a time. Write it like 2026-11-21T09:00+00:00."
         ) from wrong
     if told.tzinfo is None:
-        raise Refusal("--at needs a zone, for example 2026-11-21T09:00+00:00.")
+        raise Refusal(f"{option} needs a zone, for example 2026-11-21T09:00+00:00.")
     try:
         return told.astimezone(UTC)
     except OverflowError as wrong:
-        raise Refusal(f"--at {text} lies outside of what a calendar holds.") from wrong
+        raise Refusal(f"{option} {text} lies outside of what a calendar holds.") from wrong

@@ -99,7 +99,7 @@ def _source(source: SourceHealth, *, line: AccountLine, at: datetime) -> Iterato
         yield Finding(
             what=what,
             state=State.LOOK,
-            sentence=f"{source.open_gaps} gaps: something may never have been fetched.",
+            sentence=f"Open gaps: {source.open_gaps}; something may never have been fetched.",
             do=f"See: answerback channel health {line.account_id}",
         )
 

@@ -96,10 +96,12 @@ def note_check(
     account.checked_at = account.tested_at = at
     account.tested, account.works, account.stopped = sentence, True, ""
     account.save()
+    sources = models.Source.objects.filter(account=account, on=True)
     if was_stopped:
-        models.Source.objects.filter(account=account, on=True).update(
-            next_at=at, failures=0, sentence=""
-        )
+        sources.update(next_at=at, failures=0, sentence="")
+    else:  # it is there again, so those that waited for it wait no longer, unless it asked them to
+        failing = sources.filter(failures__gt=0, next_at__gt=at)
+        failing.exclude(limited_until__gt=at).update(next_at=at)
     record_channel(account, what=EventName.CHANNEL_CHANGED, how="tested", by=by, at=at)
     return _handle_advice(account)
 
