@@ -193,6 +193,7 @@ def test_an_account_that_stopped_goes_on_when_its_settings_are_mended(tiny: Scri
 
     told = {"server": "other.example"}
     change_channel(account_id=account_id, settings=told, by="olga", at=NEXT_DAY)
+    assert account_line(account_id, at=NEXT_DAY).state is AccountState.UNTESTED
     tiny.raises = ChannelDown("Nobody answers.")
     check_channel(account_id=account_id, by="olga", at=NEXT_DAY)
 

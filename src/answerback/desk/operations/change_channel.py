@@ -41,12 +41,15 @@ def change_channel(
     """
     account = _held(account_id)
     kind = network(account.channel)
-    account.settings = settings_told(kind, {**account.settings, **settings})
+    before = account.settings
+    account.settings = settings_told(kind, {**before, **settings})
+    if account.settings != before and account.works is False:
+        account.works = None  # what the last test found wrong was said of the settings before
     if name is not None:
         account.name = name_told(
             name, brand_id=account.brand_id, channel=account.channel, but=account.pk
         )
-    account.save(update_fields=["settings", "name"])
+    account.save(update_fields=["settings", "name", "works"])
     follow_account(account_id=account.pk, at=at)
     _mended(account, at=at)
     record_channel(account, what=EventName.CHANNEL_CHANGED, how="settings", by=by, at=at)
