@@ -4,11 +4,11 @@ Ten times as much as usual for ten minutes: what is lost, who is sorted first, h
     python -m benchmarks.burst [--rate 5000] [--minutes 10] [--data out/burst] [--save]
 
 A network of ours offers `rate` posts a second; one in twenty is about the brand, one in ten of
-those presses.  `answerback listen`, `work` and `web` run as an operator runs them, on one machine
-and one database (PostgreSQL: `python -m tests.postgres python -m benchmarks.burst`).  Meanwhile an
-agent opens the inbox or a case each second.  When all is fetched, the ledger must balance and
-every post that was offered must be there once.  Prints one JSON line a figure; exits 1 when
-something was lost or doubled.
+those presses.  `answerback listen`, `work --no-listening` and `web` run beside each other, on one
+machine and one database (PostgreSQL: `python -m tests.postgres python -m benchmarks.burst`).
+Meanwhile an agent opens the inbox or a case each second.  When all is fetched, the ledger must
+balance and every post that was offered must be there once.  Prints one JSON line a figure; exits 1
+when something was lost or doubled.
 
 Units: seconds from when a post was said to when it was sorted, so that an agent sees it;
 milliseconds for a page, from the request to the last byte.
@@ -133,8 +133,7 @@ def _founded(data: Path, *, rate: int, most: int) -> str:
 @contextmanager
 def _running(command: str, *, data: Path) -> Iterator["subprocess.Popen[str]"]:
     line = [sys.executable, "-m", "answerback", command, "--data", str(data)]
-    if command == "web":
-        line += ["--port", "0"]
+    line += {"web": ["--port", "0"], "work": ["--no-listening"]}.get(command, [])
     with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as running:  # noqa: S603  our own words
         try:
             yield running

@@ -1,5 +1,6 @@
 """`answerback work`: the background work alone, beside `answerback web`."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ _PATH = click.Path(path_type=Path)
 
 @click.command("work")
 @click.option("--data", type=_PATH, help="Data folder; or set ANSWERBACK_HOME.")
+@click.option("--no-listening", is_flag=True, help="Leave the channels to `answerback listen`.")
 def command(**told: Any) -> None:
     """Hear, sort, offer, remind and send until Ctrl-C; several may run at once."""
     from answerback.project.start import desk
@@ -19,7 +21,10 @@ def command(**told: Any) -> None:
         from answerback.project.listening import listening
         from answerback.project.work import stop_on_signals, work
 
-        with stop_on_signals() as stopping, listening(stopping):
+        with (
+            stop_on_signals() as stopping,
+            nullcontext() if told["no_listening"] else listening(stopping),
+        ):
             names = ", ".join(job.name for job in JOBS) or "nothing yet"
             click.echo(f"Working: {names}.  (Ctrl-C ends it)")
             work(JOBS, stopping=stopping)
