@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 
 import pytest
@@ -8,6 +8,7 @@ from tests.desk.steps import imported
 from answerback.channels.inbound import Failure
 from answerback.desk import models
 from answerback.desk.operations.open_source import Stream, open_source
+from answerback.desk.queries import ledger as ledger_queries
 from answerback.desk.queries.failed_rows import SetAside, failed_rows
 from answerback.desk.queries.ledger import ledger
 
@@ -74,7 +75,23 @@ def test_the_ledger_asks_the_same_number_of_questions(
     for number in range(sources):
         imported(*THINGS, fingerprint=str(number))
 
-    with django_assert_num_queries(5):  # sources, lines, posts, tombstones, failed rows
+    with django_assert_num_queries(6):  # sources, lines, posts, tombstones, failed rows, batches
         told = ledger()
 
     assert len(told) == sources
+
+
+def test_a_source_that_takes_posts_in_meanwhile_is_not_called_unbalanced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    imported(make_post("1"))
+    counted = ledger_queries._tombstones  # noqa: SLF001  the last but one question
+
+    def meanwhile(only: Collection[int] | None) -> dict[int, int]:
+        number = models.Post.objects.count() + 1
+        imported(make_post(f"late-{number}"), fingerprint="file")
+        return counted(only)
+
+    monkeypatch.setattr(ledger_queries, "_tombstones", meanwhile)
+
+    assert [line.problems for line in ledger()] == [()]

@@ -177,5 +177,5 @@ def test_the_overview_asks_the_same_number_of_questions_however_much_there_is(
         imported(make_post(str(number)), fingerprint=f"file {number}")
     brands = {_brand()}
 
-    with django_assert_num_queries(12):  # two more where an audit was drawn
+    with django_assert_num_queries(14):  # two more where an audit was drawn
         overview(brand_ids=brands, at=NINE_DAYS_ON)

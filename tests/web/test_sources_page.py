@@ -154,4 +154,4 @@ def test_the_page_asks_the_same_number_of_questions(
 
 
 #: Session, user, seats, notices; uploads; five of the ledger, cursors, what is being read.
-QUESTIONS = 12
+QUESTIONS = 13

@@ -1,7 +1,7 @@
 """Where every fetched post went."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Max, Sum
@@ -50,9 +50,32 @@ def ledger(
     Return every source (or one, or those of some brands or of an account), oldest first.
 
     A source balances when its lines add up, none is missing, and the posts that the lines
-    tell of are in the tables.  Five questions to the database, however many sources; one more for a
-    part of them.
+    tell of are in the tables.  One that takes posts in while it is counted is counted again, and is
+    not judged when it goes on doing so.  Six questions to the database, however many sources; one
+    more for a part of them.
     """
+    for _ in range(_COUNTED_AGAIN):
+        lines = _counted(source_id=source_id, brand_ids=brand_ids, account_id=account_id)
+        now = dict(models.Source.objects.values_list("pk", "batches"))
+        if all(now[line.source_id] == line.batches for line in lines):
+            return lines
+    still = [now[line.source_id] == line.batches for line in lines]
+    return [
+        line if stood else replace(line, problems=())
+        for line, stood in zip(lines, still, strict=True)
+    ]
+
+
+#: A page is taken in whole: as many batches after as before means that nothing moved meanwhile.
+_COUNTED_AGAIN = 3
+
+
+def _counted(
+    *,
+    source_id: int | None,
+    brand_ids: Collection[int] | None,
+    account_id: int | None,
+) -> list[SourceLedger]:
     fetched = models.Source.objects.exclude(fingerprint=SENT_FROM_HERE)
     sources = fetched.select_related("brand").order_by("pk")
     if source_id is not None:
@@ -62,7 +85,9 @@ def ledger(
     if account_id is not None:
         sources = sources.filter(account_id=account_id)
     of_all = source_id is None and account_id is None
-    only = None if of_all else list(sources.values_list("pk", flat=True))
+    # Read first: how many batches there are is what the counts are held against.
+    read = list(sources)
+    only = None if of_all else [source.pk for source in read]
     sums = _sums(only)
     posts, repaired = _posts(only)
     stones = _tombstones(only)
@@ -76,7 +101,7 @@ def ledger(
             failed_by=failed.get(source.pk, {}),
             repaired=repaired.get(source.pk, 0),
         )
-        for source in sources
+        for source in read
     ]
 
 

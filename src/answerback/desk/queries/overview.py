@@ -36,7 +36,7 @@ def overview(
     """
     Return the overview of some brands; `period` is that of the answered share alone.
 
-    Thirteen questions to the database at most, some of which look at every post: a page keeps
+    Fifteen questions to the database at most, some of which look at every post: a page keeps
     the answer for a while.
     """
     return Overview(

@@ -48,7 +48,7 @@ def source_lines(*, brand_ids: frozenset[int], source_id: int | None = None) -> 
     """
     Return the sources of some brands, the newest first.
 
-    Seven questions to the database, however many sources.
+    Eight questions to the database, however many sources.
     """
     told = ledger(brand_ids=brand_ids, source_id=source_id)
     rows = models.Source.objects.filter(brand_id__in=brand_ids).select_related("account")
