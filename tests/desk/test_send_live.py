@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pytest
+from django.conf import settings
 from tests.builders import MONDAY_9, NEXT_DAY
 from tests.desk.live_voice import HEARD, VOICE, Heard, heard_through, make_account
 from tests.desk.replying import DUE, TEXT, make_queued
@@ -23,7 +25,8 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
-def _social(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _social(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)  # the keys lie there
     monkeypatch.setattr(outbound, "_LIVE_BUILT_IN", MappingProxyType({"social": VOICE}))
     vars(HEARD).update(vars(Heard()))
     yield

@@ -151,7 +151,7 @@ def test_marking_asks_the_same_number_of_questions_for_one_post_as_for_three(
 
     # The brand, two looks for posts, one write in its transaction (4), who stayed, the end (6),
     # and three that the step of this test asks.
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         judge()
 
     assert [unsure for unsure, _ in marks()] == [True] * posts

@@ -71,7 +71,9 @@ def test_another_post_is_corrected_where_one_stands_in_it(page: Page) -> None:
 
     _press(page, "h")
     expect(page.locator(f"#post-{other} .heard summary").first).to_be_focused()
-    _press(page, "m", "3")
+    _press(page, "m")
+    expect(page.locator(f"#post-{other} details.correct[open]")).to_have_count(1)
+    _press(page, "3")
 
     expect(page.locator(f"#post-{other} .parts-told")).to_contain_text("positive @olga")
     assert models.Correction.objects.get().post_id == other
