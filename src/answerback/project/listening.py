@@ -22,7 +22,7 @@ from answerback.project.polling import poll_source
 from answerback.project.source_leases import HELD
 from answerback.project.source_session import Clock, network_of, stream_of
 from answerback.project.streaming import hold_stream, is_polled_instead
-from answerback.project.work import PATIENCE_SECONDS, Stopping
+from answerback.project.work import Stopping, beside
 
 _LOG = logging.getLogger("answerback.listen")
 
@@ -160,13 +160,7 @@ def _done(name: str, act: Callable[[], bool]) -> float:
 @contextmanager
 def listening(stopping: threading.Event) -> Iterator[None]:
     """Hear in threads until `stopping` is set, which the end of the block does, too."""
-    loop = Listening(stopping=stopping)
-    thread = threading.Thread(target=loop.run, name="listen", daemon=True)
-    thread.start()
-    try:
+    late = "A source did not end in time; it is heard again from where it was."
+    run = Listening(stopping=stopping).run
+    with beside(run, name="listen", stopping=stopping, late=late):
         yield
-    finally:
-        stopping.set()
-        thread.join(PATIENCE_SECONDS)
-        if thread.is_alive():
-            _LOG.warning("A source did not end in time; it is heard again from where it was.")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final, Protocol
 
 from answerback.project.clock import now
@@ -106,12 +107,11 @@ def stop_on_signals() -> Iterator[threading.Event]:
 
 
 @contextmanager
-def working(jobs: Sequence[Job]) -> Iterator[None]:
-    """Do the background work in a thread for as long as the block runs."""
-    stopping = threading.Event()
-    thread = threading.Thread(
-        target=work, args=(jobs,), kwargs={"stopping": stopping}, name="work", daemon=True
-    )
+def beside(
+    run: Callable[[], None], *, name: str, stopping: threading.Event, late: str
+) -> Iterator[None]:
+    """Run something in a thread for as long as the block runs; say so when it does not end."""
+    thread = threading.Thread(target=run, name=name, daemon=True)
     thread.start()
     try:
         yield
@@ -119,4 +119,14 @@ def working(jobs: Sequence[Job]) -> Iterator[None]:
         stopping.set()
         thread.join(PATIENCE_SECONDS)
         if thread.is_alive():
-            _LOG.warning("A job did not end in time; another process takes its work over later.")
+            logging.getLogger(f"answerback.{name}").warning(late)
+
+
+@contextmanager
+def working(jobs: Sequence[Job]) -> Iterator[None]:
+    """Do the background work in a thread for as long as the block runs."""
+    stopping = threading.Event()
+    late = "A job did not end in time; another process takes its work over later."
+    run = partial(work, jobs, stopping=stopping)
+    with beside(run, name="work", stopping=stopping, late=late):
+        yield

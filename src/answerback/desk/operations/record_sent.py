@@ -10,18 +10,18 @@ from answerback.desk.operations.move_cases import Move, move_cases
 from answerback.desk.operations.move_reply import move_reply
 from answerback.desk.operations.open_cases import keep_cases_true, still_asked
 from answerback.desk.operations.see_answers import see_answers
+from answerback.desk.operations.store_batch import post_row
 from answerback.desk.queries.ledger import SENT_FROM_HERE
 from answerback.desk.queries.setting import Setting, setting_of_reply
 from answerback.desk.queries.threads import Threads
 from answerback.desk.queries.through import through_of
-from answerback.desk.rows import mention_columns, post_columns
+from answerback.desk.rows import mention_columns
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.event import EventName
 from answerback.domain.records.mention import Mention
 from answerback.domain.records.post import Author, Media, MediaKind, Post, Visibility
 from answerback.domain.records.reply import ReplyState
-from answerback.intake.seen import content_hash
 
 _OURS = Mention(
     heard=False,
@@ -84,22 +84,14 @@ def _store_post(
         visibility=Visibility(answered.visibility),
         media=_media(reply),
     )
-    row = {
-        **post_columns(post),
-        "lane": 1,
-        "brand_id": setting.brand_id,
-        "origin_id": source.pk,
-        "content_hash": content_hash(post),
-        "author_key": post.author.handle.casefold(),
-        "conversation": setting.conversation,
-        "discard_reason": DiscardReason.OWN_POST,
-        "sorted_at": at,
-        "speaks_to": setting.author_key,
-        "case_id": None,
-        "answer_id": None,
-        "copy_of_id": None,
-        "deleted_at": None,
-    }
+    row = post_row(
+        post,
+        source=source,
+        conversation=setting.conversation,
+        discard_reason=DiscardReason.OWN_POST,
+        sorted_at=at,
+        speaks_to=setting.author_key,
+    )
     came = insert_new_rows(model=models.Post, rows=[row], returning=["id"])
     if not came:
         return None

@@ -78,22 +78,35 @@ def _post_row(
     waits = dossier.discarded in (None, DiscardReason.OWN_POST) or post.version > 1
     # What belongs to a thread that was asked for stands in it, heard or not.
     waits |= source.stream == THREADS
+    return post_row(
+        post,
+        source=source,
+        lane=int(lane),
+        discard_reason=dossier.discarded,
+        sorted_at=None if waits and not deleted else at,
+        deleted_at=at if deleted else None,
+        **(NOTHING_SAID if deleted else {}),
+    )
+
+
+def post_row(post: Post, *, source: models.Source, **known: Any) -> dict[str, Any]:
+    """Return a post as a row of all its columns; what is not `known` of it is not known yet."""
     return {
         **post_columns(post),
-        "lane": int(lane),
+        "lane": int(Lane.LIVE),
         "brand_id": source.brand_id,
         "origin_id": source.pk,
         "content_hash": content_hash(post),
         "author_key": post.author.handle.casefold(),
         "conversation": first_guess(post),
-        "discard_reason": dossier.discarded,
-        "sorted_at": None if waits and not deleted else at,
+        "discard_reason": None,
+        "sorted_at": None,
         "speaks_to": None,
         "case_id": None,
         "answer_id": None,
         "copy_of_id": None,
-        "deleted_at": at if deleted else None,
-        **(NOTHING_SAID if deleted else {}),
+        "deleted_at": None,
+        **known,
     }
 
 
