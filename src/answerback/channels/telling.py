@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from answerback.channels.archive.times import EARLIEST, SLACK
 from answerback.channels.clean import clean
 from answerback.channels.inbound import Cursor, Failure, Fetched
 from answerback.channels.unreadable import Unreadable
@@ -44,7 +45,7 @@ def fetched(
         failure = Failure(
             reason="unknown_shape",
             sentence=f"The network sent a post of a shape we do not know ({type(wrong).__name__}: "
-            f"{str(wrong)[:120]}). It is kept as it came; report it, and it can be read again.",
+            f"{str(wrong)[:120]}). It is kept as it came; report it.",
         )
     return Fetched(cursor=cursor, raw=kept, failure=failure)
 
@@ -118,15 +119,11 @@ def believable(moment: datetime | None, *, at: datetime) -> tuple[datetime, bool
     An absent time, one in the future or from before the web is not believed.
     Source: GLOSSARY.md, "Start".
     """
-    if moment is None or moment.tzinfo is None or not _FIRST_YEAR <= moment.year <= at.year + 1:
-        return at, True
-    if (moment - at).total_seconds() > _AHEAD_SECONDS:
+    if moment is None or moment.tzinfo is None or not EARLIEST <= moment <= at + SLACK:
         return at, True
     return moment, False
 
 
-_FIRST_YEAR = 1990
 _LARGEST_ID = 1 << 128
 #: Control characters and lone surrogates: what no id has, and no database takes.
 _UNSTORABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
-_AHEAD_SECONDS = 86_400.0
