@@ -1,102 +1,20 @@
 """A thousand posts on a real server; our worker is killed twenty times: none lost or twice."""
 
-import os
 import random
-import signal
-import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.killed import Desk
 from tests.servers.bluesky import PASSWORD, Person, Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("loopback")]
 
 _POSTS, _WRITERS, _KILLS = 1_000, 2, 20
 _CHANGED, _DELETED = 20, 25  #: every so many
-_FOUND = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from answerback.project.start import desk
-
-with desk(Path(sys.argv[1]), create=True):
-    from answerback.desk import models
-    from answerback.desk.operations.found_brand import found_brand
-
-    at = datetime.now(UTC)
-    models.User.objects.create(handle="olga", name="Olga", joined_at=at)
-    found_brand(text=f'name = "Acme"\\nhandles = ["{sys.argv[2]}"]\\n', by="olga", at=at)
-"""
-
-
-@dataclass(slots=True)
-class Desk:
-    """A desk of its own, whose commands are processes that can be killed."""
-
-    folder: Path
-    server: Server
-
-    @property
-    def environment(self) -> dict[str, str]:
-        kept = {
-            name: value for name, value in os.environ.items() if name != "ANSWERBACK_DATABASE_URL"
-        }
-        reach = ",".join(self.server.reach)
-        return {**kept, "ANSWERBACK_HOME": str(self.folder), "ANSWERBACK_REACH": reach}
-
-    def run(self, *words: str, typed: str = "") -> None:
-        subprocess.run(  # noqa: S603  our own program
-            [sys.executable, *words],
-            env=self.environment,
-            input=typed,
-            text=True,
-            check=True,
-            capture_output=True,
-        )
-
-    def found(self, us: Person) -> None:
-        self.run("-c", _FOUND, str(self.folder), us.handle)
-        told = ["-m", "answerback", "channel", "add", "bluesky", "--brand", "Acme"]
-        told += ["--name", "Support", "--secrets-from", "-"]
-        for setting in (
-            f"server={self.server.url}",
-            f"handle={us.handle}",
-            "jetstream=none",
-            "firehose=server",
-        ):
-            told += ["--set", setting]
-        self.run(*told, typed=f"password={PASSWORD}\n")
-
-    @contextmanager
-    def listening(self) -> Iterator[subprocess.Popen[bytes]]:
-        words = [sys.executable, "-m", "answerback", "listen"]
-        with subprocess.Popen(  # noqa: S603  our own program
-            words, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as process:
-            try:
-                yield process
-            finally:
-                process.kill()
-
-    def ask(self, question: str) -> list[tuple[Any, ...]]:
-        file = self.folder / "answerback.sqlite3"
-        with closing(sqlite3.connect(file, timeout=30)) as database:
-            return database.execute(question).fetchall()
-
-    def let_leases_end(self) -> None:
-        """Do as if the time had passed after which a dead worker's source is taken over."""
-        file = self.folder / "answerback.sqlite3"
-        with closing(sqlite3.connect(file, timeout=30)) as database:
-            database.execute("UPDATE desk_lease SET until = '2026-01-01 00:00:00'")
-            database.commit()
 
 
 @dataclass(slots=True)
@@ -110,7 +28,7 @@ class Writer:
     deleted: list[str] = field(default_factory=list)
 
     def write(self, posts: int) -> None:
-        for number in range(posts):
+        for number in range(len(self.said), len(self.said) + posts):
             text = f"Kettle no. {number} leaks"
             uri = self.who.mention(self.us, text)["uri"]
             if number % _CHANGED == 0:
@@ -124,48 +42,58 @@ class Writer:
 
 
 @pytest.fixture
-def desk(installed: Path, tmp_path: Path) -> Iterator[Desk]:
+def own_server(installed: Path, tmp_path: Path) -> Iterator[Server]:
     server = Server(folder=installed, data=tmp_path / "pds")
     try:
         server.start()
-        yield Desk(folder=tmp_path / "desk", server=server)
+        yield server
     finally:
         server.stop()
 
 
-def kill_while_they_write(desk: Desk, writing: Sequence[threading.Thread]) -> int:
+def found(desk: Desk, us: Person) -> None:
+    settings = {
+        "server": us.server.url,
+        "handle": us.handle,
+        "jetstream": "none",
+        "firehose": "server",
+    }
+    brand = f'name = "Acme"\nhandles = ["{us.handle}"]\n'
+    desk.found(brand=brand, channel="bluesky", settings=settings, secret=f"password={PASSWORD}")
+
+
+def kill_while_they_write(desk: Desk, writers: Sequence[Writer]) -> int:
     """Kill our worker again and again, at any moment; return how often it was at work then."""
     moments = random.Random(6)  # noqa: S311  no secret
-    at_work = 0
+    at_work, share = 0, _POSTS // _KILLS // len(writers)
     for _ in range(_KILLS):
         before = desk.ask("SELECT count(*) FROM desk_ledgerline")
-        with desk.listening() as worker:
+        writing = [threading.Thread(target=one.write, args=[share]) for one in writers]
+        with desk.listening():
+            for one in writing:
+                one.start()
             end = time.monotonic() + 30
             while desk.ask("SELECT count(*) FROM desk_ledgerline") == before:
-                if time.monotonic() > end or not any(one.is_alive() for one in writing):
+                if time.monotonic() > end:
                     break
                 time.sleep(0.05)
             time.sleep(moments.random() * 1.5)
             at_work += desk.ask("SELECT count(*) FROM desk_ledgerline") != before
-            worker.send_signal(signal.SIGKILL)
+        for one in writing:
+            one.join()
         desk.let_leases_end()
     return at_work
 
 
-def test_a_thousand_posts_and_twenty_dead_workers_and_none_is_lost_or_twice(desk: Desk) -> None:
-    us = desk.server.person("kettles")
-    writers = [Writer(desk.server.person(f"ada{number}"), us) for number in range(_WRITERS)]
-    desk.found(us)
-    writing = [
-        threading.Thread(target=one.write, args=[_POSTS // _WRITERS], daemon=True)
-        for one in writers
-    ]
-    for one in writing:
-        one.start()
+def test_a_thousand_posts_and_twenty_dead_workers_and_none_is_lost_or_twice(
+    own_server: Server, tmp_path: Path
+) -> None:
+    desk = Desk(folder=tmp_path / "desk", reach=",".join(own_server.reach))
+    us = own_server.person("kettles")
+    writers = [Writer(own_server.person(f"ada{number}"), us) for number in range(_WRITERS)]
+    found(desk, us)
 
-    at_work = kill_while_they_write(desk, writing)
-    for one in writing:
-        one.join(timeout=300)
+    at_work = kill_while_they_write(desk, writers)
     deleted = {uri for one in writers for uri in one.deleted}
     with desk.listening():
         end = time.monotonic() + 120

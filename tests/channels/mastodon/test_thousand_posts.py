@@ -1,98 +1,22 @@
 """A thousand posts on a real server; our worker is killed twenty times: none lost or twice."""
 
-import os
 import random
-import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.channels.mastodon.conftest import Person
+from tests.killed import Desk
 from tests.servers.snac2 import Snac
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("loopback")]
 
 _POSTS, _WRITERS, _KILLS = 1_000, 2, 20
 _CHANGED = 20  #: every so many
-_FOUND = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from answerback.project.start import desk
-
-with desk(Path(sys.argv[1]), create=True):
-    from answerback.desk import models
-    from answerback.desk.operations.found_brand import found_brand
-
-    at = datetime.now(UTC)
-    models.User.objects.create(handle="olga", name="Olga", joined_at=at)
-    found_brand(text='name = "Acme"\\nhandles = ["acme"]\\nquery = "kettle"\\n', by="olga", at=at)
-"""
-
-
-@dataclass(slots=True)
-class Desk:
-    """A desk of its own, whose commands are processes that can be killed."""
-
-    folder: Path
-    server: Snac
-
-    @property
-    def environment(self) -> dict[str, str]:
-        kept = {
-            name: value for name, value in os.environ.items() if name != "ANSWERBACK_DATABASE_URL"
-        }
-        home = {"ANSWERBACK_HOME": str(self.folder), "ANSWERBACK_REACH": self.server.host}
-        return {**kept, **home}
-
-    def run(self, *words: str, typed: str = "") -> None:
-        done = subprocess.run(  # noqa: S603  our own program
-            [sys.executable, *words],
-            env=self.environment,
-            input=typed,
-            text=True,
-            check=False,
-            capture_output=True,
-        )
-        assert done.returncode == 0, done.stderr
-
-    def found(self, token: str) -> None:
-        self.run("-c", _FOUND, str(self.folder))
-        told = ["-m", "answerback", "channel", "add", "mastodon", "--brand", "Acme"]
-        told += ["--name", "Support", "--secrets-from", "-", "--set", f"server={self.server.url}"]
-        self.run(*told, "--set", "hashtags=kettle", typed=f"token={token}\n")
-
-    @contextmanager
-    def listening(self) -> Iterator[None]:
-        """Let a worker hear, and kill it at the end of the block."""
-        words = [sys.executable, "-m", "answerback", "listen"]
-        with subprocess.Popen(  # noqa: S603  our own program
-            words, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as process:
-            try:
-                yield
-            finally:
-                process.kill()
-
-    def ask(self, question: str) -> list[tuple[Any, ...]]:
-        file = self.folder / "answerback.sqlite3"
-        with closing(sqlite3.connect(file, timeout=30)) as database:
-            return database.execute(question).fetchall()
-
-    def let_time_pass(self) -> None:
-        """Do as if the dead worker's leases had ended, and each source's time had come."""
-        file = self.folder / "answerback.sqlite3"
-        with closing(sqlite3.connect(file, timeout=30)) as database:
-            database.execute("UPDATE desk_lease SET until = '2026-01-01 00:00:00'")
-            database.execute("UPDATE desk_source SET next_at = '2026-01-01 00:00:00'")
-            database.commit()
+_BRAND = 'name = "Acme"\nhandles = ["acme"]\nquery = "kettle"\n'
 
 
 @dataclass(slots=True)
@@ -116,14 +40,19 @@ class Writer:
 
 
 @pytest.fixture
-def desk(installed: Path, tmp_path: Path) -> Iterator[Desk]:
+def own_server(installed: Path, tmp_path: Path) -> Iterator[Snac]:
     server = Snac(program=installed, folder=tmp_path)
     try:
         server.prepare("acme", "ada", "bob")
         server.start()
-        yield Desk(folder=tmp_path / "desk", server=server)
+        yield server
     finally:
         server.close()
+
+
+def let_time_pass(desk: Desk) -> None:
+    desk.let_leases_end()
+    desk.let_all_be_due()
 
 
 def begin(desk: Desk) -> None:
@@ -133,7 +62,7 @@ def begin(desk: Desk) -> None:
         while desk.ask("SELECT count(*) FROM desk_source WHERE cursor = ''") != [(0,)]:
             assert time.monotonic() < end, "nobody listens"
             time.sleep(0.1)
-    desk.let_time_pass()
+    let_time_pass(desk)
 
 
 def kill_while_they_write(desk: Desk, writers: Sequence[Writer]) -> int:
@@ -155,14 +84,22 @@ def kill_while_they_write(desk: Desk, writers: Sequence[Writer]) -> int:
             at_work += desk.ask("SELECT count(*) FROM desk_ledgerline") != before
         for one in writing:
             one.join()
-        desk.let_time_pass()
+        let_time_pass(desk)
     return at_work
 
 
-def test_a_thousand_posts_and_twenty_dead_workers_and_none_is_lost_or_twice(desk: Desk) -> None:
-    desk.found(desk.server.token("acme"))
+def test_a_thousand_posts_and_twenty_dead_workers_and_none_is_lost_or_twice(
+    own_server: Snac, tmp_path: Path
+) -> None:
+    desk = Desk(folder=tmp_path / "desk", reach=own_server.host)
+    desk.found(
+        brand=_BRAND,
+        channel="mastodon",
+        settings={"server": own_server.url, "hashtags": "kettle"},
+        secret=f"token={own_server.token('acme')}",
+    )
     writers = [
-        Writer(Person(server=desk.server, name=one, token=desk.server.token(one)))
+        Writer(Person(server=own_server, name=one, token=own_server.token(one)))
         for one in ("ada", "bob")
     ]
 
