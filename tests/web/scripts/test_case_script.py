@@ -65,6 +65,15 @@ def test_a_kind_is_corrected_by_two_keys(page: Page) -> None:
     assert (correction.part, correction.said, correction.by) == ("kind", "question", "olga")
 
 
+def test_a_digit_pressed_at_once_is_not_lost_while_the_menu_opens(page: Page) -> None:
+    page.evaluate(
+        "for (const key of ['k', '2']) (document.activeElement ?? document.body)"
+        ".dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}))"
+    )
+
+    expect(page.locator(".turn.current .parts-told")).to_contain_text("question @olga")
+
+
 def test_another_post_is_corrected_where_one_stands_in_it(page: Page) -> None:
     other = models.Post.objects.get(external_id="1").pk
     page.locator(f"#post-{other} footer a").focus()

@@ -21,13 +21,16 @@
   });
 
   // A menu that opens takes the focus; a digit presses its item.
+  const CORRECTS = "details[data-correct][open]";
+  const ELSEWHERE = "input, textarea, select, [contenteditable=true], dialog";
   document.addEventListener("toggle", (event) => {
     const menu = event.target;
-    if (!menu.matches?.("details[data-correct][open]")) return;
+    if (!menu.matches?.(CORRECTS)) return;
     (menu.querySelector("[aria-pressed=true]") ?? menu.querySelector("form button"))?.focus();
   }, true);
   document.addEventListener("keydown", (event) => {
-    const menu = event.target.closest?.("details[data-correct][open]");
+    // Also before the menu has the focus: quick hands press both keys before its opening is told.
+    const menu = event.target.closest?.(CORRECTS) ?? (event.target.closest?.(ELSEWHERE) ? null : document.querySelector(CORRECTS));
     if (!menu || event.ctrlKey || event.metaKey || event.altKey || !/^[1-9]$/.test(event.key)) return;
     const item = menu.querySelectorAll("form button")[Number(event.key) - 1];
     if (!item) return;
@@ -61,7 +64,7 @@
   let waiting = 0;
   let acted = -OWN;
   const refresh = () => {
-    if (document.querySelector("details[data-correct][open]")) return soon(1000);
+    if (document.querySelector(CORRECTS)) return soon(1000);
     return window.htmx?.trigger(again, "case:again");
   };
   const soon = (after = 250) => {

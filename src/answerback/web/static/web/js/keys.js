@@ -7,6 +7,7 @@
   const PATIENCE = 1500; // milliseconds between the two keys of a sequence
   const SWITCH = "answerback.keys";
   const FIELD = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable=true]";
+  const WAY_IN = "a, button, input:not([type=hidden]), select";
   let before = "";
   let waiting = 0;
 
@@ -33,7 +34,8 @@
     }
     element.click();
     const panel = element.matches("summary") && element.parentElement.open && element.nextElementSibling;
-    return panel ? panel.querySelector("a, button, input, select")?.focus() : undefined;
+    // At once, as the next key may come before the event that tells of the opening.
+    return panel ? (panel.querySelector("[aria-pressed=true]") ?? panel.querySelector(WAY_IN))?.focus() : undefined;
   };
   const forget = () => {
     before = "";
