@@ -72,6 +72,40 @@ def test_a_post_that_names_a_handle_is_addressed_to_us() -> None:
     assert told.why[-1] == "of 1,000 labelled posts heard by a mention, 90% concerned the brand"
 
 
+@pytest.mark.parametrize(
+    ("details", "why"),
+    [
+        ({"to": ("OrbitAir",)}, "it answers @OrbitAir"),
+        ({"to": ("@orbit_help@m.social",)}, "it answers @orbit_help"),
+        ({"engaging_with": ("orbitair.example",), "type": ("quote",)}, "it quotes @OrbitAir"),
+    ],
+)
+def test_who_answers_or_quotes_us_addresses_us_without_writing_our_name(
+    details: dict[str, tuple[str, ...]], why: str
+) -> None:
+    told = mention(dossier("still broken", details=details))
+
+    assert (told.heard, told.addressed, told.relevance) == (True, True, 0.9)
+    assert told.why[0] == why
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"to": ("kim",)},
+        {"engaging_with": ("delta",)},
+        {"to": ("OrbitAir",), "type": ("repost",)},
+        {"engaging_with": ("OrbitAir",), "repost_of": ("OrbitAir",)},
+    ],
+)
+def test_who_answers_others_or_repeats_us_says_nothing_to_us(
+    details: dict[str, tuple[str, ...]],
+) -> None:
+    told = heard(dossier("still broken", details=details))
+
+    assert told.discarded is DiscardReason.NOT_HEARD
+
+
 def test_a_post_that_the_query_finds_is_heard_though_not_addressed() -> None:
     told = mention(dossier("Orbit is great"))
 

@@ -6,7 +6,7 @@ from itertools import repeat
 
 from answerback.domain.listening.exclusions import exclusions, without_exclusions
 from answerback.domain.listening.facts import Language, facts_of_posts
-from answerback.domain.listening.fields import Facts
+from answerback.domain.listening.fields import Facts, Field
 from answerback.domain.listening.match import compile_queries
 from answerback.domain.listening.query import normalised, parse
 from answerback.domain.listening.reasons import Reasons, disjoint, snippets
@@ -16,6 +16,8 @@ from answerback.domain.listening.words import looked_up
 from answerback.domain.records.brand import Brand
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.dossier import Dossier
+from answerback.domain.records.handles import addressed as named_among
+from answerback.domain.records.handles import known_by
 from answerback.domain.records.mention import Mention, Span
 from answerback.domain.records.post import Post, Visibility, written_to_us
 from answerback.domain.records.refusal import Refusal
@@ -36,10 +38,10 @@ def listener(
     """
     Return the listening stage for a brand; without one, every post with a text is heard.
 
-    A brand hears posts that name one of its handles, that its query matches, or that the archive
-    files under it, and all that was written to it directly; not what a machine wrote, which
-    nobody waits for an answer to.  `language` tells the language of posts that do not tell it
-    themselves, asked once a batch where a query asks `lang`.
+    A brand hears posts that name, answer or quote one of its handles, that its query matches, or
+    that the archive files under it, and all that was written to it directly; not what a machine
+    wrote, which nobody waits for an answer to.  `language` tells the language of posts that do
+    not tell it themselves, asked once a batch where a query asks `lang`.
 
     Shapes: n dossiers in, n out, same order; discarded ones pass untouched.
 
@@ -102,6 +104,7 @@ class _Ear:
         self._language = language
         self._handles = tuple(handle.removeprefix("@") for handle in brand.handles)
         self._handle_names = frozenset(handle.casefold() for handle in self._handles)
+        self._known = known_by({handle.casefold(): handle for handle in self._handles})
         self._ours = self._handle_names | {brand.name.casefold()}
         self._named = _asked(_any_mention(self._handles))
         self._main = _asked(_understood(brand.query, what=f"The query of '{brand.name}'"))
@@ -148,7 +151,7 @@ class _Ear:
         if not post.text.strip():
             return _set_aside(dossier, DiscardReason.EMPTY, "it has no text")
         told = id(self._named) in matches or id(self._main) in matches
-        if told or self._filed(post) or written_to_us(post):
+        if told or self._filed(post) or written_to_us(post) or self._turned_to(post):
             return replace(dossier, mention=self._mention(heard))
         if id(self._wanted) in matches:
             return _set_aside(dossier, DiscardReason.EXCLUDED, self._why_excluded(heard))
@@ -165,23 +168,42 @@ class _Ear:
     def _filed(self, post: Post) -> bool:
         return post.about is not None and post.about.removeprefix("@").casefold() in self._ours
 
-    def _mention(self, heard: _Heard) -> Mention:
+    def _turned_to(self, post: Post) -> str:
+        """
+        Return that a post answers or quotes an account of ours, in a sentence; "": neither.
+
+        Few who press Reply write our name once more, and some networks never do so for them.
+        """
+        told = post.details
+        if Field.REPOST_OF in told or "repost" in told.get(Field.TYPE, ()):
+            return ""  # said by somebody else, and heard as theirs
+        for field, does in ((Field.TO, "answers"), (Field.ENGAGING_WITH, "quotes")):
+            names = (name.removeprefix("@").casefold() for name in told.get(field, ()))
+            if account := named_among(names, known=self._known):
+                return f"it {does} @{account}"
+        return ""
+
+    def _addressing(self, heard: _Heard) -> tuple[list[str], list[Span]]:
+        """Return how a post is to us, in sentences, and the words that say so; empty: it is not."""
         post = heard.post
         why: list[str] = []
         spans: list[Span] = []
-        by: set[HeardBy] = set()
         if self._named and heard.holds(self._named):
-            at = heard.spans(self._named.reasons)
-            why.append(f"it names {snippets(post.text, at, quoted=False)}")
-            spans.extend(at)
-            by.add(HeardBy.MENTION)
-        if self._filed(post):
+            spans = list(heard.spans(self._named.reasons))
+            why.append(f"it names {snippets(post.text, spans, quoted=False)}")
+        if turned_to := self._turned_to(post):
+            why.append(turned_to)
+        if self._filed(post):  # an archive files what a handle was written in, or answers
             why.append(f"the archive files it under '{post.about}'")
-            by.add(HeardBy.MENTION)  # an archive files what a handle was written in, or answers
         if written_to_us(post):
             why.append("it was written to us directly")
-            by.add(HeardBy.MENTION)
-        addressed = bool(by)
+        return why, spans
+
+    def _mention(self, heard: _Heard) -> Mention:
+        post = heard.post
+        why, spans = self._addressing(heard)
+        addressed = bool(why)
+        by = {HeardBy.MENTION} if addressed else set()
         if self._main and heard.holds(self._main):
             at = heard.spans(self._main.reasons)
             carried = heard.told(self._main.reasons, at, at="at ")
