@@ -92,6 +92,19 @@ def test_what_hangs_on_a_post_is_told_in_words_and_never_loaded() -> None:
     assert [link["href"] for link in page.all("a", href="https://files.example/1.jpg")] != []
 
 
+def test_a_quote_of_which_a_stream_tells_no_words_is_shown_with_those_we_have() -> None:
+    ours = make_post("2", author="acme", text="Our kettles never leak")
+    quoting = make_post("1", details={"engaging_with": ("acme",), "quotes": ("2",)})
+    elsewhere = make_post("3", author="bea", details={"quotes": ("nowhere",)})
+    imported(ours, quoting, elsewhere)
+    case = models.Case.objects.get(author_key="ada")
+
+    page = look(f"/cases/{case.pk}")
+
+    assert len(page.all("blockquote", class_="quote")) == 1
+    assert "Our kettles never leak" in page.words
+
+
 def test_a_deleted_post_says_when_it_went_and_shows_no_older_words() -> None:
     case = one_case(make_post("1"), make_post("1", version=2, text="@acme my kettle leaks a lot"))
 

@@ -93,6 +93,7 @@ def test_a_quote_tells_whose_words_and_which() -> None:
     post = post_of(view(embed=shown, record={"embed": {"record": {"uri": quoted}}}))
 
     assert post.details["quoted"] == ("Our kettles never leak",)
+    assert post.details["quotes"] == (quoted,)
     assert post.details["type"] == ("quote",)
     assert post.details["engaging_with"] == ("acme.example",)
 

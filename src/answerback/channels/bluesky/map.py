@@ -173,6 +173,7 @@ def _details(
             "has": _has(hangs, facets),
             "url": _several(links),
             "quoted": (hangs.quoted_text,) if hangs.quoted_text else (),
+            "quotes": (hangs.quotes,) if hangs.quotes else (),
             "title": (hangs.title,) if hangs.title else (),
             "to": (ear.handle,) if _is_of(parent, ear.did) else (),
             "engaging_with": (ear.handle,)

@@ -22,7 +22,8 @@ from answerback.domain.records.reading_part import ReadingPart
 
 #: A longer post is cut, and told to be: a page of a megabyte is no page.
 MOST_SHOWN = 4_000
-_QUOTED = 280  #: characters of what a post answers
+_QUOTED = 280  #: characters of what a post answers, or quotes
+_QUOTES = "quotes"  #: under that name a stream tells which post is quoted, and not its words
 _MOST_VERSIONS = 20  #: of one post: who edits more often is not told of each
 
 
@@ -118,7 +119,7 @@ class ConversationPost:
     visibility: Visibility
     media: tuple[Media, ...]
     title: str  #: a subject that its words do not begin with
-    quote: str  #: the text that it quotes, its beginning, where its network tells it
+    quote: str  #: the text that it quotes, its beginning, where its network tells it or it is here
     mention: Mention | None
     reading: Reading | None
     plan: Plan | None
@@ -193,6 +194,7 @@ def _told(thread: Thread, *, rows: Sequence[models.Post]) -> tuple[ConversationP
             corrections=said.get(row.pk, {}),
             versions=() if row.deleted_at else _older(row, versions[row.external_id]),
             quoted=quoted.get(row.in_reply_to or ""),
+            quote=_quote(row, here=quoted),
             reply=replies.get(row.external_id),
             parent_missing=row.in_reply_to is not None and row.in_reply_to not in here,
             answered_outside=row.answer_id in native,
@@ -270,13 +272,14 @@ def _corrections(post_ids: Sequence[int]) -> dict[int, dict[ReadingPart, SaidOf]
 
 
 def _quoted(thread: Thread, *, rows: Sequence[models.Post]) -> dict[str, Quoted]:
-    """Return what posts answer, where it is not the post right above."""
+    """Return what posts answer, where it is not the post right above, and what they quote."""
     above = [None, *(row.external_id for row in rows)]
     wanted = {
         row.in_reply_to
         for row, before in zip(rows, above, strict=False)
         if row.in_reply_to is not None and row.in_reply_to != before
     }
+    wanted.update(name for row in rows for name in row.details.get(_QUOTES, ()))
     parents = models.Post.objects.filter(
         brand_id=thread.brand_id, channel=thread.channel, external_id__in=wanted
     ).annotate(beginning=Substr("text", 1, _QUOTED + 1))
@@ -292,6 +295,13 @@ def _quoted(thread: Thread, *, rows: Sequence[models.Post]) -> dict[str, Quoted]
         )
         for external_id, pk, author, discarded, text in told
     }
+
+
+def _quote(row: models.Post, *, here: Mapping[str, Quoted]) -> str:
+    """Return the words that a post quotes: as its network tells them, else as we have them."""
+    told = " ".join(row.details.get(Field.QUOTED, ()))
+    ours = (here[name].text for name in row.details.get(_QUOTES, ()) if name in here)
+    return _short(told or next(ours, ""))
 
 
 def _short(text: str) -> str:
@@ -362,7 +372,6 @@ def _post(row: models.Post, *, thread: Thread, **beside: Any) -> ConversationPos
         visibility=Visibility(row.visibility),
         media=media_record(row.media),
         title=_title(row, text=told.beginning),
-        quote=_short(" ".join(row.details.get(Field.QUOTED, ()))),
         mention=mention_record(row.mention) if hasattr(row, "mention") else None,
         reading=reading_record(row.reading) if hasattr(row, "reading") else None,
         plan=plan_record(row.plan) if hasattr(row, "plan") else None,
