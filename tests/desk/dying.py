@@ -8,7 +8,6 @@ The work is an import, or what `tests/desk/dying_live.py` hears of a live networ
 
 import json
 import os
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -17,9 +16,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tests.databases import SERVER, ask, url_of
+from tests.desk.shelves import shelf_in
 
-from answerback.project import env
 from answerback.project.start import desk
 
 _DIED = 9
@@ -162,71 +160,48 @@ def _make_tables(fresh: Path) -> None:
 IMPORT = Work(run=run_import, rooms=("desk", "intake"), prepare=_make_tables)
 
 
-def main(work: Work, folder: Path, points: int) -> None:
+def main(work: Work, folder: Path, points: int, *, part: str = "0/1") -> None:
     """
-    Print, as JSON, how many points were tried, died at, and differed afterwards.
+    Print, as JSON, how many points were tried, died at, and what differed afterwards.
 
-    Points are spread evenly over all that is run; none: each line of our code, once.
+    Points are spread evenly over all that is run; none: each line of our code, once.  `part`
+    "1/3" takes every third of them, from the second on: others may try the rest beside it.
     """
-    shelf = Files(folder) if SERVER is None else _OnServer()
+    shelf = shelf_in(folder)
     fresh = shelf.new()
     work.prepare(fresh)
     should = work.run(shelf.copy(fresh))
     total, firsts = lines_run(work, shelf.copy(fresh))
-    tried = [point * total // points for point in range(points)] or firsts
-    told: Counter[str] = Counter(lines=total, tried=len(tried))
+    chosen = [point * total // points for point in range(points)] or firsts
+    first, step = map(int, part.split("/"))
+    tried = chosen[first::step]
+    told: Counter[str] = Counter(points=len(firsts), lines=total, tried=len(tried))
     differ: dict[int, Any] = {}
     for line in tried:
         again = shelf.copy(fresh)
         told["died"] += die_at(work, again, line)
         now = work.run(again)
+        told.update(harm(now, should=should))
         if now != should:
             differ[line] = now
     shelf.clear()
     print(json.dumps({**told, "whole": should, "differ": differ}, default=str))  # noqa: T201  a program
 
 
-class Files:
-    """Databases in folders."""
+def harm(now: Any, *, should: Any) -> dict[str, int]:
+    """
+    Return how many posts and failed rows are lost and how many twice, of what should be there.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def new(self) -> Path:
-        return self.folder / "fresh"
-
-    def copy(self, fresh: Path) -> Path:
-        """Return a copy of a database, in the place of the one before."""
-        self.clear()
-        shutil.copytree(fresh, self.folder / "again")
-        return self.folder / "again"
-
-    def clear(self) -> None:
-        shutil.rmtree(self.folder / "again", ignore_errors=True)
-
-
-class _OnServer:
-    """Databases on a server; which one commands use stands in the environment."""
-
-    def __init__(self) -> None:
-        self.name = f"answerback_dying_{os.getpid()}"
-        self.now = f"{self.name}_again"
-
-    def new(self) -> Path:
-        ask(f"CREATE DATABASE {self.name}")
-        os.environ[env.DATABASE_URL] = url_of(self.name)
-        return Path("unused")
-
-    def copy(self, fresh: Path) -> Path:
-        ask(f"DROP DATABASE IF EXISTS {self.now} WITH (FORCE)")  # the dead one may hold it yet
-        ask(f"CREATE DATABASE {self.now} TEMPLATE {self.name} STRATEGY file_copy")
-        os.environ[env.DATABASE_URL] = url_of(self.now)
-        return fresh
-
-    def clear(self) -> None:
-        for name in (self.now, self.name):
-            ask(f"DROP DATABASE {name} WITH (FORCE)")
+    Also whether the ledger does not balance, and whether anything at all is otherwise.
+    """
+    rows, right = ([*map(str, one["posts"] + one["failed"])] for one in (now, should))
+    return {
+        "lost": (Counter(right) - Counter(rows)).total(),
+        "doubled": (Counter(rows) - Counter(right)).total(),
+        "unbalanced": any(problems for *_, problems in now["ledger"]),
+        "otherwise": now != should,
+    }
 
 
 if __name__ == "__main__":
-    main(IMPORT, Path(sys.argv[1]), int(sys.argv[2]))
+    main(IMPORT, Path(sys.argv[1]), int(sys.argv[2]), part=(sys.argv[3:] or ["0/1"])[0])

@@ -111,15 +111,15 @@ def _snapshot() -> dict[str, Any]:
         "failed": list(models.FailedRow.objects.order_by("pk").values_list("reason", flat=True)),
         "raw": sorted(row.raw for batch in kept for row in batch),
         "cursors": list(models.Source.objects.order_by("pk").values_list("cursor", flat=True)),
-        "ledger": [[one.stored, one.discarded] for one in ledger()],
+        "ledger": [[one.stored, one.discarded, one.problems] for one in ledger()],
         "problems": [list(one.problems) for one in ledger()],
     }
 
 
 #: Where the network lies.
 NETWORK: list[Path] = []
-HEARING = Work(run=hear, rooms=("desk", "intake", "project"), prepare=prepare)
+HEARING = Work(run=hear, rooms=("",), prepare=prepare)
 
 if __name__ == "__main__":
     NETWORK.append(Path(sys.argv[1]) / "network")
-    main(HEARING, Path(sys.argv[1]), int(sys.argv[2]))
+    main(HEARING, Path(sys.argv[1]), int(sys.argv[2]), part=(sys.argv[3:] or ["0/1"])[0])

@@ -13,7 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from tests.databases import SERVER, environment_of, on_files_only
+from benchmarks.killed_intake import HARM
+from tests.databases import SERVER, environment_of
 
 ROOT = Path(__file__).parents[2]
 #: What a command must find in its environment to use one database and no other.
@@ -101,13 +102,31 @@ def test_so_does_dying_at_every_line_of_listening(tmp_path: Path) -> None:
     assert (told["died"], told["differ"]) == (told["tried"], {})
 
 
-@on_files_only
-@pytest.mark.slow  # a hundred deaths under strace take two minutes
-def test_nor_does_a_kill_at_any_system_call_that_writes(tmp_path: Path) -> None:
+@pytest.mark.database
+@pytest.mark.parametrize("how", ["kill", "fail"])
+def test_nothing_is_lost_or_promised_falsely_where_a_system_call_is_the_last_or_fails(
+    how: str, tmp_path: Path
+) -> None:
+    told = met_at_calls(how, every=61, folder=tmp_path)
+
+    assert told["died" if how == "kill" else "refused"] > told["tried"] / 2 > 2
+
+
+@pytest.mark.database
+@pytest.mark.slow  # a hundred deaths under strace take minutes
+@pytest.mark.parametrize("how", ["kill", "fail"])
+def test_nor_at_every_fifth_of_all_calls_that_write(how: str, tmp_path: Path) -> None:
+    told = met_at_calls(how, every=5, folder=tmp_path)
+
+    print(told["tried"], "of", told["points"], "calls,", told["died"], "deaths")  # noqa: T201
+    assert told["died" if how == "kill" else "refused"] > 0.9 * told["tried"] > 45
+
+
+def met_at_calls(how: str, *, every: int, folder: Path) -> dict[str, Any]:
     if shutil.which("strace") is None:
         pytest.skip("needs strace: apt-get install strace")
     done = subprocess.run(  # noqa: S603  our own program
-        [sys.executable, "-m", "tests.desk.dying_syscalls", str(tmp_path), "5"],
+        [sys.executable, "-m", "tests.desk.dying_syscalls", str(folder), str(every), how],
         cwd=ROOT,
         env=_environment(),
         capture_output=True,
@@ -116,11 +135,10 @@ def test_nor_does_a_kill_at_any_system_call_that_writes(tmp_path: Path) -> None:
     )
     if "Operation not permitted" in done.stderr:
         pytest.skip("needs the right to trace: a container without it refuses ptrace")
-    told = json.loads(done.stdout)
-
-    print(told["tried"], "of", told["calls"], "calls,", told["died"], "deaths")  # noqa: T201
+    told: dict[str, Any] = json.loads(done.stdout)
     assert told["differ"] == {}
-    assert told["died"] > 0.9 * told["tried"] > 50
+    assert [told[one] for one in HARM] == [0] * len(HARM)
+    return told
 
 
 @pytest.mark.database
