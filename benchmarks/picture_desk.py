@@ -88,11 +88,28 @@ def _channels(brand: models.Brand) -> None:
             at=MOMENT,
             fetched=40,
             stored=0,
-            duplicate=40,
+            duplicate=37,
             discarded=0,
-            failed=0,
+            failed=3,
         )
+        _failed(source)
     _gaps(source)
+
+
+def _failed(source: models.Source) -> None:
+    """Let things have failed: one of them is being read again, one was, in vain."""
+    for number in range(3):
+        models.FailedRow.objects.create(
+            source=source,
+            cursor=f"social.example/10{number}",
+            line=0,
+            reason="no_text" if number == 2 else "unknown_shape",  # noqa: PLR2004  the last of them
+            sentence="The network sent a post of a shape we do not know (KeyError: 'account'). It "
+            "is kept as it came; report it.",
+            raw=f'{{"id": "10{number}", "content": "<p>My kettle leaks again</p>"}}',
+            again_at=MOMENT if number == 0 else None,
+            tried_at=MOMENT - timedelta(hours=2) if number == 1 else None,
+        )
 
 
 def _gaps(source: models.Source) -> None:

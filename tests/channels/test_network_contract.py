@@ -10,7 +10,8 @@ from tests.channels.example import Example
 
 from answerback.channels import guard
 from answerback.channels.inbound import Cursor, Fetched
-from answerback.channels.live import Hearing, Network, Page, network, networks
+from answerback.channels.live import Hearing, Kept, Network, Page, network, networks
+from answerback.intake.raw import printable
 from answerback.intake.seen import unstorable
 
 #: One line for each network: the module under tests/channels with an `example(folder)`.
@@ -131,6 +132,32 @@ def test_what_is_heard_can_be_stored_as_it_is(example: Example) -> None:
     assert {post.channel for post in posts} == {example.account.channel}
     assert {post.version for post in posts} == {1}  # intake counts them
     assert [wrong for post in posts if (wrong := unstorable(post))] == []
+
+
+def test_what_was_kept_reads_again_as_the_post_that_it_was(example: Example) -> None:
+    told = [(one, one.post) for one in things_of(grown(example)) if one.post]
+    asked = opened(example)
+
+    for one, post in told:
+        kept = Kept(stream=example.stream, named=one.cursor, raw=printable(one.raw))
+        (again,) = asked.read_again(kept, at=example.clock())
+        assert again.post is not None, again
+        assert again.post.external_id == post.external_id
+        assert (again.post.author.handle, again.post.text) == (post.author.handle, post.text)
+    asked.close()
+    assert len(told) >= 12
+
+
+@pytest.mark.parametrize("raw", ["", "{", "[[[", "null", "7", '{"id": 7}', "\\xff\\xfe", "e30="])
+def test_what_nobody_understands_is_a_failure_again_and_never_a_crash(
+    example: Example, raw: str
+) -> None:
+    asked = opened(example)
+
+    again = asked.read_again(Kept(stream=example.stream, named="kept", raw=raw), at=example.clock())
+
+    asked.close()
+    assert [one.raw for one in again if one.post] == [] or example.account.channel == "email"
 
 
 def test_its_streams_are_told_without_asking_anybody(

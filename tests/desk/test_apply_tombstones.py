@@ -17,7 +17,7 @@ from answerback.desk import models
 from answerback.desk.operations.approve_reply import NotWaiting, approve_reply
 from answerback.desk.operations.assign_case import assign_case
 from answerback.desk.operations.check_reply import CannotSubmit
-from answerback.desk.operations.erase_raw import erase_raw_one, thing_of
+from answerback.desk.operations.erase_raw import erase_raw_some, thing_of
 from answerback.desk.operations.forget_words import ForgetWords
 from answerback.desk.operations.reopen_case import reopen_case
 from answerback.desk.operations.send.outbox import send_due
@@ -69,7 +69,7 @@ def _unpacked(packed: bytes) -> str:
 
 def forget() -> None:
     """Do the background work that follows."""
-    while erase_raw_one(at=NEXT_DAY):
+    while erase_raw_some(at=NEXT_DAY):
         pass
     words = ForgetWords()
     while words.do_one(at=NEXT_DAY):

@@ -6,6 +6,7 @@ from tests.desk.steps import collected, imported, parts
 from answerback.channels.inbound import Failure
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import insert_rows
+from answerback.desk.queries.ledger import ledger
 from answerback.intake.raw import unpack
 
 NOT_JSON = Failure(reason="not_json", sentence="Line 2 is no JSON.")
@@ -137,7 +138,7 @@ def test_an_event_is_neither_changed_nor_removed() -> None:
 
 def test_the_database_refuses_a_ledger_line_that_does_not_balance() -> None:
     source, _ = collected(make_post("1"))
-    line = {"fetched": 3, "stored": 1, "duplicate": 0, "discarded": 1, "failed": 0}
+    line = {"fetched": 3, "stored": 1, "duplicate": 0, "discarded": 1, "failed": 0, "again": 0}
 
     with pytest.raises(DatabaseError, match="ledger_line_balances"), transaction.atomic():
         insert_rows(
@@ -146,3 +147,17 @@ def test_the_database_refuses_a_ledger_line_that_does_not_balance() -> None:
         )
 
     assert models.LedgerLine.objects.count() == 1
+
+
+def test_a_row_that_failed_and_can_be_read_now_leaves_failed_when_the_file_is_read_again() -> None:
+    odd = Failure(reason="not_json", sentence="It is no JSON.")
+    imported(make_post("1"), odd)
+    (before,) = ledger()
+
+    imported(make_post("1"), make_post("2", text="@acme it leaks, too"))  # the same file, mended
+
+    (after,) = ledger()
+    assert (before.stored, before.failed) == (1, 1)
+    assert (after.fetched, after.stored, after.duplicate, after.failed) == (3, 2, 1, 0)
+    assert after.problems == ()
+    assert models.FailedRow.objects.count() == 0

@@ -179,6 +179,16 @@ class Letter:
     received_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What came once and could not be understood then, as it came."""
+
+    stream: str
+    named: str  #: what names it within its source
+    raw: str
+    letter: Letter | None = None  #: it came as one; its body is what is kept
+
+
 class Network(Protocol):
     """
     One account of a live network.  Made for one piece of work and closed after it.
@@ -258,6 +268,14 @@ class Network(Protocol):
         """Make posts of what was sent to us; at least one thing for every letter."""
         ...
 
+    def read_again(self, kept: Kept, *, at: datetime) -> tuple[Fetched, ...]:
+        """
+        Make of what came once what it would be made of today; nothing: it tells of no post.
+
+        :raises CannotHear: when that cannot be had from what is kept.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of connections."""
         ...
@@ -309,6 +327,9 @@ class Hearing:
 
     def read_letter(self, letter: Letter, *, at: datetime) -> tuple[Fetched, ...]:
         raise CannotHear(f"{self.title} sends us no letters.")
+
+    def read_again(self, kept: Kept, *, at: datetime) -> tuple[Fetched, ...]:
+        raise CannotHear(f"{self.title} cannot read again what it kept.")
 
     def close(self) -> None:
         """Hold nothing open."""

@@ -32,6 +32,7 @@ COMMANDS = {
     "query": ("query", "Check a listening query, or match many against a file."),
     "tune": ("tune", "Choose what to read: misses per 1,000 against posts per hour."),
     "audit-sample": ("audit_sample", "Measure what the filter missed, on posts drawn by chance."),
+    "failed": ("failed", "What could not be read: list it, read it again."),
     "ledger": ("ledger", "fetched = stored + duplicate + discarded + failed, per source."),
 }
 

@@ -205,7 +205,7 @@ def _read(job: Job, *, outcome: Outcome, watch: Watch, rest: Rest) -> None:
     )
     for line in lines:
         outcome.counts.update(
-            fetched=line.fetched,
+            fetched=line.fetched + line.again,
             stored=line.stored,
             duplicate=line.duplicate,
             discarded=line.discarded,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from answerback.desk.operations.breach_deadlines import breach_one
-from answerback.desk.operations.erase_raw import erase_raw_one
+from answerback.desk.operations.erase_raw import erase_raw_some
 from answerback.desk.operations.forget_words import ForgetWords
 from answerback.desk.operations.note_pulse import PULSE_SECONDS, note_pulse
 from answerback.desk.operations.offer_cases import offer_one
@@ -15,6 +15,7 @@ from answerback.desk.operations.send.remove import remove_due
 from answerback.desk.operations.tidy_door import tidy_door
 from answerback.desk.operations.wake_case import wake_one
 from answerback.project.brand_work import BrandWork
+from answerback.project.reading_again import ReadAgainOne
 from answerback.project.threads import fetch_context_one
 
 
@@ -44,7 +45,8 @@ JOBS: tuple[Job, ...] = (
     Job(name="posts", do_one=BrandWork().do_one, every_seconds=2.0),
     Job(name="pulse", do_one=note_pulse, every_seconds=PULSE_SECONDS),
     Job(name="threads", do_one=fetch_context_one, every_seconds=2.0),
-    Job(name="raw", do_one=erase_raw_one, every_seconds=5.0),
+    Job(name="again", do_one=ReadAgainOne().do_one, every_seconds=2.0),
+    Job(name="raw", do_one=erase_raw_some, every_seconds=5.0),
     Job(name="words", do_one=ForgetWords().do_one, every_seconds=60.0),
     Job(name="door", do_one=tidy_door, every_seconds=600.0),
 )

@@ -82,6 +82,7 @@ BAD: Final = frozenset(
 #: Blanks are `who` and what `_blanks` makes of the particulars.
 SENTENCES: Final[Mapping[EventName, str | Promise]] = MappingProxyType(
     {
+        EventName.ROWS_READ_AGAIN: _("%(who)s had rows read again that could not be read"),
         EventName.BATCH_TAKEN_IN: _("%(who)s took in a batch of posts"),
         EventName.POST_READ: _("%(who)s read a post"),
         EventName.CASE_OPENED: _("%(who)s opened the case, in the queue %(queue)s"),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, ClassVar, Final, TypedDict, Unpack
 
-from answerback.channels.bluesky import firehose, jetstream, threads
+from answerback.channels.bluesky import again, firehose, jetstream, threads
 from answerback.channels.bluesky.api import SERVER, Api, NoAppView
 from answerback.channels.bluesky.map import Ear, moment_of, thing_of
 from answerback.channels.bluesky.names import POST
@@ -15,7 +15,7 @@ from answerback.channels.bluesky.people import People
 from answerback.channels.bluesky.place import Place, from_micros
 from answerback.channels.bluesky.told import Told
 from answerback.channels.bluesky.walk import OVERLAP, Fetch, Item, cut, indexed_at, walk
-from answerback.channels.inbound import ChannelDown, Cursor
+from answerback.channels.inbound import ChannelDown, Cursor, Fetched
 from answerback.channels.live import (
     Account,
     CannotHear,
@@ -25,6 +25,7 @@ from answerback.channels.live import (
     Hearing,
     Hole,
     HoleKind,
+    Kept,
     Lapsed,
     Page,
     Stream,
@@ -300,6 +301,12 @@ class Bluesky(Hearing):
             things=tuple(thing_of(one, ear=replace(ear, source=_THREAD)) for one in found),
             rate=self._api.rate,
         )
+
+    def read_again(self, kept: Kept, *, at: datetime) -> tuple[Fetched, ...]:
+        def author(did: str) -> object:
+            return self._people.known([did], at=at, questions=1).get(did)
+
+        return again.read_kept(kept, ear=self._ear(kept.stream, at=at), author=author, at=at)
 
     # ---------------------------------------------------------------------------------- listens
 

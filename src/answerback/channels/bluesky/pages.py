@@ -138,7 +138,7 @@ class Pages:
         known = self.people.known(authors, at=at, questions=self.questions)
         return Page(
             things=tuple(
-                _thing(one, ear=ear, author=known.get(one.did))
+                told_thing(one, ear=ear, author=known.get(one.did))
                 for one in held
                 if isinstance(one, Told)
             ),
@@ -147,7 +147,8 @@ class Pages:
         )
 
 
-def _thing(told: Told, *, ear: Ear, author: object) -> Fetched:
+def told_thing(told: Told, *, ear: Ear, author: object) -> Fetched:
+    """Return an event of a stream as a thing; `author` is what is known of who wrote it."""
     if told.what is What.DELETED:
         return gone(told.uri, at=told.at, raw=told.raw)
     if told.what is What.ACCOUNT_GONE:

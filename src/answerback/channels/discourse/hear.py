@@ -19,6 +19,7 @@ from answerback.channels.live import (
     Hearing,
     Hole,
     HoleKind,
+    Kept,
     Letter,
     NotSigned,
     Page,
@@ -141,13 +142,22 @@ class Discourse(Hearing):
 
     def read_letter(self, letter: Letter, *, at: datetime) -> tuple[Fetched, ...]:
         text = letter.body.decode("utf-8", "backslashreplace")
+        event = letter.headers.get(EVENT, "")
+        return (self._told(text, named=f"letter:{letter.letter_id}", at=at, event=event),)
+
+    def read_again(self, kept: Kept, *, at: datetime) -> tuple[Fetched, ...]:
+        event = kept.letter.headers.get(EVENT, "") if kept.letter else ""
+        return (self._told(kept.raw, named=kept.named, at=at, event=event),)
+
+    def _told(self, text: str, *, named: str, at: datetime, event: str) -> Fetched:
+        """Read a post as a list shows it, or as a delivery holds it."""
         try:
-            post = read_object(text).get("post")
+            told = read_object(text)
         except Unreadable as wrong:
             failure = Failure(reason=wrong.reason, sentence=wrong.sentence)
-            named = Cursor(f"letter:{letter.letter_id}")
-            return (Fetched(cursor=named, raw=text, failure=failure),)
-        return (self._thing(post, at=at, event=letter.headers.get(EVENT, "")),)
+            return Fetched(cursor=Cursor(named), raw=text, failure=failure)
+        bare = "post" not in told and "id" in told
+        return self._thing(told if bare else told.get("post"), at=at, event=event)
 
     def _thing(self, told: object, *, at: datetime, event: str = "") -> Fetched:
         return thing_of(

@@ -15,6 +15,7 @@ from answerback.channels.live import (
     Checked,
     Field,
     Hearing,
+    Kept,
     Lapsed,
     Letter,
     Limited,
@@ -168,6 +169,22 @@ class FakeLive(Hearing):
         if told == "burst":
             raise RuntimeError("a letter that nobody thought of")
         return (_thing(told, name=name, raw=text, at=at),)
+
+    def read_again(self, kept: Kept, *, at: datetime) -> tuple[Fetched, ...]:
+        self._go_wrong()
+        try:
+            told = json.loads(kept.raw)
+        except ValueError:
+            return (_failure(kept.named, raw=kept.raw, sentence="Still it is no JSON."),)
+        if told == "burst":
+            raise RuntimeError("still nobody thought of it")
+        several = told if isinstance(told, list) else [told]
+        return tuple(
+            _thing(one, name=f"{kept.named}:{number}", raw=json.dumps(one), at=at)
+            if isinstance(one, dict) and ("id" not in one or "at" in one)
+            else _failure(kept.named, raw=kept.raw, sentence="It is no post.")
+            for number, one in enumerate(several)
+        )
 
     def _go_wrong(self) -> LiveFault:
         fault = self._network.next_fault()

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 from urllib.parse import urlsplit
 
+from answerback.channels.again import from_json
 from answerback.channels.feed.document import MOST_ENTRIES, document_of
-from answerback.channels.feed.map import CHANNEL, posts_of
+from answerback.channels.feed.map import CHANNEL, kept_entry, posts_of
 from answerback.channels.feed.seen import Seen, mark_of
 from answerback.channels.http import Answer, AnsweredNo, Client, refuse
 from answerback.channels.inbound import ChannelDown, Cursor, Fetched
@@ -18,6 +19,7 @@ from answerback.channels.live import (
     Hearing,
     Hole,
     HoleKind,
+    Kept,
     NotAllowed,
     Page,
     Stream,
@@ -103,6 +105,11 @@ class Feed(Hearing):
             cursor=after.cursor(),
             holes=(*_fell_out(seen, marks, at=at), *_too_many(seen, read.shown, at=at)),
         )
+
+    def read_again(self, kept: Kept, *, at: datetime) -> tuple[Fetched, ...]:
+        """Read an entry alone: its feed's title and language are no longer there."""
+        url = kept.stream.removeprefix("feed:")
+        return from_json(kept, read=lambda told: [kept_entry(told, url=url, at=at)])
 
     def _read(self, url: str, *, since: Seen, at: datetime) -> _Read:
         asked = {"if-none-match": since.etag, "if-modified-since": since.modified}

@@ -44,10 +44,21 @@ def posts_of(document: Document, *, url: str, at: datetime) -> list[Fetched]:
         shared=_shared(document.entries),
     )
 
-    def read(told: Mapping[str, Any]) -> Post:
-        return post_of(entry_of(told, is_json=document.is_json, url=url), place=place, at=at)
+    return [_thing(told, is_json=document.is_json, place=place, at=at) for told in document.entries]
 
-    return [_named(fetched(told, named="?", read=read)) for told in document.entries]
+
+def kept_entry(told: object, *, url: str, at: datetime) -> Fetched:
+    """Return an entry that was kept as it came; feedparser gives each one a list of its links."""
+    is_json = isinstance(told, Mapping) and "links" not in told and "title_detail" not in told
+    place = Place(url=url, title="", language="", shared=frozenset())
+    return _thing(told, is_json=is_json, place=place, at=at)
+
+
+def _thing(told: object, *, is_json: bool, place: Place, at: datetime) -> Fetched:
+    def read(entry: Mapping[str, Any]) -> Post:
+        return post_of(entry_of(entry, is_json=is_json, url=place.url), place=place, at=at)
+
+    return _named(fetched(told, named="?", read=read))
 
 
 def _named(one: Fetched) -> Fetched:

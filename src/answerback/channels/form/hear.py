@@ -1,12 +1,13 @@
 """The form: people write on a page of ours, and each message is a letter."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from answerback.channels.form.map import CHANNEL, thing_of
 from answerback.channels.inbound import ChannelDown, Fetched
-from answerback.channels.live import Caps, Checked, Field, Hearing, Letter, Stream
+from answerback.channels.live import Caps, Checked, Field, Hearing, Kept, Letter, Stream
 
 
 class WebForm(Hearing):
@@ -50,3 +51,9 @@ class WebForm(Hearing):
     def read_letter(self, letter: Letter, *, at: datetime) -> tuple[Fetched, ...]:
         account = self.account
         return (thing_of(letter, account_id=account.account_id, source=account.name),)
+
+    def read_again(self, kept: Kept, *, at: datetime) -> tuple[Fetched, ...]:
+        if kept.letter is None:
+            return super().read_again(kept, at=at)
+        letter = replace(kept.letter, body=kept.raw.encode())
+        return self.read_letter(letter, at=at)

@@ -17,12 +17,13 @@ from answerback.channels.live import (
     Hearing,
     Hole,
     HoleKind,
+    Kept,
     Page,
     Stream,
 )
 from answerback.channels.mail.fields import FIELDS, address_of
 from answerback.channels.mail.imap import Folder, Mailbox, Withheld, day
-from answerback.channels.mail.map import CHANNEL, Box, mail_fetched
+from answerback.channels.mail.map import CHANNEL, Box, kept_mail, mail_fetched
 from answerback.channels.mail.place import Place
 from answerback.channels.mail.smtp import signed_in
 
@@ -242,7 +243,6 @@ class Mail(Hearing):
         self, uid: int, *, stream: str, size: int | None, at: datetime
     ) -> tuple[Fetched | None, int, datetime | None]:
         """Return a mail as a thing, its bytes here, and when it came; None: there is none now."""
-        title = next(one.title for one in self.streams() if one.name == stream)
         try:
             mail = self._mailbox().fetch(uid, size=size or 0)
         except Withheld as wrong:
@@ -251,8 +251,14 @@ class Mail(Hearing):
             return _withheld(uid, why=str(wrong)), 0, None
         if mail is None or (stream == "sent" and mail.draft):
             return None, 0, None
-        where = Box(ours=address_of(self.account), source=title, sent=stream == "sent")
-        return mail_fetched(mail, box=where, at=at), len(mail.raw), mail.internal
+        return mail_fetched(mail, box=self._place(stream), at=at), len(mail.raw), mail.internal
+
+    def read_again(self, kept: Kept, *, at: datetime) -> tuple[Fetched, ...]:
+        return (mail_fetched(kept_mail(kept.raw), box=self._place(kept.stream), at=at),)
+
+    def _place(self, stream: str) -> Box:
+        title = next((one.title for one in self.streams() if one.name == stream), stream)
+        return Box(ours=address_of(self.account), source=title, sent=stream == "sent")
 
     def _waits_for(self, uid: int, *, stream: str) -> bool:
         """Say whether a mail that is withheld for now is asked for again; it is, some times."""

@@ -1,5 +1,6 @@
 """One mail as a post."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,6 +61,16 @@ def mail_fetched(mail: Mail, *, box: Box, at: datetime) -> Fetched:
 
 def _raw(raw: bytes) -> str:
     return raw[:_MOST_RAW].decode("utf-8", "backslashreplace")
+
+
+def kept_mail(raw: str) -> Mail:
+    """Return a mail from what was kept of it: its beginning, and when it came is not known."""
+    whole = _WRITTEN_OUT.sub(lambda byte: bytes.fromhex(byte[1].decode()), raw.encode())
+    return Mail(raw=whole, size=len(whole), internal=None)
+
+
+#: Bytes that were no UTF-8: `backslashreplace` wrote them so.
+_WRITTEN_OUT: Final = re.compile(rb"\\x([89a-f][0-9a-f])")
 
 
 def own_id(mail: Part, *, raw: bytes) -> str:

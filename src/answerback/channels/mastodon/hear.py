@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
+from answerback.channels.again import from_json
 from answerback.channels.http import AnsweredNo
 from answerback.channels.inbound import Cursor, Fetched
 from answerback.channels.live import (
@@ -16,11 +17,13 @@ from answerback.channels.live import (
     Hearing,
     Hole,
     HoleKind,
+    Kept,
     Lapsed,
     Page,
     Stream,
 )
 from answerback.channels.mastodon import ids, streaming
+from answerback.channels.mastodon.again import read_kept
 from answerback.channels.mastodon.api import SERVER, TOKEN, Api, Me, clock_of
 from answerback.channels.mastodon.map import CHANNEL, Reader, moment
 from answerback.channels.mastodon.reading import Reading
@@ -207,6 +210,10 @@ class Mastodon(Hearing):
         )
         statuses = [*_listed(above), status, *_listed(below)]
         return Page(things=tuple(reader.status(one) for one in statuses), rate=around.rate(at=at))
+
+    def read_again(self, kept: Kept, *, at: datetime) -> tuple[Fetched, ...]:
+        reader = self._reader(kept.stream, me=self._api.me(at=at), at=at)
+        return from_json(kept, read=lambda told: read_kept(told, raw=kept.raw, reader=reader))
 
     def _reader(self, stream: str, *, me: Me, at: datetime) -> Reader:
         return Reader(host=self._api.host, source=title_of(stream), at=at, our=me)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
+from answerback.channels.again import from_json
 from answerback.channels.http import Answer, BrokenOff, Client, clock_ahead
-from answerback.channels.inbound import Cursor
+from answerback.channels.inbound import Cursor, Fetched
 from answerback.channels.live import (
     Account,
     Caps,
@@ -17,6 +18,7 @@ from answerback.channels.live import (
     Hearing,
     Hole,
     HoleKind,
+    Kept,
     NotAllowed,
     Page,
     Rate,
@@ -127,6 +129,10 @@ class Reddit(Hearing):
         again = [name for name in [*place.seen][-_LOOKED_AT_AGAIN:] if name not in told]
         told |= self._again(again, at=at)
         return self._page(told, place=place, met=met or not after or not since, rate=rate, at=at)
+
+    def read_again(self, kept: Kept, *, at: datetime) -> tuple[Fetched, ...]:
+        ours = self.account.settings.get("ours", "").casefold()
+        return from_json(kept, read=lambda told: [thing_of(told, at=at, ours=ours)])
 
     def _page(
         self,

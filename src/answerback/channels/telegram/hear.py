@@ -18,6 +18,7 @@ from answerback.channels.live import (
     Hearing,
     Hole,
     HoleKind,
+    Kept,
     Letter,
     NotAllowed,
     NotSigned,
@@ -130,12 +131,17 @@ class Telegram(Hearing):
 
     def read_letter(self, letter: Letter, *, at: datetime) -> tuple[Fetched, ...]:
         text = letter.body.decode("utf-8", "backslashreplace")
+        return (self._update(text, named=f"letter:{letter.letter_id}", at=at),)
+
+    def read_again(self, kept: Kept, *, at: datetime) -> tuple[Fetched, ...]:
+        return (self._update(kept.raw, named=kept.named, at=at),)
+
+    def _update(self, text: str, *, named: str, at: datetime) -> Fetched:
         try:
-            return (thing_of(read_object(text), at=at, bot=self._bot),)
+            return thing_of(read_object(text), at=at, bot=self._bot)
         except Unreadable as wrong:
             failure = Failure(reason=wrong.reason, sentence=wrong.sentence)
-            named = Cursor(f"letter:{letter.letter_id}")
-            return (Fetched(cursor=named, raw=text, failure=failure),)
+            return Fetched(cursor=Cursor(named), raw=text, failure=failure)
 
     def _asked(self, method: str, *, at: datetime, **told: Any) -> tuple[Any, Any]:
         """Ask; the token stands in the address, so no sentence may repeat one."""

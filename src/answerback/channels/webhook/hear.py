@@ -5,7 +5,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from answerback.channels.inbound import ChannelDown, Fetched
-from answerback.channels.live import Caps, Checked, Delivery, Field, Hearing, Letter, Stream
+from answerback.channels.live import Caps, Checked, Delivery, Field, Hearing, Kept, Letter, Stream
 from answerback.channels.webhook.payload import CHANNEL, Place, things_of
 from answerback.channels.webhook.signature import SHORTEST_SECRET, verified
 
@@ -80,13 +80,16 @@ class Webhook(Hearing):
         return verified(delivery, secrets=secrets, at=at)
 
     def read_letter(self, letter: Letter, *, at: datetime) -> tuple[Fetched, ...]:
-        return things_of(
-            letter.body,
-            named=f"letter:{letter.letter_id}",
-            place=Place(
-                prefix=f"{self.account.account_id}/",
-                source=self.account.name,
-                about=self.account.settings.get("about", ""),
-            ),
-            at=at,
+        return self._things(letter.body, named=f"letter:{letter.letter_id}", at=at)
+
+    def read_again(self, kept: Kept, *, at: datetime) -> tuple[Fetched, ...]:
+        """Read what one delivery held, or one thing of it."""
+        return self._things(kept.raw.encode(), named=kept.named, at=at)
+
+    def _things(self, body: bytes, *, named: str, at: datetime) -> tuple[Fetched, ...]:
+        place = Place(
+            prefix=f"{self.account.account_id}/",
+            source=self.account.name,
+            about=self.account.settings.get("about", ""),
         )
+        return things_of(body, named=named, place=place, at=at)

@@ -10,8 +10,16 @@ class FailedRow(models.Model):  # noqa: DJ008  shown as a frozen line, never as 
     reason = models.TextField()  # a closed word: "not_json", "id_conflict", …
     sentence = models.TextField()
     raw = models.TextField()
+    again_at = models.DateTimeField(null=True)  # somebody wants it read again, since then
+    again_by = models.TextField(default="")  # who; "": the command, or nobody
+    tried_at = models.DateTimeField(null=True)  # when it was read again last, in vain
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="failed_row_once", fields=["source", "cursor", "line"]),
+        ]
+        indexes = [
+            models.Index(
+                name="failed_row_again", fields=["id"], condition=models.Q(again_at__isnull=False)
+            )
         ]

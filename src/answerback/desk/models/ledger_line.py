@@ -13,6 +13,7 @@ class LedgerLine(models.Model):  # noqa: DJ008  shown as a frozen line, never as
     duplicate = models.PositiveIntegerField()
     discarded = models.PositiveIntegerField()
     failed = models.PositiveIntegerField()
+    again = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -20,7 +21,7 @@ class LedgerLine(models.Model):  # noqa: DJ008  shown as a frozen line, never as
             models.CheckConstraint(
                 name="ledger_line_balances",
                 condition=models.Q(
-                    fetched=F("stored") + F("duplicate") + F("discarded") + F("failed")
+                    fetched=F("stored") + F("duplicate") + F("discarded") + F("failed") - F("again")
                 ),
             ),
         ]

@@ -152,6 +152,9 @@ def store_failed(*, source: models.Source, failed: Sequence[tuple[Fetched, Failu
                 "reason": failure.reason,
                 "sentence": printable(failure.sentence),
                 "raw": printable(one.raw),
+                "again_at": None,
+                "again_by": "",
+                "tried_at": None,
             }
             for one, failure in failed
         ],
@@ -168,10 +171,10 @@ def write_line(*, source: models.Source, line: LedgerLine) -> None:
         "discarded": line.discarded,
         "failed": line.failed,
     }
-    insert_rows(
-        model=models.LedgerLine,
-        rows=[{"source_id": source.pk, "batch": line.batch, "at": line.at, **parts}],
-    )
+    columns = {"source_id": source.pk, "batch": line.batch, "at": line.at, "again": line.again}
+    insert_rows(model=models.LedgerLine, rows=[{**columns, **parts}])
+    if line.again:
+        return  # whoever reads again tells of it
     if line.duplicate == line.fetched and source.account_id is not None:
         return  # a poll that only met what we have is no news, and comes every minute
     insert_rows(

@@ -59,15 +59,17 @@ def take_in(
             conflicts = [(one, why) for one, why in conflicts if not _is_gone(one, stones=stones)]
             repeats = len(sifted.posts) - len(new) - len(conflicts)
         discarded = sum(dossier.discarded is not None for dossier in new.values())
+        again = _readable_now(source, posts=_but_for(sifted.posts, conflicts=conflicts))
         line = LedgerLine(
             source=source.name,
             batch=source.batches + 1,
             at=at,
-            fetched=len(batch),
+            fetched=len(batch) - again,
             stored=len(new) - discarded,
             duplicate=len(sifted.repeats) + repeats,
             discarded=discarded,
             failed=len(sifted.failed) + len(conflicts),
+            again=again,
         )
         store_raw(source=source, after=after, batch=[_unsaid(one, stones=stones) for one in batch])
         store_failed(source=source, failed=(*sifted.failed, *conflicts))
@@ -75,6 +77,26 @@ def take_in(
         source.cursor, source.batches = batch[-1].cursor, line.batch
         source.save(update_fields=["cursor", "batches"])
     return line
+
+
+def _but_for(
+    posts: Sequence[Fetched], *, conflicts: Sequence[tuple[Fetched, Failure]]
+) -> list[Fetched]:
+    refused = {id(one) for one, _ in conflicts}
+    return [one for one in posts if id(one) not in refused]
+
+
+def _readable_now(source: models.Source, *, posts: Sequence[Fetched]) -> int:
+    """Let go of failed rows that have become posts since the file was read before; count them."""
+    if not models.FailedRow.objects.filter(source=source).exists():
+        return 0
+    lines = {(str(one.cursor), one.line or 0) for one in posts}
+    there = models.FailedRow.objects.filter(
+        source=source, cursor__in=[cursor for cursor, _ in lines]
+    )
+    done = [pk for pk, *line in there.values_list("pk", "cursor", "line") if tuple(line) in lines]
+    models.FailedRow.objects.filter(pk__in=done).delete()
+    return len(done)
 
 
 def _stones(source: models.Source, *, posts: Sequence[Post]) -> frozenset[Name]:

@@ -16,6 +16,7 @@ from answerback.intake.seen import not_storable
 
 _LOG = logging.getLogger("answerback.listen")
 
+OUR_FAULT: Final = not_storable("taking it in met a fault of ours; the log tells more")
 #: These are no fault of what came: it is fetched again.
 _NOT_ITS_FAULT: Final = (Fenced, OperationalError, InterfaceError)
 #: But this is, though PostgreSQL calls it operational: something is larger than it ever takes.
@@ -36,7 +37,7 @@ def take_or_set_aside(*, turn: Turn, page: Page, listening: Stage, at: datetime)
     try:
         return take_page(turn=turn, page=page, listening=listening, at=at)
     except Exception as wrong:  # what a single post makes go wrong holds up no other
-        if not page.things or _is_nobodys(wrong):
+        if not page.things or is_nobodys(wrong):
             raise
         _LOG.exception("A page of source %s holds something that cannot be taken.", turn.source_id)
     bare = replace(turn, letters=(), gap_id=None, next_at=None)
@@ -56,19 +57,18 @@ def _halved(*, turn: Turn, things: tuple[Fetched, ...], listening: Stage, at: da
         try:
             new += take_page(turn=turn, page=Page(things=part), listening=listening, at=at).new
         except Exception as wrong:
-            if _is_nobodys(wrong):
+            if is_nobodys(wrong):
                 raise
             # Logged once; the next step finds the one.
             new += _halved(turn=turn, things=part, listening=listening, at=at)
     return new
 
 
-def _is_nobodys(wrong: Exception) -> bool:
+def is_nobodys(wrong: Exception) -> bool:
     """Tell whether what went wrong is no fault of what came."""
     too_much = str(getattr(wrong.__cause__, "sqlstate", "")).startswith(_TOO_MUCH)
     return isinstance(wrong, _NOT_ITS_FAULT) and not too_much
 
 
 def _set_aside(one: Fetched) -> Fetched:
-    failure = not_storable("taking it in met a fault of ours; the log tells more")
-    return replace(one, raw=printable(one.raw), post=None, gone=None, failure=failure)
+    return replace(one, raw=printable(one.raw), post=None, gone=None, failure=OUR_FAULT)

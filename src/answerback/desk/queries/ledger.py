@@ -28,7 +28,7 @@ class SourceLedger:
     stored: int
     duplicate: int
     discarded: int
-    failed: int
+    failed: int  #: less what was read again and became something
     discarded_by: Mapping[str, int]  #: by the reason that holds now
     failed_by: Mapping[str, int]  #: different rows by reason; a file read twice counts once
     problems: tuple[str, ...]  #: sentences; none: it balances
@@ -106,6 +106,7 @@ def _counted(
 
 
 _PARTS = ("fetched", "stored", "duplicate", "discarded", "failed")
+_COUNTED = (*_PARTS, "again")
 
 
 def _sums(only: Collection[int] | None) -> dict[int, dict[str, int]]:
@@ -113,9 +114,9 @@ def _sums(only: Collection[int] | None) -> dict[int, dict[str, int]]:
     if only is not None:
         lines = lines.filter(source_id__in=only)
     rows = lines.values_list("source_id").annotate(
-        Count("pk"), Max("batch"), *(Sum(part) for part in _PARTS)
+        Count("pk"), Max("batch"), *(Sum(part) for part in _COUNTED)
     )
-    names = ("lines", "last", *_PARTS)
+    names = ("lines", "last", *_COUNTED)
     return {source: dict(zip(names, sums, strict=True)) for source, *sums in rows}
 
 
@@ -165,6 +166,7 @@ def _told(
     repaired: int,
 ) -> SourceLedger:
     part = {name: sums.get(name, 0) for name in _PARTS}
+    part["failed"] -= sums.get("again", 0)
     return SourceLedger(
         source_id=source.pk,
         brand=source.brand.name,

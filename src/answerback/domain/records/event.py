@@ -11,6 +11,7 @@ class EventName(StrEnum):
     """Every event there is.  Add one in the commit that writes it."""
 
     BATCH_TAKEN_IN = "batch_taken_in"
+    ROWS_READ_AGAIN = "rows_read_again"  #: what could not be read was, with today's code
     POST_READ = "post_read"
     CASE_OPENED = "case_opened"
     CASE_MOVED = "case_moved"

@@ -1,7 +1,12 @@
 from django.urls import path, register_converter
 
 from answerback.desk.queries.posts_behind import Behind
-from answerback.web.views.overview import show_failed_rows, show_overview, show_posts_behind
+from answerback.web.views.overview import (
+    readings_again,
+    show_failed_rows,
+    show_overview,
+    show_posts_behind,
+)
 
 
 class BehindConverter:
@@ -21,5 +26,6 @@ register_converter(BehindConverter, "behind")
 urlpatterns = [
     path("overview", show_overview, name="overview"),
     path("overview/failed", show_failed_rows, name="failed"),
+    path("overview/failed/again", readings_again, name="failed_again"),
     path("overview/<behind:which>", show_posts_behind, name="posts_behind"),
 ]

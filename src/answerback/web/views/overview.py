@@ -1,13 +1,16 @@
 from datetime import timedelta
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
+from answerback.desk.operations.ask_again import Which, ask_again
 from answerback.desk.queries.access import NotHere, seat_for
 from answerback.desk.queries.answered import PERIOD
-from answerback.desk.queries.failed_rows import failed_page
+from answerback.desk.queries.failed_rows import failed_kinds, failed_page
 from answerback.desk.queries.ledger import ledger
 from answerback.desk.queries.overview import Overview, overview
 from answerback.desk.queries.posts_behind import Behind, posts_behind
@@ -26,7 +29,8 @@ from answerback.web.overview_words import (
     shares_of,
 )
 from answerback.web.place import copy_after
-from answerback.web.request import DeskRequest
+from answerback.web.refusals import AddressNotUnderstood
+from answerback.web.request import DeskRequest, id_in
 
 _LINES = 50
 _KEPT: Kept[Overview] = Kept(lasts=timedelta(minutes=1))
@@ -91,14 +95,21 @@ def show_posts_behind(request: DeskRequest, which: Behind) -> HttpResponse:
 @needs(Right.SEE)
 @require_safe
 def show_failed_rows(request: DeskRequest) -> HttpResponse:
-    """GET /overview/failed?source=&after=: what could not become a post, and why."""
+    """GET /overview/failed?source=&reason=&after=: what could not become a post, and why."""
     brands = _brands(request)
     after = copy_after(request.GET.get("after"))
     source_id = _source(request, brands=brands)
-    page = failed_page(brand_ids=brands, source_id=source_id, after=after, limit=_LINES)
-    here = _asked(request, "brand", "source")
+    reason = request.GET.get("reason") or None
+    page = failed_page(
+        brand_ids=brands, source_id=source_id, reason=reason, after=after, limit=_LINES
+    )
+    here = _asked(request, "brand", "source", "reason")
     told = {
         "page": page,
+        "kinds": failed_kinds(brand_ids=brands, source_id=source_id),
+        "here": urlencode(here),
+        "reason": reason,
+        "manages": request.me.brands_with(Right.MANAGE),
         "first": f"?{urlencode(here)}" if after else "",
         "next": f"?{urlencode(here | {'after': str(page.more)})}" if page.more else "",
         "back": urlencode(_asked(request, "brand")),
@@ -106,6 +117,28 @@ def show_failed_rows(request: DeskRequest) -> HttpResponse:
     return render(request, "overview/failed.html", told)
 
 
+@needs(Right.MANAGE)
+@require_POST
+def readings_again(request: DeskRequest) -> HttpResponse:
+    """POST /overview/failed/again: row=, or source= and reason=: let it be read again."""
+    which = Which(
+        row_id=id_in(request.POST.get("row", "")),
+        source_id=id_in(request.POST.get("source", "")),
+        reason=request.POST.get("reason") or None,
+    )
+    if which == Which():
+        raise AddressNotUnderstood(_("Say which rows are to be read again."))
+    ask_again(
+        brand_ids=request.me.brands_with(Right.MANAGE),
+        which=which,
+        by=request.me.handle,
+        at=moment_of(request),
+    )
+    here = urlencode(parse_qsl(request.POST.get("here", ""))[:_MOST_PARTS])
+    return redirect(f"{reverse('failed')}?{here}" if here else reverse("failed"))
+
+
+_MOST_PARTS = 3
 _IN_A_PERIOD = frozenset({Behind.ANSWERED, Behind.OPEN})
 
 
