@@ -12,6 +12,8 @@ from typing import Final
 from django.conf import settings
 from django.db import connection
 
+from answerback.channels.durable import sync_folder
+
 #: In the data folder, beside the database and never in it: "id counted", changed in place.
 MARKER: Final = "installation"
 #: Off in tests whose database is rolled back: a file beside it would be ahead of it.
@@ -96,6 +98,8 @@ def mark(*, identity: str, counted: int) -> None:
             name = there.name
         os.pwrite(file, f"{name} {counted:0{_DIGITS}d}\n".encode(), 0)
         os.fsync(file)
+        if there is None:  # else a power cut takes it, and this place seems another one
+            sync_folder(_marker().parent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from answerback.channels.durable import sync_folder
 from answerback.domain.records.refusal import Refusal
 
 #: In the data folder, beside the database and never in it: one "id key" a line, newest last.
@@ -169,12 +170,13 @@ def _write(path: Path, lines: list[str]) -> None:
         file.write("\n".join(lines) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    if not first:
+    if first:
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    else:
         fresh.replace(path)
-        return
-    with suppress(FileExistsError):
-        os.link(fresh, path)
-    fresh.unlink()
+    sync_folder(path.parent)  # what is sealed with a key that is gone is gone
 
 
 def _parsed(text: str, *, where: str) -> Ring:

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from answerback.channels.durable import make_folder
 from answerback.project import databases, env
 from answerback.project.databases import DATABASE, DataFolderRefused, NoDatabaseYet
 
@@ -98,7 +99,7 @@ def _there(path: Path) -> bool:
 
 def _make(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(folder, mode=0o700)
     except OSError as wrong:
         raise DataFolderRefused(
             f"The data folder {folder} cannot be made: {wrong.strerror}. "

@@ -5,6 +5,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from answerback.channels.durable import make_folder, sync_folder
 from answerback.domain.records.refusal import Refusal
 
 _FILE = "secret.key"
@@ -43,7 +44,7 @@ def key_in(folder: Path, *, make: bool) -> str | None:
 
 
 def _make(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent, mode=0o700)
     fresh = path.with_name(f".{_FILE}.{os.getpid()}")
     with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
         file.write(secrets.token_urlsafe(_BYTES) + "\n")
@@ -52,3 +53,4 @@ def _make(path: Path) -> None:
     with suppress(FileExistsError):  # the other was first: its key counts
         os.link(fresh, path)
     fresh.unlink()
+    sync_folder(path.parent)

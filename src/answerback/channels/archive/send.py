@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from answerback.channels.durable import sync_folder
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.outbound import Guarantee, Message
 
@@ -45,12 +46,27 @@ class ArchiveSender:
             _cut_torn_end(file)
             if not _holds(file, message):
                 _append(file, line.encode())
+            self._keep(file)
         return _id_of(message)
 
     def find(self, message: Message) -> str | None:
         with self._opened() as file:
             _cut_torn_end(file)
-            return _id_of(message) if _holds(file, message) else None
+            if not _holds(file, message):
+                return None
+            self._keep(file)
+        return _id_of(message)
+
+    def _keep(self, file: int) -> None:
+        """Let what is in the file be there after a power cut, also what one who died wrote."""
+        try:
+            os.fsync(file)
+            sync_folder(self._path.parent)
+        except OSError as wrong:
+            raise ChannelDown(
+                f"The hand-off file {self._path} cannot be kept: {wrong.strerror}. Check the "
+                "disk; the reply is tried again."
+            ) from wrong
 
     @contextmanager
     def _opened(self) -> Iterator[int]:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from answerback.channels.archive.fetch import Archive, open_archive, parse_map
+from answerback.channels.durable import make_folder, sync_folder
 from answerback.desk import models
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.queries.brand_texts import newest_texts
@@ -96,7 +97,7 @@ def _uploads() -> Path:
 
 def _write(file: HandedIn) -> Path:
     folder = _uploads() / secrets.token_hex(16)
-    folder.mkdir(mode=0o700, parents=True)
+    make_folder(folder, mode=0o700)
     _uploads().chmod(0o700)  # `parents` asks the umask alone
     path, size = folder / _safe(file.name), 0
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
@@ -105,6 +106,9 @@ def _write(file: HandedIn) -> Path:
             out.write(chunk)
             if size > MOST_BYTES:
                 break
+        out.flush()
+        os.fsync(out.fileno())
+    sync_folder(folder)
     if 0 < size <= MOST_BYTES:
         return path
     forget_file(folder.name)
