@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ from tests.builders import MONDAY_9
 from tests.channels.tiny import Script, use_tiny
 from tests.desk.channels import SECRET, make_account, make_acme
 
+from answerback.channels.discourse.hear import Discourse
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import NotAllowed
 from answerback.cli import answerback, channel_asking
 from answerback.desk import models
 from answerback.desk.queries.accounts import opened
 from answerback.domain.records.refusal import Refusal
-from answerback.project import start
+from answerback.project import clock, start
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +76,22 @@ def test_secrets_are_read_from_a_file_of_lines_or_of_json(tmp_path: Path, text: 
 
     assert said.exit_code == 0, said.output
     assert opened(models.ChannelAccount.objects.get().pk).secrets == {"password": SECRET}
+
+
+def test_without_a_terminal_a_network_that_needs_no_secret_is_set_up_without_one() -> None:
+    assert channel_asking.secrets_typed(Discourse, source=None, all_of_them=True) == {}
+
+
+def test_at_a_terminal_a_wrong_setting_is_refused_before_a_secret_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_acme()
+    monkeypatch.setattr(channel_asking, "at_terminal", lambda: True)
+
+    said = _add("--set", "sever=s", typed=f"{SECRET}\n\n")
+
+    assert "has no setting 'sever'" in str(said.exception)
+    assert "Password" not in said.output
 
 
 def test_at_a_terminal_secrets_are_asked_for_and_never_shown(
@@ -203,15 +221,20 @@ def test_settings_and_secrets_are_changed_and_an_account_rests_goes_on_and_goes(
 def test_health_tells_each_source_with_its_sum() -> None:
     account_id = make_account()
     models.Source.objects.update(
-        failures=3, sentence="They are down.", last_post_at=MONDAY_9, lag=1.25
+        failures=3,
+        sentence="They are down.",
+        last_post_at=MONDAY_9,
+        lag=1.25,
+        next_at=MONDAY_9,
+        rate={"limit": 300, "remaining": 280},
     )
 
     said = _type("health", str(account_id)).output.split("\n")
     (account,) = json.loads(_type("health", "--json").output)["accounts"]
 
     assert said[1] == (
-        "Support: mentions\tfailed 3 times\t2026-03-02T09:00:00+00:00\t1.2 s\tnever\t0\t"
-        "0 fetched = 0 + 0 + 0 + 0"
+        "Support: mentions\tfailed 3 times\t2026-03-02T09:00:00+00:00\t1.2 s\tnever\t"
+        "2026-03-02T09:00:00+00:00\t280 of 300 left\t0\t0 fetched = 0 + 0 + 0 + 0"
     )
     assert said[2] == "Support: They are down."
     (source,) = account["sources"]
@@ -220,6 +243,18 @@ def test_health_tells_each_source_with_its_sum() -> None:
         1.25,
         True,
     )
+
+
+def test_health_tells_a_limit_and_posts_without_a_time_of_their_own() -> None:
+    make_account()
+    models.Source.objects.update(
+        heard_at=MONDAY_9, next_at=None, limited_until=clock.now() + timedelta(days=1)
+    )
+
+    said = _type("health").output.split("\n")[1].split("\t")
+
+    assert said[2] == "heard 2026-03-02T09:00:00+00:00"
+    assert said[6].startswith("wait until 2")
 
 
 def test_a_window_of_the_past_is_asked_for_of_every_stream_that_gives_it() -> None:

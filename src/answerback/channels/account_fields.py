@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from answerback.channels.field_checks import holds_login, word_of
 from answerback.channels.live import Field, Network
 from answerback.domain.records.refusal import Refusal
 
@@ -39,7 +40,7 @@ def settings_told(network: type[Network], told: Mapping[str, str]) -> dict[str, 
         if any(ord(sign) < ord(" ") or ord(sign) == _DELETE for sign in value.strip()):
             raise FieldRefused(f"'{label}' holds a sign that cannot be typed.", field=name)
         if value.strip():
-            kept[name] = value.strip()
+            kept[name] = _fitting(fields[name], value.strip())
     for field in fields.values():
         if not field.secret and field.name not in kept:
             if field.default:
@@ -49,6 +50,34 @@ def settings_told(network: type[Network], told: Mapping[str, str]) -> dict[str, 
                     f"'{field.label}' is needed. {field.help}".strip(), field=field.name
                 )
     return kept
+
+
+def _fitting(field: Field, told: str) -> str:
+    """
+    Return a setting as it is kept.
+
+    :raises FieldRefused: when it is none of the words it may be, holds a password, or its
+        network finds something wrong with it.
+    """
+    if field.choices:
+        word = word_of(field.choices, told)
+        if word is None:
+            there = ", ".join(field.choices)
+            raise FieldRefused(
+                f"'{field.label}' cannot be '{told[:40]}'. It may be: {there}.", field=field.name
+            )
+        return word
+    values = [one.strip() for one in told.split(",")] if field.many else [told]
+    for value in filter(None, values):
+        if holds_login(value):
+            raise FieldRefused(
+                f"'{field.label}' holds a password, and settings are shown to others. Take what "
+                "stands before the @ away, and make a new password there if this one is real.",
+                field=field.name,
+            )
+        if wrong := field.wrong(value):
+            raise FieldRefused(f"'{field.label}': {wrong}", field=field.name)
+    return told
 
 
 def secrets_told(network: type[Network], told: Mapping[str, str]) -> dict[str, str]:
@@ -74,6 +103,8 @@ def secrets_told(network: type[Network], told: Mapping[str, str]) -> dict[str, s
                 f"'{fields[name].label}' holds a sign that cannot be typed.", field=name
             )
         kept[name] = value.strip()
+        if kept[name] and (wrong := fields[name].wrong(kept[name])):
+            raise FieldRefused(f"'{fields[name].label}': {wrong}", field=name)
     return kept
 
 

@@ -39,6 +39,10 @@ class Lapsed(ChannelDown):
         self.restart = restart  #: where to go on; None: from what is newest
 
 
+def _nothing(_told: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One thing that a person tells to set an account up: a field of the form, a question asked."""
@@ -50,6 +54,9 @@ class Field:
     required: bool = True
     many: bool = False  #: several, separated by commas: hashtags, searches
     default: str = ""
+    choices: tuple[str, ...] = ()  #: the words it may be, in lower case; empty: any
+    #: Says what is wrong with a value (with each of several), before anybody is asked; "": nothing.
+    wrong: Callable[[str], str] = _nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

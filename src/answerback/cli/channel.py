@@ -12,7 +12,7 @@ from answerback.cli.channel_words import account_in_json, moment, say_address, s
 from answerback.cli.output import say_json, say_table
 
 if TYPE_CHECKING:
-    from answerback.channels.live import Network
+    from answerback.channels.live import Field, Network
 
 _PATH = click.Path(path_type=Path)
 _DATA = "Folder of the database; or set ANSWERBACK_HOME."
@@ -77,6 +77,7 @@ def _in_json(kind: "type[Network]") -> dict[str, object]:
                 "needed": field.required,
                 "several": field.many,
                 "default": field.default,
+                "choices": list(field.choices),
             }
             for field in kind.fields
         ],
@@ -96,13 +97,17 @@ def _say_fields(kind: "type[Network]", *, as_json: bool) -> None:
                 field.label,
                 "yes" if field.required and not field.default else "no",
                 "secret" if field.secret else "several" if field.many else "setting",
-                field.help,
+                _help(field),
             )
             for field in kind.fields
         ],
     )
     if kind.caps.unproven:
         click.echo(f"Not proven: {kind.caps.unproven}")
+
+
+def _help(field: "Field") -> str:
+    return f"{field.help} One of: {', '.join(field.choices)}." if field.choices else field.help
 
 
 @command.command("add")
@@ -117,13 +122,14 @@ def _say_fields(kind: "type[Network]", *, as_json: bool) -> None:
 @click.option("--data", type=_PATH, help=_DATA)
 def add(**told: Any) -> None:
     """Set up an account; its secrets are asked for without echo, and then its login is tried."""
+    from answerback.channels.account_fields import settings_told
     from answerback.channels.live import network
     from answerback.cli.channel_asking import secrets_typed, settings_typed
     from answerback.project import clock
     from answerback.project.start import desk
 
     kind = network(told["channel"])
-    settings = settings_typed(kind, told["settings"])
+    settings = settings_told(kind, settings_typed(kind, told["settings"]))
     with desk(told["data"], create=False, signs=True):
         from answerback.desk.operations.add_channel import AccountTold, add_channel
         from answerback.desk.queries.brand_numbers import brand_numbers

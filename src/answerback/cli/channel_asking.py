@@ -55,6 +55,8 @@ def secrets_typed(
     if source is not None:
         return _read(source)
     if not at_terminal():
+        if all_of_them and not any(field.required for field in fields):
+            return {}
         names = ", ".join(field.name for field in fields)
         raise Refusal(
             f"{kind.title} needs secrets ({names}), and there is no terminal to ask at. Give them "

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from answerback.desk.queries.channel_health import GapLine, SourceHealth
 
 _PATH = click.Path(path_type=Path)
+_COLUMNS = (
+    *("source", "state", "last post", "lag", "asked", "next try", "limit", "gaps", "ledger"),
+)
 _DATA = "Folder of the database; or set ANSWERBACK_HOME."
 
 
@@ -44,14 +47,16 @@ def health(**told: Any) -> None:
         return
     say_table(
         title="Sources of the accounts",
-        columns=("source", "state", "last post", "lag", "asked", "gaps", "ledger"),
+        columns=_COLUMNS,
         rows=[
             (
                 source.name,
                 state_of(source, at=at),
-                _moment(source.last_post_at),
+                _last_post(source),
                 "not told" if source.lag is None else f"{source.lag.total_seconds():.1f} s",
                 _moment(source.asked_at),
+                _next(source),
+                _limit(source, at=at),
                 str(source.open_gaps),
                 _sum(source),
             )
@@ -111,6 +116,25 @@ def state_of(source: "SourceHealth", *, at: "datetime") -> str:
     if source.stale:
         return "nobody asks"
     return "streams" if source.streaming else "well"
+
+
+def _last_post(source: "SourceHealth") -> str:
+    """Return when the newest post was written; of posts that tell no time, when we heard them."""
+    if source.last_post_at is None and source.heard_at is not None:
+        return f"heard {_moment(source.heard_at)}"
+    return _moment(source.last_post_at)
+
+
+def _next(source: "SourceHealth") -> str:
+    return "" if not source.on or source.next_at is None else _moment(source.next_at)
+
+
+def _limit(source: "SourceHealth", *, at: "datetime") -> str:
+    """Return what the network says of how often we may ask: nothing, how much is left, or wait."""
+    if source.limited_until is not None and source.limited_until > at:
+        return f"wait until {_moment(source.limited_until)}"
+    remaining, limit = source.rate.get("remaining"), source.rate.get("limit")
+    return "" if remaining is None else f"{remaining} of {'?' if limit is None else limit} left"
 
 
 def _sum(source: "SourceHealth") -> str:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 
 from answerback.channels.account_fields import FieldRefused
+from answerback.channels.field_checks import word_of
 from answerback.channels.live import Caps, Field, Network, networks
 from answerback.domain.records.refusal import Refusal
 from answerback.web.refusals import AddressNotUnderstood
@@ -33,6 +34,7 @@ class FormField:
     needed: bool = False
     there: bool = False  #: a secret that is sealed already
     fault: str = ""  #: a sentence
+    choices: tuple[tuple[str, str], ...] = ()  #: the words it may be, and as they are shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,8 @@ def setting_fields(
             name=f"{SETTING}{field.name}",
             label=gettext(field.label),
             help=_help(field),
-            value=values.get(field.name, field.default),
+            value=_value(field, values.get(field.name, field.default)),
+            choices=tuple((one, _choice(one)) for one in field.choices),
             many=field.many,
             needed=field.required and not field.default,
             fault=_fault(field, refusal),
@@ -143,6 +146,17 @@ def _help(field: Field) -> str:
         several = gettext("Several with commas between.")
         told = f"{told} {several}".strip()
     return told
+
+
+def _value(field: Field, told: str) -> str:
+    """Return what a field shows: of a choice the word it stands for, however it was written."""
+    if not field.choices:
+        return told
+    return (word_of(field.choices, told) or told) if told else field.choices[0]
+
+
+def _choice(word: str) -> str:
+    return {"yes": gettext("yes"), "no": gettext("no")}.get(word, word)
 
 
 def _fault(field: Field, refusal: Refusal | None) -> str:

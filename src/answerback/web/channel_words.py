@@ -30,7 +30,7 @@ WORDS: Final = (
     ),
     _("Listen to all posts"),
     _(
-        "'on': every post of the network is heard through Jetstream, and the brand's queries "
+        "Every post of the network is heard through Jetstream, and the brand's queries "
         "sort them. That is some dozens a second."
     ),
     _("Discourse"),
@@ -79,7 +79,7 @@ WORDS: Final = (
     _("Heard as far as this server sees them, for example acme, acmehelp."),
     _("Words to look for; servers find only posts whose authors allow it."),
     _("Public timeline"),
-    _("Write yes to hear all that this server sees in public; it may be much."),
+    _("All that this server sees in public is heard; it may be much."),
     _("Reddit"),
     _(
         "Its reading is proven on 643 recordings of reddit.com, its polling on a server of "
@@ -123,7 +123,7 @@ WORDS: Final = (
     ),
     _("The receiver knows keys"),
     _(
-        "“yes”: it says an answer once, however often we bring it under one Idempotency-Key. "
+        "It says an answer once, however often we bring it under one Idempotency-Key. "
         "Else a person looks when an answer's fate is not known."
     ),
     _("Discourse"),

@@ -59,6 +59,26 @@ def test_a_mail_is_heard_once_and_left_as_it_was(office: Office) -> None:
     box.logout()
 
 
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"folder": "Nowhere"}, "has no folder 'Nowhere'"),
+        ({"sent_folder": "Nowhere"}, "has no folder 'Nowhere'"),
+        ({"imap_security": "tls"}, "does not begin with TLS on port"),
+        ({"smtp_security": "tls"}, "none can be sent: .*does not begin with TLS on port"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_told_by_the_test_of_the_connection(
+    office: Office, settings: dict[str, str], sentence: str
+) -> None:
+    box = Mail(office.account(**settings))
+
+    with pytest.raises(ChannelDown, match=sentence):
+        box.check(at=now())
+
+    box.close()
+
+
 def test_a_mail_is_pushed_within_two_seconds(office: Office) -> None:
     start = poll(office, None)
     stop = threading.Event()

@@ -7,7 +7,8 @@ from itertools import chain
 from typing import Any, ClassVar, Final, TypedDict, Unpack
 
 from answerback.channels.bluesky import again, firehose, jetstream, threads
-from answerback.channels.bluesky.api import SERVER, Api, NoAppView
+from answerback.channels.bluesky.api import Api, NoAppView
+from answerback.channels.bluesky.fields import FIELDS, unless_off
 from answerback.channels.bluesky.map import Ear, moment_of, thing_of
 from answerback.channels.bluesky.names import POST
 from answerback.channels.bluesky.pages import Pages
@@ -35,7 +36,6 @@ MENTIONS: Final = "mentions"
 OWN: Final = "own"
 EVERYTHING: Final = "jetstream"
 MOST_CHARACTERS: Final = 300
-_OFF: Final = frozenset({"none", "off", "no", "-"})
 _ON: Final = frozenset({"on", "yes", "true", "1"})
 _REASONS: Final = ("mention", "reply", "quote")
 
@@ -55,58 +55,7 @@ class Bluesky(Hearing):
 
     name: ClassVar[str] = "bluesky"
     title: ClassVar[str] = "Bluesky"
-    fields: ClassVar[tuple[Field, ...]] = (
-        Field(
-            name="server",
-            label="Server",
-            help="Where the account lives: https://bsky.social, or a server of your own.",
-            required=False,
-            default=SERVER,
-        ),
-        Field(name="handle", label="Handle", help="Such as acme.bsky.social, without the @."),
-        Field(
-            name="password",
-            label="App password",
-            help="Made in the account's settings under Privacy and security; never its own "
-            "password.",
-            secret=True,
-        ),
-        Field(
-            name="searches",
-            label="Searches",
-            help="Words to look for, as in Bluesky's own search: acme kettle, acme.example.",
-            required=False,
-            many=True,
-        ),
-        Field(
-            name="hashtags",
-            label="Hashtags",
-            help="With or without the #: acme, acmekettle.",
-            required=False,
-            many=True,
-        ),
-        Field(
-            name="jetstream",
-            label="Jetstream",
-            help="The stream that tells of mentions at once. 'none': none is held open.",
-            required=False,
-            default=jetstream.PUBLIC,
-        ),
-        Field(
-            name="firehose",
-            label="Firehose",
-            help="Where there is no Jetstream: wss:// and the host of a relay, or 'server' for "
-            "the account's own.",
-            required=False,
-        ),
-        Field(
-            name="listen_to_all",
-            label="Listen to all posts",
-            help="'on': every post of the network is heard through Jetstream, and the brand's "
-            "queries sort them. That is some dozens a second.",
-            required=False,
-        ),
-    )
+    fields: ClassVar[tuple[Field, ...]] = FIELDS
     caps: ClassVar[Caps] = Caps(
         speaks=True,
         pushes=True,
@@ -124,8 +73,8 @@ class Bluesky(Hearing):
         self._api = Api(account)
         self._people = People(self._api)
         settings = account.settings
-        self._jetstream = _unless_off(settings.get("jetstream", jetstream.PUBLIC))
-        told = _unless_off(settings.get("firehose", ""))
+        self._jetstream = unless_off(settings.get("jetstream", jetstream.PUBLIC))
+        told = unless_off(settings.get("firehose", ""))
         self._own_firehose = told.casefold() == "server"
         self._firehose = self._api.server if self._own_firehose else told
 
@@ -371,10 +320,6 @@ _TITLES: Final = {MENTIONS: "mentions", OWN: "own posts", EVERYTHING: "all posts
 def _title(stream: str) -> str:
     kind, _, asked = stream.partition(":")
     return {"search": asked, "tag": f"#{asked}"}.get(kind) or _TITLES.get(stream, stream)
-
-
-def _unless_off(told: str) -> str:
-    return "" if told.strip().casefold() in _OFF else told.strip()
 
 
 def _utc(moment: datetime) -> str:

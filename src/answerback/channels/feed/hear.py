@@ -9,6 +9,7 @@ from answerback.channels.again import from_json
 from answerback.channels.feed.document import MOST_ENTRIES, document_of
 from answerback.channels.feed.map import CHANNEL, kept_entry, posts_of
 from answerback.channels.feed.seen import Seen, mark_of
+from answerback.channels.field_checks import no_web_address
 from answerback.channels.http import Answer, AnsweredNo, Client, refuse
 from answerback.channels.inbound import ChannelDown, Cursor, Fetched
 from answerback.channels.live import (
@@ -56,6 +57,7 @@ class Feed(Hearing):
             label="Addresses of feeds",
             help="Separated by commas: https://forum.example/latest.rss, https://blog.example/feed",
             many=True,
+            wrong=no_web_address("https://example.org/feed"),
         ),
     )
     caps: ClassVar[Caps] = Caps(edits=True)

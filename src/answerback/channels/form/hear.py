@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from answerback.channels.field_checks import no_web_address
 from answerback.channels.form.map import CHANNEL, thing_of
 from answerback.channels.inbound import ChannelDown, Fetched
 from answerback.channels.live import Caps, Checked, Field, Hearing, Kept, Letter, Stream
@@ -27,6 +28,7 @@ class WebForm(Hearing):
             label="Address of your privacy notice",
             help="Shown under the form: https://acme.example/privacy.",
             required=False,
+            wrong=no_web_address("https://acme.example/privacy"),
         ),
     )
     caps: ClassVar[Caps] = Caps(speaks=True, letters=True)

@@ -69,6 +69,8 @@ class Mail(Hearing):
         folder = self._folder("inbox") or "INBOX"
         there = box.open(folder)
         sent = self._folder("sent")
+        if sent:  # one that is set may be none, and then nothing could be said once
+            box.open(sent)
         told = (
             f"answers given elsewhere are read from '{sent}'"
             if sent

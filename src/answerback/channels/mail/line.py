@@ -21,6 +21,8 @@ _LONGEST_ANSWER: Final = 60.0
 _LONGEST_LINE: Final = 16 << 20
 _LARGEST_LITERAL: Final = 32 << 20
 _CHUNK: Final = 64 << 10
+#: What comes of TLS with somebody who speaks in the clear.
+_NO_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST"})
 
 
 def connected(account: Account, *, host: str, port: int, security: str) -> socket.socket:
@@ -28,12 +30,23 @@ def connected(account: Account, *, host: str, port: int, security: str) -> socke
     Return a guarded line to a mail server, over TLS where that comes first.
 
     :raises AddressRefused: when it may not be connected to.
-    :raises ChannelDown: when nobody answers.
+    :raises ChannelDown: when nobody answers, or without TLS where that comes first.
     """
     seconds = left(SECONDS) or SECONDS
     line = guard.connect(host, port, reach=account.reach, ports=guard.MAIL_PORTS, timeout=seconds)
     line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    return line if security != "tls" else guard.trusted().wrap_socket(line, server_hostname=host)
+    if security != "tls":
+        return line
+    try:
+        return guard.trusted().wrap_socket(line, server_hostname=host)
+    except ssl.SSLError as wrong:
+        line.close()
+        if wrong.reason not in _NO_TLS:
+            raise
+        raise ChannelDown(
+            f"{host} does not begin with TLS on port {port}. Choose starttls as the line, or the "
+            "port on which it does (993 to read, 465 to send)."
+        ) from wrong
 
 
 class ImapLine(imaplib.IMAP4):

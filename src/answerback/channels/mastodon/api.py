@@ -27,10 +27,26 @@ _MASTODON = re.compile(r"[4-9]\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]*)?", re.ASCII)
 _SOURCES: Final = ("https://github.com/mastodon/mastodon", "https://github.com/glitch-soc/mastodon")
 _WRONG_LOGIN: Final = frozenset({403, 422})
 
+
+class NoServer(Refusal):
+    """The account does not say which server it lives on."""
+
+
+def _no_server(told: str) -> str:
+    if ":" in told.rpartition("@")[0].rpartition("//")[2]:
+        return "It holds a password, and settings are shown to others. Write the host alone."
+    try:
+        _base_of(told)
+    except NoServer as no:
+        return str(no)
+    return ""
+
+
 SERVER: Final = Field(
     name="server",
     label="Server",
     help="Where the account lives, for example https://mastodon.example.",
+    wrong=_no_server,
 )
 TOKEN: Final = Field(
     name="token",
@@ -38,10 +54,6 @@ TOKEN: Final = Field(
     help="From the server: Preferences, Development, New application; it needs read and write.",
     secret=True,
 )
-
-
-class NoServer(Refusal):
-    """The account does not say which server it lives on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +235,10 @@ def base_of(account: Account) -> str:
 
     :raises NoServer: when there is none.
     """
-    told = account.settings.get(SERVER.name, "").strip()
+    return _base_of(account.settings.get(SERVER.name, "").strip())
+
+
+def _base_of(told: str) -> str:
     if "://" not in told:
         told = f"https://{told.rpartition('@')[2]}"  # people paste their own address, too
     try:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from answerback.channels.again import from_json
+from answerback.channels.field_checks import YES_NO, no_hashtag
 from answerback.channels.http import AnsweredNo
 from answerback.channels.inbound import Cursor, Fetched
 from answerback.channels.live import (
@@ -57,6 +58,7 @@ class Mastodon(Hearing):
             help="Heard as far as this server sees them, for example acme, acmehelp.",
             required=False,
             many=True,
+            wrong=no_hashtag,
         ),
         Field(
             name="searches",
@@ -68,8 +70,9 @@ class Mastodon(Hearing):
         Field(
             name="public",
             label="Public timeline",
-            help="Write yes to hear all that this server sees in public; it may be much.",
+            help="All that this server sees in public is heard; it may be much.",
             required=False,
+            choices=YES_NO,
         ),
     )
     caps = Caps(

@@ -1,6 +1,7 @@
 """Telegram is asked for updates, or brings them: the one or the other, as Telegram has it."""
 
 import hmac
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,7 +41,12 @@ _KEPT: Final = timedelta(hours=24)
 _COUNTS: Final = timedelta(days=6)
 _SHORTEST_SECRET: Final = 16
 _CONFLICT: Final = 409
+_TOKEN: Final = re.compile(r"\d+:[\w-]+", re.ASCII)
 _NO_SUCH_BOT: Final = frozenset({403, 404})
+
+
+def _no_token(told: str) -> str:
+    return "" if _TOKEN.fullmatch(told) else "A token of a bot is a number, a colon, and letters."
 
 
 class Telegram(Hearing):
@@ -49,7 +55,13 @@ class Telegram(Hearing):
     name: ClassVar[str] = CHANNEL
     title: ClassVar[str] = "Telegram"
     fields: ClassVar[tuple[Field, ...]] = (
-        Field(name="token", label="Token of the bot", help="@BotFather gives it.", secret=True),
+        Field(
+            name="token",
+            label="Token of the bot",
+            help="@BotFather gives it.",
+            secret=True,
+            wrong=_no_token,
+        ),
         Field(
             name="webhook_secret",
             label="Secret of the webhook",

@@ -1,13 +1,16 @@
 """Deliveries are heard: signed by who knows the secret, kept before they are answered."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 from urllib.parse import urlsplit
 
+from answerback.channels.field_checks import YES_NO, no_web_address, too_short
 from answerback.channels.inbound import ChannelDown, Fetched
 from answerback.channels.live import Caps, Checked, Delivery, Field, Hearing, Kept, Letter, Stream
 from answerback.channels.webhook.payload import CHANNEL, Place, things_of
 from answerback.channels.webhook.signature import SHORTEST_SECRET, verified
+
+_TOO_SHORT: Final = too_short(SHORTEST_SECRET, advice="Make one: `openssl rand -hex 32`.")
 
 
 class Webhook(Hearing):
@@ -22,6 +25,7 @@ class Webhook(Hearing):
             help="What the sender signs with: at least 16 random characters; better the 64 that "
             "`openssl rand -hex 32` prints.",
             secret=True,
+            wrong=_TOO_SHORT,
         ),
         Field(
             name="old_secret",
@@ -43,13 +47,15 @@ class Webhook(Hearing):
             help="Where our answers are sent, signed with the same secret: "
             "https://shop.example/answers. Empty: nobody answers on it.",
             required=False,
+            wrong=no_web_address("https://shop.example/answers"),
         ),
         Field(
             name="reply_keys",
             label="The receiver knows keys",
-            help="“yes”: it says an answer once, however often we bring it under one "
+            help="It says an answer once, however often we bring it under one "
             "Idempotency-Key. Else a person looks when an answer's fate is not known.",
             required=False,
+            choices=YES_NO,
         ),
     )
     caps: ClassVar[Caps] = Caps(speaks=True, letters=True, edits=True, deletions=True)

@@ -34,8 +34,16 @@ def keep_health(
     if times:
         newest = max(times)
         source.last_post_at = max(newest, source.last_post_at or newest)
-        source.lag = max(0.0, (at - newest).total_seconds())
+    if said := [moment for post in came if (moment := _said_at(post)) is not None]:
+        source.lag = max(0.0, (at - max(said)).total_seconds())
     source.save(update_fields=_FIELDS)
+
+
+def _said_at(post: Post) -> datetime | None:
+    """Return when a version was made, not when its post was; None: not told."""
+    if post.revised_at is not None:
+        return post.revised_at
+    return None if post.version > 1 or post.created_at_assumed else post.created_at
 
 
 _FIELDS = (
