@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.db.models import TextField
+
+from answerback.desk.lookups import Among
 
 
 class Desk(AppConfig):
@@ -6,3 +9,7 @@ class Desk(AppConfig):
 
     name = "answerback.desk"
     label = "desk"
+
+    def ready(self) -> None:
+        """Let questions ask among many names."""
+        TextField.register_lookup(Among)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -63,20 +63,56 @@ def _inserted(
     if not rows:
         return
     fields = [_field(model, name) for name in rows[0]]
-    names = ", ".join(_quoted(field.column) for field in fields)
-    place = "(" + ", ".join(["%s"] * len(fields)) + ")"
-    head = f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES "  # noqa: S608, SLF001
+    head = f"INSERT INTO {_quoted(model._meta.db_table)} "  # noqa: SLF001
     tail = " ON CONFLICT DO NOTHING" if unless_there else ""
     if returning:
         tail += " RETURNING " + ", ".join(_quoted(_field(model, name).column) for name in returning)
-    columns = [(field.attname, _writer(field)) for field in fields]
     with connection.cursor() as cursor:
         for start in range(0, len(rows), _AT_ONCE):
             part = rows[start : start + _AT_ONCE]
-            values: list[Any] = [write(row[name]) for row in part for name, write in columns]
-            cursor.execute(head + ", ".join([place] * len(part)) + tail, values)
+            columns = _columns(fields, part)
+            names = ", ".join(_quoted(field.column) for field, _ in columns)
+            place = "(" + ", ".join(["%s"] * len(columns)) + ")"
+            places = ", ".join([place] * len(part))
+            values = [*chain.from_iterable(zip(*(told for _, told in columns), strict=True))]
+            cursor.execute(f"{head}({names}) VALUES {places}{tail}", values)
             if returning:
                 yield from cursor.fetchall()
+
+
+#: A field, and what goes into its column: a value for each row.
+_Column = tuple["Field[Any, Any]", Sequence[Any]]
+
+
+def _columns(
+    fields: Sequence["Field[Any, Any]"], rows: Sequence[Mapping[str, Any]]
+) -> list[_Column]:
+    """
+    Return what goes into each column, all rows at a time: a call for each value would cost more.
+
+    Columns of which no row knows anything are left out; the database knows nothing there, either.
+    """
+    told = [(field, [row[field.attname] for row in rows]) for field in fields]
+    known = [(field, values) for field, values in told if not _is_nothing(field, values)]
+    return [(field, _written(field, values)) for field, values in known or told[:1]]
+
+
+def _is_nothing(field: "Field[Any, Any]", values: Sequence[Any]) -> bool:
+    may_be_left_out = field.null and not field.has_default() and not isinstance(field, JSONField)
+    return may_be_left_out and values.count(None) == len(values)
+
+
+def _written(field: "Field[Any, Any]", values: Sequence[Any]) -> Sequence[Any]:
+    if isinstance(field, DateTimeField):
+        once = {value: _moment(value) for value in {*values}}  # rows of a page share most of theirs
+        return [once[value] for value in values]
+    if isinstance(field, TextField) and {*map(type, values)} <= _PLAIN:
+        return values
+    write = _writer(field)
+    return values if write is _as_it_is else [write(value) for value in values]
+
+
+_PLAIN = {str, type(None)}
 
 
 def _field(model: type[Model], name: str) -> "Field[Any, Any]":
@@ -121,12 +157,6 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=
 def _moment(value: datetime | None) -> object:
     if value is None:
         return None
-    return _adapted(connection.vendor, value)
-
-
-@lru_cache(maxsize=4096)
-def _adapted(_vendor: str, value: datetime) -> object:
-    """Adapt a moment once: the rows of a page share most of theirs."""
     return connection.ops.adapt_datetimefield_value(value)
 
 
