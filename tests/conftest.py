@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
 from tests.databases import NOTHING, SERVER, ask, environment_of, template_in
 
@@ -20,7 +20,10 @@ ROOT = Path(__file__).parent.parent
 
 # The suite draws the same examples each time, so that red means a change broke something.
 # `HYPOTHESIS_PROFILE=explore make test` draws new ones: do that to look for faults.
-settings.register_profile("same", derandomize=True)
+# A loaded machine makes inputs slowly: that says nothing of the code.
+settings.register_profile(
+    "same", derandomize=True, suppress_health_check=[HealthCheck.too_slow], deadline=None
+)
 settings.register_profile("explore", settings.get_profile("default"))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 

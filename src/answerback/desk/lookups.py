@@ -20,7 +20,8 @@ class Among(_Lookup):
     `name__among=names`: as `name__in`, for plain strings.
 
     `in` makes a parameter of each name: converting them is a good part of what taking a page of
-    posts in costs, and SQLite takes 32,766 of them at most.
+    posts in costs, and SQLite takes 32,766 of them at most.  Ask so
+    of one table, by an index of its own: joined with another, SQLite begins with the other one.
     """
 
     lookup_name = "among"
@@ -30,9 +31,7 @@ class Among(_Lookup):
         """Return the names in an order, as they may have come in a set."""
         return sorted(self.rhs)
 
-    def as_sql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         """Return the condition and its parameters."""
         column, given = self.process_lhs(compiler, connection)
         if connection.vendor == "postgresql":

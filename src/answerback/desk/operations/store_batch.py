@@ -122,7 +122,7 @@ def sent_from_here(*, brand_id: int, posts: Sequence[Post]) -> set[tuple[str, st
     if not posts:
         return set()
     sent = models.Reply.objects.filter(
-        case__brand_id=brand_id, external_id__among={post.external_id for post in posts}
+        case__brand_id=brand_id, external_id__in={post.external_id for post in posts}
     )
     told = sent.values_list("case__channel", "external_id")
     return {(channel, external_id or "") for channel, external_id in told}

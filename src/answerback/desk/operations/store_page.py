@@ -211,7 +211,6 @@ def _judge(stones: Mapping[Name, datetime]) -> Callable[[Post], bool]:
     A post that is gone is gone for good.  An author may come back: what was written since then
     is there, by the network's own clock where it tells one.
     """
-
     if not stones:
         return lambda _: False
 
