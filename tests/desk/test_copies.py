@@ -332,5 +332,5 @@ def test_the_memory_is_bounded_by_key_and_whole(
 def test_a_turn_asks_the_database_the_same_number_of_questions(
     people: int, django_assert_max_num_queries: Queries
 ) -> None:
-    with django_assert_max_num_queries(76):
+    with django_assert_max_num_queries(77):
         imported(*(told(str(n), f"a{n}", f"{OTHER} Kim{n}") for n in range(people)))

@@ -12,6 +12,7 @@ from answerback.desk.models.failed_row import FailedRow
 from answerback.desk.models.filter_version import FilterVersion
 from answerback.desk.models.gist_key import GistKey
 from answerback.desk.models.installation import Installation
+from answerback.desk.models.known_author import KnownAuthor
 from answerback.desk.models.ledger_line import LedgerLine
 from answerback.desk.models.macro import Macro
 from answerback.desk.models.membership import Invitation, Membership
@@ -49,6 +50,7 @@ __all__ = [
     "Installation",
     "Invitation",
     "Joined",
+    "KnownAuthor",
     "Lease",
     "LedgerLine",
     "Letter",

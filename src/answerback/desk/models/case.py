@@ -8,7 +8,7 @@ class Case(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
 
     brand = models.ForeignKey("Brand", on_delete=models.PROTECT, db_index=False)
     channel = models.TextField()
-    author_key = models.TextField()  # the handle without case
+    author_key = models.TextField()  # as its posts have it: not what they are called now
     conversation = models.TextField()
     state = models.TextField()  # a CaseState; written by operations/move_case.py alone
     owner = models.TextField(null=True)

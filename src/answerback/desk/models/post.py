@@ -39,7 +39,7 @@ class Post(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
     brand = models.ForeignKey("Brand", on_delete=models.PROTECT, db_index=False)
     origin = models.ForeignKey("Source", on_delete=models.PROTECT)  # whose ledger counts it
     content_hash = models.TextField()  # of author and words: a repeat, or another post?
-    author_key = models.TextField()  # the handle without case
+    author_key = models.TextField()  # the handle they were met by, without case (ADR 0038)
     conversation = models.TextField()  # see docs/reference/database.md, "Conversations"
     discard_reason = models.TextField(null=True)  # a DiscardReason
     sorted_at = models.DateTimeField(null=True)  # None: waits for the stages after listening

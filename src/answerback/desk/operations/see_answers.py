@@ -92,17 +92,17 @@ def _authors(
         )
         .exclude(discard_reason=DiscardReason.OWN_POST)
         .order_by()
-        .values_list("conversation", "author_key")
+        .values_list("conversation", "author_key", "author_handle")
         .distinct()
     )
     # The conversations of the posts at hand are worked out, and not yet written.
     here = (
-        (post.conversation, post.author_key)
+        (post.conversation, post.author_key, post.author_handle)
         for post in posts
         if post.conversation in wanted and post.discard_reason != DiscardReason.OWN_POST
     )
-    for conversation, author in (*stored, *here):
-        found[conversation][author] = author
+    for conversation, author, handle in (*stored, *here):
+        found[conversation] |= {author: author, handle.casefold(): author}
     return {conversation: known_by(people) for conversation, people in found.items()}
 
 

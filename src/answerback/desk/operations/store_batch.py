@@ -9,6 +9,7 @@ from typing import Any
 from answerback.channels.inbound import Failure, Fetched
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import insert_new_rows, insert_rows
+from answerback.desk.operations.know_authors import author_key, know_authors
 from answerback.desk.operations.look_up_thread import THREADS
 from answerback.desk.rows import mention_columns, post_columns
 from answerback.domain.records.discard import DiscardReason
@@ -31,8 +32,12 @@ def store_posts(
 ) -> Mapping[Key, Dossier]:
     """Store the posts that we do not have, with their mentions, and return those."""
     lanes = _lanes(listened, live=source.account_id is not None)
+    keys = know_authors(brand_id=source.brand_id, posts=[one.post for one in listened])
     rows = [
-        _post_row(source=source, dossier=dossier, lane=lane, at=at)
+        {
+            **_post_row(source=source, dossier=dossier, lane=lane, at=at),
+            "author_key": author_key(dossier.post, keys=keys),
+        }
         for dossier, lane in zip(listened, lanes, strict=True)
     ]
     came = insert_new_rows(

@@ -52,14 +52,16 @@ def waiting_replies(
     rows = models.Reply.objects.filter(
         state=ReplyState.AWAITING_APPROVAL, case__brand_id__in=list(brand_ids)
     ).exclude(written_by=but_not)
-    told = rows.select_related("case__brand", "in_reply_to").order_by("approve_by", "pk")
+    told = rows.select_related("case__brand", "case__leading", "in_reply_to").order_by(
+        "approve_by", "pk"
+    )
     return [_line(row) for row in told[:limit]]
 
 
 def waiting_reply(reply_id: int) -> WaitingReply | None:
     """Return one reply that waits; None: it does not any more.  One question."""
     rows = models.Reply.objects.filter(pk=reply_id, state=ReplyState.AWAITING_APPROVAL)
-    row = rows.select_related("case__brand", "in_reply_to").first()
+    row = rows.select_related("case__brand", "case__leading", "in_reply_to").first()
     return None if row is None else _line(row)
 
 
@@ -76,7 +78,7 @@ def _line(row: models.Reply) -> WaitingReply:
         case_id=row.case_id,
         brand=row.case.brand.name,
         channel=row.case.channel,
-        author=answered.author_handle if answered else row.case.author_key,
+        author=answered.author_handle if answered else row.case.leading.author_handle,
         asked=answered.text[:_OPENING] if answered else "",
         text=row.text,
         version=row.version,

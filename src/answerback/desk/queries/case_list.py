@@ -73,7 +73,7 @@ _COLUMNS = (
     "pk",
     "brand_id",
     "channel",
-    "author_key",
+    "leading__author_handle",
     "state",
     "owner",
     "queue",

@@ -46,7 +46,7 @@ def list_notices(*, member: Member, before: int | None = None, limit: int = _LIN
     rows = _reachable(member).order_by("-pk")
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    columns = ("pk", "what", "case_id", "case__author_key", "by", "at", "read_at")
+    columns = ("pk", "what", "case_id", "case__leading__author_handle", "by", "at", "read_at")
     lines = [
         NoticeLine(
             notice_id=pk,
