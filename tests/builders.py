@@ -104,7 +104,7 @@ def small_sorting() -> tuple[Stage, ...]:
         return [replace(dossier, reading=_reading()) for dossier in dossiers]
 
     def decide(dossiers: Sequence[Dossier]) -> Sequence[Dossier]:
-        return [replace(dossier, plan=_plan(dossier.post)) for dossier in dossiers]
+        return [replace(dossier, plan=_plan(dossier)) for dossier in dossiers]
 
     return (Stage(name="understanding", step=read), Stage(name="triage", step=decide))
 
@@ -123,10 +123,11 @@ def _reading() -> Reading:
     )
 
 
-def _plan(post: Post) -> Plan:
+def _plan(dossier: Dossier) -> Plan:
+    post = dossier.post
     word = next((word for word in OWED if word in post.text), None)
     kind, queue, target, priority = OWED[word] if word else (Kind.OTHER, "none", LATER, 0.1)
-    clock = None if post.created_at_assumed else post.created_at
+    clock = dossier.asks_since or (None if post.created_at_assumed else post.created_at)
     return Plan(
         respond=word is not None,
         kind=kind,

@@ -17,6 +17,7 @@ _WORDS: Mapping[str, tuple[str | Promise, str]] = MappingProxyType(
         "watched": (_("Something happened in a case you watch"), "watch"),
         "woken": (_("A case of yours is awake again"), "snooze"),
         "author_wrote": (_("The author of a case of yours has written again"), "reply"),
+        "asked_anew": (_("A post was edited and now asks for more than before"), "warning"),
         "escalated": (_("A case was escalated to you"), "escalate"),
         "breached": (_("A deadline has passed"), "clock"),
         "approval_asked": (_("A reply waits for your approval"), "approve"),

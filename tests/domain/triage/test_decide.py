@@ -215,7 +215,7 @@ def test_without_a_brand_every_post_counts_as_addressed() -> None:
 
 def test_the_stage_keeps_rows_discards_and_all_that_is_known() -> None:
     discarded = replace(make_dossier(), discarded=DiscardReason.NOT_HEARD, reading=None)
-    kept = make_dossier()
+    kept = replace(make_dossier(), asks_since=MONDAY_9)
     stage = decider(policy=POLICY, brand=None, at=MONDAY_9)
 
     after = run([discarded, kept, discarded], stages=[Stage(name="triage", step=stage)])
@@ -229,7 +229,17 @@ def test_the_stage_keeps_rows_discards_and_all_that_is_known() -> None:
 def test_a_dossier_has_no_field_that_triage_would_lose() -> None:
     names = [field.name for field in fields(Dossier)]
 
-    assert names == ["post", "mention", "reading", "plan", "discarded"]
+    assert names == ["post", "mention", "reading", "plan", "asks_since", "discarded"]
+
+
+def test_the_time_of_an_edit_that_asks_anew_begins_with_the_edit() -> None:
+    asked = make_dossier()
+    before = decided(asked)
+    after = decided(replace(asked, asks_since=MONDAY_9 + timedelta(hours=3)))
+
+    assert before.respond_by is not None
+    assert after.respond_by == before.respond_by + timedelta(hours=3)
+    assert "after it was edited: it asks for more than before." in after.reasons[1]
 
 
 def test_an_unread_post_is_a_bug_and_not_a_default() -> None:

@@ -44,6 +44,7 @@ class Post(models.Model):  # noqa: DJ008  shown as a frozen line, never as itsel
     discard_reason = models.TextField(null=True)  # a DiscardReason
     sorted_at = models.DateTimeField(null=True)  # None: waits for the stages after listening
     speaks_to = models.TextField(null=True)  # the brand's own posts: the author_key it answers
+    asks_since = models.DateTimeField(null=True)  # an edit that asks anew: operations/ask_anew.py
     case = models.ForeignKey("Case", null=True, on_delete=models.PROTECT, db_index=False)
     deleted_at = models.DateTimeField(null=True)  # the network said so; its words are gone
     answer = models.ForeignKey(  # the brand's first post that answers this one

@@ -31,7 +31,7 @@ def _answer(main: int, *, at: datetime) -> None:
     posts = models.Post.objects.filter(case_id__in=ids)
     waiting = list(
         posts.filter(answer__isnull=True, plan__respond=True)
-        .annotate(moment=Coalesce("created_at", "heard_at"))
+        .annotate(moment=Coalesce("asks_since", "created_at", "heard_at"))
         .order_by("pk")
     )
     if not waiting:
@@ -58,7 +58,9 @@ def _answer(main: int, *, at: datetime) -> None:
             particulars={
                 "reply": answer.external_id,
                 "reply_post": answer.pk,
-                "asked_at": post.created_at.isoformat() if post.created_at else None,
+                "asked_at": asked.isoformat()
+                if (asked := post.asks_since or post.created_at)
+                else None,
                 "answered_at": answer.created_at.isoformat() if answer.created_at else None,
                 "joined": number.get(post.case_id or 0) or joins[0].pk,
             },

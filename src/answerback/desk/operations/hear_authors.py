@@ -25,7 +25,8 @@ from answerback.domain.records.reading import Sentiment
 
 #: Characters of a post that are looked at for thanks.
 _LOOKED_AT = 2_000
-_MOMENT = Coalesce("created_at", "heard_at")
+#: An edit that asks anew is a word of the moment at which it was made.
+_MOMENT = Coalesce("asks_since", "created_at", "heard_at")
 #: In these words the partial index of our own posts is used.
 _OURS = Q(discard_reason=DiscardReason.OWN_POST)
 
@@ -98,7 +99,9 @@ def hear_authors(
     for case in heard:
         if case.owner is not None and case.pk not in woken:
             owner = [case.owner]
-            notify(handles=owner, what=NoticeOf.AUTHOR_WROTE, case_id=case.pk, by=None, at=at)
+            anew = any(post.asks_since is not None for post in words[case.pk])
+            what = NoticeOf.ASKED_ANEW if anew else NoticeOf.AUTHOR_WROTE
+            notify(handles=owner, what=what, case_id=case.pk, by=None, at=at)
     watched = models.Watch.objects.filter(case_id__in=[case.pk for case in heard])
     followed = set(watched.values_list("case_id", flat=True)) if heard else set()
     for case in heard:

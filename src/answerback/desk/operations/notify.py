@@ -18,6 +18,7 @@ class NoticeOf(StrEnum):
     WATCHED = "watched"  #: something happened in a case you watch
     WOKEN = "woken"  #: a case of yours is awake again
     AUTHOR_WROTE = "author_wrote"  #: the author of a case of yours has written again
+    ASKED_ANEW = "asked_anew"  #: they edited it, and it asks for more than before
     ESCALATED = "escalated"  #: a case came to the most experienced people
     BREACHED = "breached"  #: a deadline has passed
     APPROVAL_ASKED = "approval_asked"

@@ -96,7 +96,7 @@ def _new_case(*, post: models.Post, plan: Plan, at: datetime) -> dict[str, Any]:
         "priority": float(plan.priority),
         "respond_by": plan.respond_by,
         "turn": turn_of(post=post, plan=plan),
-        "written_at": post.created_at or post.heard_at,
+        "written_at": _written(post),
         "leading_id": post.pk,
         "opened_at": at,
         "closed_at": None,
@@ -258,7 +258,7 @@ def _most_pressing(case_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
             "priority": plan.priority,
             "respond_by": soonest.get(case_id, plan.respond_by),
             "turn": plan.turn,
-            "written_at": plan.post.created_at or plan.post.heard_at,
+            "written_at": _written(plan.post),
             "leading_id": plan.post_id,
             **_told_by(getattr(plan.post, "reading", None)),
         }
@@ -283,10 +283,16 @@ _PRESSING = (
     "post__case_id",
     "post__created_at",
     "post__heard_at",
+    "post__asks_since",
     "post__reading__language",
     "post__reading__sentiment",
 )
 
 
 def _rank(plan: models.Plan) -> tuple[datetime, datetime, int]:
-    return (plan.turn, plan.post.created_at or plan.post.heard_at, plan.post_id)
+    return (plan.turn, _written(plan.post), plan.post_id)
+
+
+def _written(post: models.Post) -> datetime:
+    """Return since when a post waits: an edit that asks anew, since the edit."""
+    return post.asks_since or post.created_at or post.heard_at

@@ -95,6 +95,7 @@ def _plans(*, pairs: Sequence[tuple[models.Post, Dossier]], triage: Stage) -> di
                 post=post_record(post),
                 mention=dossier.mention,
                 reading=reading_record(post.reading),
+                asks_since=post.asks_since,
             )
             for post, dossier in pairs
         ],

@@ -59,6 +59,7 @@ def _corrected(post: models.Post, *, decide: Decide) -> Dossier:
         post=post_record(post),
         mention=mention_record(post.mention),
         reading=reading_record(post.reading),
+        asks_since=post.asks_since,
     )
     return apply_corrections(dossiers={post.pk: dossier}, decide=decide)[post.pk]
 
@@ -96,7 +97,7 @@ def _replanned(dossier: Dossier, *, policy: Policy, before: Plan) -> Plan:
     moves = before.queue == policy.kinds[before.kind].queue
     respond, respond_by = before.respond, before.respond_by
     if reading.needs_response == _SURE and not respond:
-        respond, created_at = True, dossier.post.created_at
+        respond, created_at = True, dossier.asks_since or dossier.post.created_at
         if created_at is not None:
             target = policy.kinds[kind].target
             respond_by = due_at(created_at=created_at, target=target, hours=policy.hours)

@@ -55,7 +55,7 @@ def read_event(
     `newest` is the newest version of it that is here (None: this one); an older one owes
     nothing.
     """
-    clock = None if post.created_at_assumed else post.created_at
+    clock = post.asks_since or (None if post.created_at_assumed else post.created_at)
     stands = newest is None or newest == post.version
     return Event(
         what=EventName.POST_READ,

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import update_rows
 from answerback.desk.operations.record_events import record_events
+from answerback.domain.records.case import CaseState
 from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.plan import Plan
 
@@ -81,13 +82,18 @@ def take_places(
 
 
 def _follow(*, now: Mapping[int, models.Post], plans: Mapping[int, Plan]) -> None:
-    """Let cases that an older version leads be led by the newest one, whatever it owes."""
+    """
+    Let cases that an older version leads be led by the newest one, whatever it owes.
+
+    Where we answered, no deadline runs, unless the newest asks anew: see `keep_cases_true`.
+    """
     led = models.Case.objects.filter(leading_id__in=list(now)).order_by("pk")
-    for pk, leading_id in led.values_list("pk", "leading_id"):
+    for pk, leading_id, state in led.values_list("pk", "leading_id", "state"):
         post = now[leading_id]
         plan = plans.get(post.pk)
         row: dict[str, object] = {"id": pk, "leading_id": post.pk}
-        row["respond_by"] = plan.respond_by if plan else None
+        runs = state != CaseState.AWAITING_AUTHOR
+        row["respond_by"] = plan.respond_by if plan is not None and runs else None
         if plan is not None:
             row |= {"kind": plan.kind, "priority": float(plan.priority)}
         update_rows(model=models.Case, rows=[row])

@@ -26,6 +26,15 @@ class Said:
     external_id: str
     created_at: datetime | None  #: None: not told, or made up by intake
     above: frozenset[str] = frozenset()  #: the posts it answers, directly or through others
+    heard_at: datetime | None = None  #: our clock; asked for where no other tells
+    asks_since: datetime | None = None  #: an edit that asks anew
+    #: Of such an edit: whether its network tells when it was made, else we know when we heard it.
+    told_when: bool = True
+
+    @property
+    def asked_at(self) -> datetime | None:
+        """Return since when it waits for an answer."""
+        return self.asks_since or self.created_at
 
 
 def first_answer(*, asked: Said, replies: Sequence[Said]) -> Said | None:
@@ -33,7 +42,8 @@ def first_answer(*, asked: Said, replies: Sequence[Said]) -> Said | None:
     Return the first of the brand's posts to this author that came after the author's post.
 
     A reply came after it when it answers it, directly or through others, or, where both
-    times are told, when its time is not earlier.  Without times the first in the order of
+    times are told, when its time is not earlier.  What was said before an edit that asks anew
+    does not answer that, whatever it hangs on.  Without times the first in the order of
     taking in stands for the first in time.
     """
     after = [reply for reply in replies if _came_after(reply=reply, asked=asked)]
@@ -42,6 +52,10 @@ def first_answer(*, asked: Said, replies: Sequence[Said]) -> Said | None:
 
 
 def _came_after(*, reply: Said, asked: Said) -> bool:
+    if asked.asks_since is not None:
+        spoken = (reply.created_at if asked.told_when else None) or reply.heard_at
+        if spoken is not None and spoken < asked.asks_since:
+            return False
     if asked.external_id in reply.above:
         return True
     told = reply.created_at is not None and asked.created_at is not None
@@ -186,7 +200,7 @@ def see_answers(*, people: Sequence[Person], threads: Threads, at: datetime) -> 
                 particulars={
                     "reply": answer.external_id,
                     "reply_post": answer.post_id,
-                    "asked_at": asked.created_at.isoformat() if asked.created_at else None,
+                    "asked_at": asked.asked_at.isoformat() if asked.asked_at else None,
                     "answered_at": answer.created_at.isoformat() if answer.created_at else None,
                 },
             )
@@ -233,7 +247,16 @@ def _replies(*, people: Sequence[Person], threads: Threads) -> dict[Person, list
     return found
 
 
-_SAID = ("external_id", "created_at", "created_at_assumed", "conversation", "in_reply_to")
+_SAID = (
+    "external_id",
+    "created_at",
+    "created_at_assumed",
+    "conversation",
+    "in_reply_to",
+    "heard_at",
+    "revised_at",
+    "asks_since",
+)
 
 
 def _said(row: models.Post, *, above: frozenset[str] = frozenset()) -> Said:
@@ -242,4 +265,7 @@ def _said(row: models.Post, *, above: frozenset[str] = frozenset()) -> Said:
         external_id=row.external_id,
         created_at=None if row.created_at_assumed else row.created_at,
         above=above,
+        heard_at=row.heard_at,
+        asks_since=row.asks_since,
+        told_when=row.revised_at is not None,
     )

@@ -9,7 +9,8 @@ from django.db.models import F
 
 from answerback.desk import models
 from answerback.desk.operations.answer_across import answer_across
-from answerback.desk.operations.apply_corrections import apply_corrections
+from answerback.desk.operations.apply_corrections import Decide, apply_corrections
+from answerback.desk.operations.ask_anew import ask_anew
 from answerback.desk.operations.hear_authors import hear_authors
 from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.insert_rows import insert_rows, update_rows
@@ -96,6 +97,7 @@ def sort_waiting(
             posts=posts,
             dossiers={pk: dossier for pk, dossier in dossiers.items() if pk in still},
             gists={pk: one for pk, one in gists.items() if pk in still},
+            decide=stages[-1].step,
             at=at,
         )
 
@@ -131,6 +133,7 @@ def _write(
     posts: Sequence[models.Post],
     dossiers: Mapping[int, Dossier],
     gists: Mapping[int, Gist | None],
+    decide: Decide,
     at: datetime,
 ) -> Sorted:
     threads = Threads(brand_id=brand.pk, channel=posts[0].channel)
@@ -140,6 +143,7 @@ def _write(
     say_whom(posts=posts, handles=handles, threads=threads)
     hear_late_questions(posts=posts, threads=threads)
     tell_copies(brand_id=brand.pk, posts=posts, gists=gists)
+    dossiers = ask_anew(posts=posts, dossiers=dossiers, decide=decide)
     plans = plans_of_copies(
         posts=posts,
         plans={pk: dossier.plan for pk, dossier in dossiers.items() if dossier.plan is not None},
@@ -259,6 +263,7 @@ def _write_posts(
                 "discard_reason": post.discard_reason,
                 "case_id": post.case_id,
                 "copy_of_id": post.copy_of_id,
+                "asks_since": post.asks_since,
                 "sorted_at": at,
             }
             for post in posts

@@ -1,6 +1,7 @@
 """What the house knows of one post so far."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.mention import Mention
@@ -17,4 +18,6 @@ class Dossier:
     mention: Mention | None = None  #: filled in by listening
     reading: Reading | None = None  #: filled in by understanding; None for a discarded post
     plan: Plan | None = None  #: filled in by triage; None for a discarded post
+    #: An edit that asks for more than its older words did: when that was; its clock begins there.
+    asks_since: datetime | None = None
     discarded: DiscardReason | None = None  #: once set, later stages leave the dossier as it is

@@ -88,6 +88,7 @@ class _Triage:
             mention=dossier.mention,
             reading=dossier.reading,
             plan=self._plan(dossier, reading=dossier.reading),
+            asks_since=dossier.asks_since,
         )
 
     def _plan(self, dossier: Dossier, *, reading: Reading) -> Plan:
@@ -96,7 +97,7 @@ class _Triage:
         risk = self.router.risk(post.text)
         targets = [self.targets[kind] for kind in verdict.kinds]
         targets += [self.policy.escalate.target] if risk else []
-        promise = self._promise(post, target=min(targets)) if verdict.respond else None
+        promise = self._promise(dossier, target=min(targets)) if verdict.respond else None
         values = self._values(post, reading=reading, promise=promise, risk=risk)
         parts = weigh(values=values, weights=self.policy.weights)
         queue, routed = self.router.queue(
@@ -124,8 +125,8 @@ class _Triage:
         mention = None if self.addressed_all else dossier.mention
         return judge(policy=self.policy, reading=reading, mention=mention)
 
-    def _promise(self, post: Post, *, target: timedelta) -> _Promise:
-        created_at = post.created_at
+    def _promise(self, dossier: Dossier, *, target: timedelta) -> _Promise:
+        created_at = dossier.asks_since or dossier.post.created_at
         if created_at is None:
             said = "No deadline: nothing tells when it was written."
             return _Promise(respond_by=None, used=0.0, sentence=said)
@@ -137,7 +138,11 @@ class _Triage:
             used = self.calendar.open_time(since=created_at, until=self.at) / target
         local = moment(due.astimezone(self.calendar.zone))
         since = "it was written."
-        if post.created_at_assumed:  # a deadline made up in silence would pass for the author's
+        if dossier.asks_since is not None:
+            since = "it was edited: it asks for more than before."
+        elif (
+            dossier.post.created_at_assumed
+        ):  # a deadline made up in silence would pass for the author's
             since = "we heard it: its own time is missing, or cannot be right."
         said = f"Due by {local}, {open_time(target)} after {since}"
         return _Promise(respond_by=due, used=used, sentence=said)

@@ -1,0 +1,10 @@
+"""An edit that asks for more than before waits for an answer of its own, from the edit on."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("desk", "0029_read_letters")]
+    operations = [
+        migrations.AddField("post", "asks_since", models.DateTimeField(null=True)),
+    ]
