@@ -51,6 +51,8 @@ LINE = CaseLine(
     leased_to="cleo",
     leased_until=NEXT_DAY,
     opening="it leaks",
+    title="a kettle",
+    name="Ada",
     reasons=("It leaks.",),
     tags=("urgent",),
     here=(Present(handle="bob", name="Bob", writing=True),),
@@ -61,6 +63,7 @@ PEEK = Peek(
     brand="Acme",
     channel="archive",
     author="ada",
+    name="Ada",
     state="new",
     owner="bob",
     queue="repairs",
@@ -73,6 +76,7 @@ PEEK = Peek(
     written_at=MONDAY_9,
     post_id=1,
     text="it leaks",
+    title="a kettle",
     url="https://social.example/1",
     reasons=("It leaks.",),
     leased_to=None,
@@ -96,8 +100,27 @@ def _skeleton(page: Page) -> list[tuple[str, tuple[str, ...]]]:
 
 
 @pytest.mark.parametrize("words", HOSTILE)
+def test_the_hostile_name_of_who_wrote_a_mail_changes_no_tag_of_a_row(words: str) -> None:
+    mail = replace(LINE, channel="email", author="ada@shop.example")
+
+    assert _skeleton(_shown(replace(mail, name=words))) == _skeleton(_shown(mail))
+    assert " ".join(words.split()) in _shown(replace(mail, name=words)).words
+
+
+@pytest.mark.parametrize("words", HOSTILE)
 @pytest.mark.parametrize(
-    "field", ["author", "channel", "queue", "brand", "kind", "opening", "owner", "leased_to"]
+    "field",
+    [
+        "author",
+        "channel",
+        "queue",
+        "brand",
+        "kind",
+        "opening",
+        "title",
+        "owner",
+        "leased_to",
+    ],
 )
 def test_hostile_words_change_no_tag_of_a_row(field: str, words: str) -> None:
     harmless, hostile = LINE, replace(LINE, **{field: words})  # type: ignore[arg-type]  # all texts

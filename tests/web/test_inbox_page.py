@@ -300,8 +300,8 @@ def test_the_page_asks_the_database_the_same_number_of_questions(
     imported(*(make_post(str(n), author=f"a{n}") for n in range(cases)))
     browser = signed_in()
 
-    # who 3, words 3, views 1, counts 2, cases 4, notices 1
-    with django_assert_num_queries(15):
+    # who 3, words 3, views 1, counts 2, cases 4, notices 1, troubles 8
+    with django_assert_num_queries(23):
         page = browser.get(address).content.decode()
 
     assert page.count("data-case=") == cases

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from answerback.cli.output import first_words, say_json, say_table
+from answerback.domain.records.handles import called
 
 if TYPE_CHECKING:
     from answerback.desk.queries.copies import CopyLine, CopyList
@@ -35,12 +36,15 @@ def say_copies(pages: Pages, *, json: bool) -> None:
     if json:
         say_json(_document(first, lines=list(lines)))
         return
-    click.echo(f"Case {first.case_id}, @{first.author}: {first_words(first.text)}", err=True)
+    who = called(first.author, channel=first.channel)
+    click.echo(f"Case {first.case_id}, {who}: {first_words(first.text)}", err=True)
     count = copies_in_words(first.count.posts, by=first.count.authors)
     if not count:
         click.echo("Nobody else says the same.", err=True)
         return
-    say_table(title=count, columns=_COLUMNS, rows=map(_row, lines))
+    say_table(
+        title=count, columns=_COLUMNS, rows=(_row(line, channel=first.channel) for line in lines)
+    )
     click.echo(count, err=True)
 
 
@@ -51,10 +55,10 @@ def _lines(page: "CopyList", *, pages: Pages) -> Iterator["CopyLine"]:
         yield from page.lines
 
 
-def _row(line: "CopyLine") -> tuple[str, ...]:
+def _row(line: "CopyLine", *, channel: str) -> tuple[str, ...]:
     return (
         f"{line.written_at:%Y-%m-%d %H:%M}Z",
-        f"@{line.author}",
+        called(line.author, channel=channel),
         line.external_id,
         "yes" if line.answered else "no",
         first_words(line.text),

@@ -11,6 +11,7 @@ import click
 
 from answerback.cli.copies import copies_in_words, say_copies
 from answerback.cli.output import Cell, first_words, on_terminal, say_json, say_table, table
+from answerback.domain.records.handles import called
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -108,11 +109,12 @@ def _drawn(page: "Inbox", at: datetime) -> Any:
 
 
 def _stacked(line: "InboxLine", *, at: datetime) -> tuple[Cell, ...]:
+    who = called(line.author, channel=line.channel)
     return (
         _deadline(line.respond_by, at=at),
         f"{line.priority:.2f}",
         (line.kind, line.queue),
-        (f"@{line.author}: {first_words(line.text, width=90)}", *_telling(line)),
+        (f"{who}: {first_words(line.text, width=90)}", *_telling(line)),
     )
 
 
@@ -147,7 +149,7 @@ def _row(line: "InboxLine", *, at: datetime) -> tuple[str, ...]:
         f"{line.priority:.2f}",
         line.kind,
         line.queue,
-        f"@{line.author}",
+        called(line.author, channel=line.channel),
         first_words(line.text),
         first_words(" ".join(line.why), width=100),
         copies_in_words(line.copies, by=line.copied_by),

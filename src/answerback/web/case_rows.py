@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from answerback.desk.queries.case_list import CaseLine, Present
 from answerback.desk.queries.peek import Peek
 from answerback.domain.records.case import CaseState, CloseReason
+from answerback.domain.records.handles import known_by_address
 from answerback.domain.records.reading import Sentiment
 from answerback.web.cards import (
     KINDS,
@@ -67,6 +68,7 @@ class Row:
     state: Promise | str  #: "" where it goes without saying
     sentiment: Promise | str  #: "" for neutral
     closed_as: Promise | str
+    name: str  #: of the author, where their handle is an address and no name
     words: str
     because: str  #: triage's most telling reason
     copies: str
@@ -86,6 +88,7 @@ def row(line: CaseLine, *, at: datetime, me: str, gone: bool = False) -> Row:
         state=STATES.get(line.state, line.state) if line.state in _TELLING else "",
         sentiment=SENTIMENTS.get(line.sentiment, "") if line.sentiment != Sentiment.NEUTRAL else "",
         closed_as=CLOSE_REASONS.get(line.close_reason or "", ""),
+        name=line.name if known_by_address(line.channel) else "",
         words=opening(line.opening),
         because=line.reasons[0] if line.reasons else "",
         copies=copies_in_words(line.copies.posts, by=line.copies.authors),

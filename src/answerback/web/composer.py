@@ -22,6 +22,7 @@ from answerback.desk.queries.setting import Setting, look_at, newest_post, setti
 from answerback.domain.etiquette.files import FileLimit, file_limit
 from answerback.domain.etiquette.length import length, limit_of, said_to
 from answerback.domain.records.case import CaseState
+from answerback.domain.records.handles import called
 from answerback.domain.records.post import Post, Visibility
 from answerback.domain.records.reply import Finding, ReplyState, Weight
 from answerback.domain.records.role import Right
@@ -207,7 +208,7 @@ def _places(setting: Setting) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             value=str(place.case_id),
-            word=f"{place.channel} · @{place.author_key}",
+            word=f"{place.channel} · {called(place.author_key, channel=place.channel)}",
             chosen=place == setting.place,
         )
         for place in setting.places
@@ -238,8 +239,8 @@ def beside(
             Seen(finding=one, overruled=(str(one.check), one.sentence) in overruled)
             for one in found
         ),
-        to=setting.post.author.handle,
-        brand=(*setting.handles, setting.brand)[0],
+        to=called(setting.post.author.handle, channel=setting.channel),
+        brand=called((*setting.handles, setting.brand)[0], channel=setting.channel),
         saved_at=mine.changed_at if mine else None,
         seen_by=ANSWER_SEEN_BY[setting.post.visibility],
         private=setting.post.visibility in (Visibility.DIRECT, Visibility.FOLLOWERS),

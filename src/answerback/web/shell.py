@@ -1,12 +1,15 @@
 """What stands around every page: who is here, where one can go."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from answerback.desk.queries.access import Member
 from answerback.desk.queries.notices import count_unread
@@ -22,6 +25,7 @@ class NavItem:
     icon: str
     key: str = ""  #: the keys that lead there: "g i"
     count: int | None = None
+    short: str | Promise = ""  #: for the foot of a narrow phone; a part of `name`
     current: bool = False
 
 
@@ -32,6 +36,16 @@ _PLACES: tuple[tuple[str, str | Promise, str, str, Right], ...] = (
     ("approvals", _("Approvals"), "approve", "g a", Right.APPROVE),
     ("overview", _("Overview"), "overview", "g o", Right.SEE),
     ("manage", _("Manage"), "settings", "g m", Right.ASSIGN),
+)
+#: Five of them stand side by side on 320 px: a word has room for some nine letters.
+_SHORT: Mapping[str, Promise | str] = MappingProxyType(
+    {
+        "inbox": pgettext_lazy("a part of the word, on a narrow phone", "Inbox"),
+        "triage": pgettext_lazy("a part of the word, on a narrow phone", "Triage"),
+        "approvals": pgettext_lazy("a part of the word, on a narrow phone", "Approvals"),
+        "overview": pgettext_lazy("a part of the word, on a narrow phone", "Overview"),
+        "manage": pgettext_lazy("a part of the word, on a narrow phone", "Manage"),
+    }
 )
 
 
@@ -65,7 +79,12 @@ def _shell(request: HttpRequest, *, me: Member) -> Shell:
         me=me,
         nav=tuple(
             NavItem(
-                name=words, url=reverse(name), icon=icon, key=key, current=_within(request, name)
+                name=words,
+                url=reverse(name),
+                icon=icon,
+                key=key,
+                current=_within(request, name),
+                short=_SHORT[name],
             )
             for name, words, icon, key, right in _PLACES
             if me.may(right)

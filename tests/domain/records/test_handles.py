@@ -2,7 +2,7 @@
 
 import pytest
 
-from answerback.domain.records.handles import addressed, handles_in, known_by, shorter
+from answerback.domain.records.handles import addressed, called, handles_in, known_by, shorter
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,18 @@ def test_a_long_run_is_read_once() -> None:
     run = "@" + "a.-" * 40_000 + "@"
 
     assert len(handles_in(run * 5)) == 1
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        ("mastodon", "@ada@social.example"),
+        ("archive", "@ada@social.example"),
+        ("email", "ada@social.example"),
+        ("form", "ada@social.example"),
+        ("rss", "ada@social.example"),
+        ("reddit", "u/ada@social.example"),
+    ],
+)
+def test_somebody_is_written_of_as_their_channel_does(channel: str, said: str) -> None:
+    assert called("ada@social.example", channel=channel) == said

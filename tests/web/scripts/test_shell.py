@@ -1,8 +1,11 @@
 """The frame of every page, as a hand on a keyboard meets it."""
 
+import re
+
+import pytest
 from playwright.sync_api import Page, expect
-from tests.people import signed_in
-from tests.web.scripts.conftest import PHONE, Seat
+from tests.people import make_user, signed_in
+from tests.web.scripts.conftest import NARROWEST, PHONE, Seat
 
 ON = "document.activeElement"
 
@@ -159,3 +162,27 @@ def test_without_scripts_a_menu_opens_all_the_same(seat: Seat) -> None:
     page.locator(".toolbar .menu summary").click()
 
     expect(page.locator(".toolbar .menu .panel")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("width", [NARROWEST, PHONE])
+def test_the_foot_of_a_phone_shows_every_word_whole(seat: Seat, width: int, language: str) -> None:
+    client = signed_in()
+    user = make_user("olga", role=None)
+    user.language = language
+    user.save(update_fields=["language"])
+
+    page = seat.open("/inbox", client=client, width=width)
+
+    nav = page.locator(".nav")
+    assert nav.evaluate("one => [one.scrollWidth <= one.clientWidth, one.clientWidth]") == [
+        True,
+        width,
+    ]
+    words = nav.locator("a span:visible").filter(has_text=re.compile(r"\w"))
+    assert [word for word in words.all_inner_texts() if word.strip()] != []
+    for place in nav.locator("a").all():
+        box = place.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width

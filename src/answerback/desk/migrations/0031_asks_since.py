@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0029_read_letters")]
+    dependencies = [("desk", "0032_who_is_who")]
     operations = [
         migrations.AddField("post", "asks_since", models.DateTimeField(null=True)),
     ]

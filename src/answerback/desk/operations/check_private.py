@@ -4,6 +4,7 @@ from answerback.desk import models
 from answerback.desk.operations.check_reply import CannotSubmit
 from answerback.desk.queries.private_words import waits_in_private
 from answerback.desk.queries.setting import Setting
+from answerback.domain.records.handles import called
 
 
 def check_private(setting: Setting) -> None:
@@ -16,7 +17,8 @@ def check_private(setting: Setting) -> None:
     place = waits_in_private(setting)
     if place is not None:
         handle = models.Case.objects.get(pk=place.case_id).leading.author_handle
+        who = called(handle, channel=place.channel)
         raise CannotSubmit(
-            f"@{handle} asked this in private ({place.channel}), and this reply would stand where "
+            f"{who} asked this in private ({place.channel}), and this reply would stand where "
             "everybody reads it. Answer there; what was asked in public can be answered after that."
         )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from answerback.desk.queries.setting import Setting, posts_since
+from answerback.domain.records.handles import called
 from answerback.domain.records.post import Post
 from answerback.domain.records.refusal import Refusal
 
@@ -11,12 +12,15 @@ class SomebodyPosted(Refusal):
     """Somebody posted in the conversation since the writer looked."""
 
     def __init__(self, *, posts: Sequence[Post]) -> None:
-        people = tuple(dict.fromkeys(f"@{post.author.handle}" for post in posts))
+        told = [called(post.author.handle, channel=post.channel) for post in posts]
+        people = ", ".join(tuple(dict.fromkeys(told))[:3])
         edited = all(post.version > 1 for post in posts)
-        done = "edited what they had posted" if edited else "posted here"
         super().__init__(
-            f"{' and '.join(people[:3])} {done} while you were writing. Your text is kept: "
+            f"{people} edited what they had posted while you were writing. Your text is kept: "
             "read what is new, change what you want to change, and send again."
+            if edited
+            else f"{people} posted here while you were writing. Your text is kept: read what is "
+            "new, change what you want to change, and send again."
         )
         self.posts = tuple(posts)
 

@@ -8,6 +8,7 @@ from answerback.desk.operations.cancel_reply import take_back_reply
 from answerback.desk.operations.move_reply import locked_reply
 from answerback.desk.operations.notify import NoticeOf, notify
 from answerback.desk.queries.approvers import approvers_of
+from answerback.domain.records.handles import called
 from answerback.domain.records.reply import ReplyState
 
 _NOT_SAID = (ReplyState.DRAFT, ReplyState.AWAITING_APPROVAL, ReplyState.QUEUED)
@@ -20,7 +21,7 @@ def hold_back_stale(*, posts: Sequence[models.Post], at: datetime) -> None:
     One that is being said just now is left to its outcome.  Call it inside a transaction that
     holds the brand of the posts.
     """
-    answered = {post.pk: post.author_handle for post in posts}
+    answered = {post.pk: called(post.author_handle, channel=post.channel) for post in posts}
     stale = models.Reply.objects.filter(in_reply_to_id__in=answered, state__in=_NOT_SAID)
     for reply_id in list(stale.order_by("case_id", "pk").values_list("pk", flat=True)):
         reply = locked_reply(reply_id)
@@ -48,6 +49,6 @@ def hold_back_stale(*, posts: Sequence[models.Post], at: datetime) -> None:
 
 def stale_sentence(author: str) -> str:
     return (
-        f"@{author} deleted the post that this answers, so it is not sent: there is nothing to "
+        f"{author} deleted the post that this answers, so it is not sent: there is nothing to "
         "answer any more. Your text is kept here."
     )

@@ -19,6 +19,7 @@ from answerback.desk.queries.approvers import approvers_of, undo_time, why_appro
 from answerback.desk.queries.setting import Setting, setting_of_reply
 from answerback.domain.etiquette.files import file_limit, undescribed
 from answerback.domain.records.case import CaseState
+from answerback.domain.records.handles import called
 from answerback.domain.records.reply import ON_ITS_WAY, ReplyState
 from answerback.domain.triage.approval import approve_by
 
@@ -44,7 +45,8 @@ def submit_reply(*, reply_id: int, version: int, by: str, at: datetime) -> Reply
     guard_send(setting, seen=reply.seen)  # first: a native answer closes the case, too
     lock_open_case(reply.case_id, to="before it can be answered")
     if setting.deleted:
-        raise CannotSubmit(stale_sentence(setting.post.author.handle))
+        who = called(setting.post.author.handle, channel=setting.channel)
+        raise CannotSubmit(stale_sentence(who))
     _check_files(reply, setting=setting)
     check_private(setting)
     overruled = check_reply(reply, text=reply.text, by=by, setting=setting, at=at)

@@ -12,6 +12,8 @@ from answerback.desk.queries.access import Member
 from answerback.desk.queries.case_filter import CaseFilter, cases_matching, of_brands
 from answerback.desk.queries.copies import NO_COPIES, CopyCount, count_copies
 from answerback.desk.queries.inbox import Place, behind
+from answerback.desk.queries.subject import subject
+from answerback.desk.rows import media_record
 
 LINES = 50
 #: A row shows one line of the post: the rest stays in the database.
@@ -45,6 +47,8 @@ class CaseLine:
     leased_to: str | None
     leased_until: datetime | None
     opening: str  #: the first characters of the leading post
+    title: str  #: its subject, where it has one that its words do not begin with
+    name: str  #: of its author; "": not told
     reasons: tuple[str, ...]  #: triage's, most telling first
     brand: str
     tags: tuple[str, ...] = ()
@@ -150,6 +154,9 @@ def _lines(cases: "QuerySet[models.Case]", *, member: Member, at: datetime) -> l
             F("leading__author_handle"),
             Left("leading__text", _OPENING),
             F("leading__plan__reasons"),
+            F("leading__author_name"),
+            F("leading__details__title"),
+            F("leading__media"),
         )
     )
     ids = [row[0] for row in rows]
@@ -161,6 +168,10 @@ def _lines(cases: "QuerySet[models.Case]", *, member: Member, at: datetime) -> l
             opening=row[width + 1],
             # What was discarded has no plan; it leads only a case that somebody owns.
             reasons=tuple(row[width + 2] or ()),
+            name=row[width + 3],
+            title=subject(
+                row[width + 4] or (), text=row[width + 1], media=media_record(row[width + 5])
+            ),
             brand=member.seats[row[1]].brand,
             tags=tuple(tags.get(row[0], ())),
             copies=copies.get(row[0], NO_COPIES),

@@ -11,6 +11,7 @@ from django.db.models.functions import Substr
 from answerback.desk import models
 from answerback.desk.queries.conversation import Thread
 from answerback.desk.queries.copies import NO_COPIES, CopyCount, count_copies
+from answerback.desk.queries.subject import subject_of
 from answerback.domain.records.reply import ReplyState
 
 _EARLIER = 6  #: cases of the same person that are shown
@@ -59,6 +60,7 @@ class CaseFacts:
     thread: Thread
     author: str  #: the handle as the network shows it
     name: str
+    title: str  #: of the leading post: a subject that its words do not begin with
     followers: int | None
     state: str
     owner: str | None
@@ -119,6 +121,7 @@ def case_facts(*, case_id: int) -> CaseFacts:
         ),
         author=case.leading.author_handle,
         name=case.leading.author_name,
+        title=subject_of(case.leading, text=case.leading.text),
         followers=case.leading.author_followers,
         state=case.state,
         owner=case.owner,

@@ -10,13 +10,14 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, Length, Substr
 
 from answerback.desk import models
+from answerback.desk.queries.subject import shortened, subject_of
 from answerback.desk.rows import media_record, mention_record, plan_record, reading_record
 from answerback.domain.etiquette.taking_away import takes_away
 from answerback.domain.listening.fields import Field
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.mention import Mention
 from answerback.domain.records.plan import Plan
-from answerback.domain.records.post import Media, MediaKind, Visibility
+from answerback.domain.records.post import Media, Visibility
 from answerback.domain.records.reading import Reading
 from answerback.domain.records.reading_part import ReadingPart
 
@@ -291,7 +292,7 @@ def _quoted(thread: Thread, *, rows: Sequence[models.Post]) -> dict[str, Quoted]
             post_id=pk,
             author=author,
             ours=discarded == DiscardReason.OWN_POST,
-            text=_short(text),
+            text=shortened(text),
         )
         for external_id, pk, author, discarded, text in told
     }
@@ -301,18 +302,7 @@ def _quote(row: models.Post, *, here: Mapping[str, Quoted]) -> str:
     """Return the words that a post quotes: as its network tells them, else as we have them."""
     told = " ".join(row.details.get(Field.QUOTED, ()))
     ours = (here[name].text for name in row.details.get(_QUOTES, ()) if name in here)
-    return _short(told or next(ours, ""))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 1]}…"
-
-
-def _title(row: models.Post, *, text: str) -> str:
-    """Return the subject of a mail; not what its words begin with, nor the title of a card."""
-    title = _short(" ".join(row.details.get(Field.TITLE, ())).strip())
-    card = any(one.kind is MediaKind.LINK for one in media_record(row.media))
-    return "" if card or text.startswith(title.removesuffix("…")) else title
+    return shortened(told or next(ours, ""))
 
 
 def _is_emptied(row: models.Post, *, text: str) -> bool:
@@ -371,7 +361,7 @@ def _post(row: models.Post, *, thread: Thread, **beside: Any) -> ConversationPos
         answered=row.answer_id is not None,
         visibility=Visibility(row.visibility),
         media=media_record(row.media),
-        title=_title(row, text=told.beginning),
+        title=subject_of(row, text=told.beginning),
         mention=mention_record(row.mention) if hasattr(row, "mention") else None,
         reading=reading_record(row.reading) if hasattr(row, "reading") else None,
         plan=plan_record(row.plan) if hasattr(row, "plan") else None,

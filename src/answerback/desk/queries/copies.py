@@ -43,6 +43,7 @@ class CopyList:
     """One page of a case's copies, in the order in which they came, and what they copy."""
 
     case_id: int
+    channel: str
     author: str  #: of the case
     text: str  #: of the post that leads the case
     count: CopyCount
@@ -81,6 +82,7 @@ def list_copies(*, case_id: int, limit: int = 50, after: int = 0) -> CopyList:
     rows = list(_copies().filter(case_id=case_id, pk__gt=after).order_by("pk")[: limit + 1])
     return CopyList(
         case_id=case_id,
+        channel=case.channel,
         author=case.leading.author_handle,
         text=case.leading.text,
         count=count_copies(case_ids=[case_id]).get(case_id, NO_COPIES),

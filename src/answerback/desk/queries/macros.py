@@ -9,6 +9,7 @@ from answerback.desk import models
 from answerback.desk.queries.access import Member, NotHere
 from answerback.desk.queries.setting import Setting
 from answerback.domain.etiquette.blanks import fill_blanks, own_blanks
+from answerback.domain.records.handles import called
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,7 @@ def preview_macro(
     author = setting.post.author
     known = {
         "name": _first_name(author.name) or author.handle,
-        "handle": f"@{author.handle}",
+        "handle": called(author.handle, channel=setting.channel),
         "brand": setting.brand,
         "agent": _first_name(me.name) or me.handle,
         "case": str(setting.case_id),

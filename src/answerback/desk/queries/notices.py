@@ -19,6 +19,7 @@ class NoticeLine:
     what: str  #: a NoticeOf
     case_id: int | None
     author: str  #: of the case; "" without one
+    channel: str
     by: str | None
     at: datetime
     read_at: datetime | None
@@ -46,18 +47,20 @@ def list_notices(*, member: Member, before: int | None = None, limit: int = _LIN
     rows = _reachable(member).order_by("-pk")
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    columns = ("pk", "what", "case_id", "case__leading__author_handle", "by", "at", "read_at")
+    who = "case__leading__author_handle"
+    told = rows.values_list("pk", "what", "case_id", who, "case__channel", "by", "at", "read_at")
     lines = [
         NoticeLine(
             notice_id=pk,
             what=what,
             case_id=case_id,
             author=author or "",
+            channel=channel or "",
             by=by,
             at=at,
             read_at=read,
         )
-        for pk, what, case_id, author, by, at, read in rows.values_list(*columns)[: limit + 1]
+        for pk, what, case_id, author, channel, by, at, read in told[: limit + 1]
     ]
     more = lines[limit - 1].notice_id if len(lines) > limit else None
     return NoticePage(lines=tuple(lines[:limit]), more=more)

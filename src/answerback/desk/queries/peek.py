@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from answerback.desk import models
+from answerback.desk.queries.subject import subject_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +17,7 @@ class Peek:
     brand: str
     channel: str
     author: str
+    name: str  #: of the author; "": not told
     state: str
     owner: str | None
     queue: str
@@ -28,6 +30,7 @@ class Peek:
     written_at: datetime
     post_id: int
     text: str
+    title: str  #: a subject that its words do not begin with
     url: str | None
     reasons: tuple[str, ...]  #: sentences, most telling first
     leased_to: str | None
@@ -49,6 +52,7 @@ def peek(*, case_id: int) -> Peek:
         brand=case.brand.name,
         channel=case.channel,
         author=post.author_handle,
+        name=post.author_name,
         state=case.state,
         owner=case.owner,
         queue=case.queue,
@@ -61,6 +65,7 @@ def peek(*, case_id: int) -> Peek:
         written_at=case.written_at,
         post_id=post.pk,
         text=post.text,
+        title=subject_of(post, text=post.text),
         url=post.url,
         reasons=tuple(plan.reasons) if plan else (),
         leased_to=case.leased_to,

@@ -1,7 +1,9 @@
-"""The accounts that a text addresses by @handle."""
+"""The accounts that a text addresses by @handle; and how somebody is written of."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
 
 #: `@acme`, `@acme.bsky.social`, `@acme@m.social`; not the end of an e-mail address.  A host is
 #: at most 253 letters long (RFC 1035), and nothing here can match in two ways, so it is linear.
@@ -9,6 +11,23 @@ _HANDLE = re.compile(r"(?<![\w@])@(\w[\w.-]{0,252}(?:(?<=\w)@\w[\w.-]{0,252})?)"
 
 #: Where a handle may end and something else begin: a host, or the next word of a sentence.
 _ENDS = re.compile(r"[.@-]+")
+
+
+#: What stands before a handle where that is no @: mail and forms know people by their address,
+#: feeds by a plain name.
+_SIGNS: Final[Mapping[str, str]] = MappingProxyType(
+    {"email": "", "form": "", "rss": "", "reddit": "u/"}
+)
+
+
+def called(handle: str, *, channel: str) -> str:
+    """Return how somebody is written of on a channel: `@ada`, `ada@acme.example`, `u/ada`."""
+    return f"{_SIGNS.get(channel, '@')}{handle}"
+
+
+def known_by_address(channel: str) -> bool:
+    """Tell whether a channel knows people by something that they do not call themselves."""
+    return _SIGNS.get(channel) == ""
 
 
 def handles_in(text: str) -> tuple[str, ...]:

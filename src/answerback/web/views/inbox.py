@@ -28,6 +28,7 @@ from answerback.web.place import copy_after, place_in_words, place_of
 from answerback.web.rail import rail_of, title_of
 from answerback.web.refusals import AddressNotUnderstood
 from answerback.web.request import DeskRequest
+from answerback.web.troubles import troubles_shown
 
 _WORDS_SECONDS = 60.0
 _MOST_ROWS = 200
@@ -51,8 +52,10 @@ def inbox(request: DeskRequest) -> HttpResponse:
         "first": address_of(wanted) if after else None,
         "next": address_of(wanted, after=place_in_words(page.more)) if page.more else None,
     }
-    template = "cases/list.html" if request.htmx else "cases/inbox.html"
-    return render(request, template, told)
+    if request.htmx:
+        return render(request, "cases/list.html", told)
+    told["troubles"] = troubles_shown(request)
+    return render(request, "cases/inbox.html", told)
 
 
 def _found(request: DeskRequest) -> HttpResponse:

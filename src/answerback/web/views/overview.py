@@ -31,6 +31,7 @@ from answerback.web.overview_words import (
 from answerback.web.place import copy_after
 from answerback.web.refusals import AddressNotUnderstood
 from answerback.web.request import DeskRequest, id_in
+from answerback.web.troubles import troubles_shown
 
 _LINES = 50
 _KEPT: Kept[Overview] = Kept(lasts=timedelta(minutes=1))
@@ -59,6 +60,7 @@ def show_overview(request: DeskRequest) -> HttpResponse:
         "median": median_in_words(found.answered),
         "brand_query": urlencode(_asked(request, "brand")),
         "asked_query": urlencode(_asked(request, "brand", "period")),
+        "troubles": troubles_shown(request),
     }
     return render(request, "overview/overview.html", told)
 

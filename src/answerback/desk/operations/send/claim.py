@@ -19,6 +19,7 @@ from answerback.desk.queries.sending import Standing, is_doubtful
 from answerback.desk.queries.setting import Setting, posts_since, setting_of_reply
 from answerback.desk.queries.through import Through, through_of
 from answerback.desk.rows import post_record
+from answerback.domain.records.handles import called
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.reply import ReplyState
 
@@ -170,10 +171,13 @@ def _held(reply: models.Reply, *, setting: Setting, at: datetime) -> bool:
     posts = posts_since(setting, seen=reply.seen)
     if not posts:
         return False
-    done = "edited a post" if posts[-1].version > 1 else "posted in the conversation"
+    who = called(posts[-1].author.handle, channel=posts[-1].channel)
     reply.failure = (
-        f"@{posts[-1].author.handle} {done} before this was sent, so it was held back. "
-        "Read what is new, and send again."
+        f"{who} edited a post before this was sent, so it was held back. Read what is new, and "
+        "send again."
+        if posts[-1].version > 1
+        else f"{who} posted in the conversation before this was sent, so it was held back. Read "
+        "what is new, and send again."
     )
     take_back_reply(reply, by=None, at=at, why="somebody_posted")
     notify(
