@@ -1,7 +1,7 @@
 """
 A power cut at any moment of a run on SQLite, and whether all is there that was promised.
 
-    python -m benchmarks.power_loss [--images 5000] [--synced FULL] [--save]
+    python -m benchmarks.power_loss [--images 5000] [--synced FULL] [--seed 1] [--save]
 
 A desk keeps letters, an uploaded file and an account's secrets, hears a live network and says
 replies (tests/power/story.py), while strace writes down each write and sync.  They are done again
@@ -40,9 +40,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, default=5_000)
     parser.add_argument("--synced", choices=["FULL", "NORMAL", "OFF"], default="FULL")
+    parser.add_argument("--seed", default="1", help="other seeds, other images")
     parser.add_argument("--save", action="store_true")
     told = parser.parse_args()
-    figure = cut(images=told.images, synced=told.synced)
+    figure = cut(images=told.images, synced=told.synced, seed=told.seed)
     say(**figure)
     if told.save:
         with _KEPT.open("a", encoding="utf-8") as file:
@@ -50,7 +51,7 @@ def main() -> None:
     sys.exit(bool(figure["harmed"]) == (told.synced == "FULL"))
 
 
-def cut(*, images: int, synced: str) -> dict[str, Any]:
+def cut(*, images: int, synced: str, seed: str = "1") -> dict[str, Any]:
     """Record the story, cut the power so often, and return what became of it."""
     from tests.power.images import images as left
     from tests.power.images import judged, states_of
@@ -61,7 +62,7 @@ def cut(*, images: int, synced: str) -> dict[str, Any]:
         place, scratch = Path(folder), Path(folder) / "scratch"
         told, should = _recorded(place, synced=synced)
         states = states_of(told, scratch=scratch)
-        for number, image in enumerate(left(told, states=states, count=images, seed=synced)):
+        for number, image in enumerate(left(told, states=states, count=images, seed=seed)):
             wrong = judged(image, scratch=scratch)
             if number % _ONWARD == 0 and synced == "FULL":
                 wrong |= went_on(scratch, promised=image.promises, should=should)
@@ -70,6 +71,7 @@ def cut(*, images: int, synced: str) -> dict[str, Any]:
     return {
         "name": "power loss",
         "synced": synced,
+        "seed": seed,
         "calls": len(told.calls),
         "commits": len(states) - 1,
         **dict(sorted(found.items())),
