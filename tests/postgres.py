@@ -73,6 +73,10 @@ class Running:
                 start_new_session=True,  # Ctrl-C is for the command; we end the server after it
             )
 
+    @property
+    def pid(self) -> int:
+        return self._running.pid
+
     def make_database(self) -> None:
         """Make the first database, as soon as the server answers."""
         self._ask(f"CREATE DATABASE {_USER}")

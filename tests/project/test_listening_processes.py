@@ -1,12 +1,13 @@
 """The real command listens: killed again and again, several at once, over a server that falls."""
 
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -138,3 +139,57 @@ def test_a_database_server_that_falls_over_again_and_again_loses_nothing(tmp_pat
     print("5 falls,", source["stored"], "stored")  # noqa: T201
     assert alive
     assert (source["stored"], source["problems"]) == (POSTS, [])
+
+
+def test_a_database_server_whose_disk_fails_at_a_sync_loses_nothing(tmp_path: Path) -> None:
+    psycopg = pytest.importorskip("psycopg", reason="needs psycopg: answerback[postgres]")
+    if shutil.which("strace") is None:
+        pytest.skip("needs strace: apt-get install strace")
+    log = tmp_path / "syncs"
+    try:
+        with running_server(synced=True) as server:
+            env = home(tmp_path / "data", ANSWERBACK_DATABASE_URL=server.url)
+            make(tmp_path / "data", tmp_path / "network", env=env)
+            network = LiveNetwork(tmp_path / "network")
+            network.show_at_once(3)
+
+            def count() -> int:
+                try:
+                    with psycopg.connect(server.url) as connection:
+                        row = connection.execute("SELECT count(*) FROM desk_post").fetchone()
+                        return int(row[0])
+                except psycopg.OperationalError:  # it recovers just now
+                    return 0
+
+            network.tell(*(said(number) for number in range(POSTS // 5)), at=MONDAY_9)
+            with failing_syncs(server.pid, log=log):
+                worker = listen(env)
+                wait_for(lambda: "INJECTED" in log.read_text())
+            wait_for(lambda: count() == POSTS // 5)
+            alive = worker.poll() is None
+            ended(worker)
+            (source,) = ledger_of(env)
+    except NoServer as no:
+        pytest.skip(str(no))
+
+    print(log.read_text().count("INJECTED"), "syncs failed,", source["stored"], "stored")  # noqa: T201
+    assert alive
+    assert (source["stored"], source["problems"]) == (POSTS // 5, [])
+
+
+@contextmanager
+def failing_syncs(server: int, *, log: Path) -> Iterator[None]:
+    """Let the tenth sync of each of the server's processes fail while the block runs."""
+    fail = ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=10"]
+    with subprocess.Popen(  # noqa: S603  our own words
+        ["strace", "-f", "-o", str(log), *fail, "-p", str(server)],  # noqa: S607  of the system
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as tracer:
+        assert tracer.stderr is not None
+        if "attached" not in (told := tracer.stderr.readline()):
+            pytest.skip(f"needs the right to trace: {told.strip()}")
+        try:
+            yield
+        finally:
+            tracer.send_signal(signal.SIGINT)
