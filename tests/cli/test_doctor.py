@@ -23,6 +23,7 @@ from answerback.channels.live import Checked, NotAllowed
 from answerback.cli import answerback
 from answerback.desk import models, sealing
 from answerback.desk.operations.change_channel import pause_channel
+from answerback.desk.operations.note_proxy import note_proxy
 from answerback.desk.operations.note_pulse import note_pulse
 from answerback.desk.queries import database_state, pressure
 from answerback.project import start
@@ -256,3 +257,13 @@ def test_piped_it_is_one_line_each() -> None:
     lines = said.output.rstrip("\n").split("\n")
     assert lines[0] == "what\tstate\tfound\tto do"
     assert {len(line.split("\t")) for line in lines} == {4}
+
+
+def test_a_proxy_that_nobody_declared_must_be_told_of() -> None:
+    note_proxy(at=now())
+
+    found = doctor()[1]["proxy"]
+
+    assert found[0] == "mend"
+    assert "X-Forwarded-For" in found[1]
+    assert "ANSWERBACK_BEHIND_PROXY=on" in (found[2] or "")

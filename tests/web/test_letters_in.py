@@ -216,6 +216,29 @@ def test_whoever_guesses_is_slowed_down_and_uses_up_nobody_elses_turn(
 
 
 @pytest.mark.usefixtures("account")
+def test_what_is_signed_is_kept_however_many_strangers_come_from_the_same_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Behind a proxy that nobody declared, all of them do."""
+    monkeypatch.setattr(letters, "_wrong", Brake(most=3, clock=lambda: 0.0))
+    guesses = [bring(signed="").status_code for _ in range(5)]
+
+    assert guesses == [401, 401, 401, 429, 429]
+    assert bring().status_code == 200
+    assert bring(mailbox="box-2", signed="").status_code == 401  # another address: not yet
+
+
+def test_a_guess_is_told_when_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letters, "_wrong", Brake(most=1, clock=lambda: 0.0))
+    monkeypatch.setattr("django.conf.settings.DATA_DIR", Path("/nowhere"))
+
+    told = [bring(signed="", mailbox="none") for _ in range(2)]
+
+    assert [one.status_code for one in told] == [401, 429]
+    assert int(told[1]["Retry-After"]) >= 1
+
+
+@pytest.mark.usefixtures("account")
 def test_deliveries_are_answered_quickly() -> None:
     brought: list[float] = []
     for number in range(100):

@@ -32,6 +32,7 @@ def look(*, at: datetime, network: bool, look_through: bool) -> Iterator[Finding
     yield from _replies(facts)
     yield from _ledger(facts)
     yield from _letters(facts, at=at)
+    yield from _proxy(facts)
     yield from look_at_channels(at=at, network=network)
 
 
@@ -143,6 +144,18 @@ def _ledger(facts: Vitals) -> Iterator[Finding]:
     if not facts.unbalanced:
         told = f"It balances; {facts.failed_rows:,} rows are set aside with their raw text."
         yield Finding(what="ledger", state=State.WELL, sentence=told)
+
+
+def _proxy(facts: Vitals) -> Iterator[Finding]:
+    if facts.undeclared_proxy:
+        yield Finding(
+            what="proxy",
+            state=State.MEND,
+            sentence="Requests come with X-Forwarded-For, and no proxy is declared: everybody "
+            "seems to come from its one address, so what one does wrong slows the others.",
+            do="Set ANSWERBACK_BEHIND_PROXY=on where the pages run, if only the proxy reaches "
+            "them; it says so for a day after the last time.",
+        )
 
 
 def _letters(facts: Vitals, *, at: datetime) -> Iterator[Finding]:

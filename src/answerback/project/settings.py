@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "answerback.web.forwarded.Forwarded",
     "answerback.web.zone.Zone",
     "answerback.web.access.Access",  # no page without a policy
     "answerback.web.refusals.Refusals",

@@ -12,6 +12,8 @@ from answerback.domain.records.reply import ReplyState
 
 #: Names of leases that say nothing but "a process is at work": `operations/note_pulse.py`.
 PULSE: Final = "pulse:"
+#: The name under which it stands that a proxy is there which nobody declared.
+UNDECLARED: Final = "web:undeclared-proxy"
 #: A reply that could go out for so long, and has not, waits for somebody who is not there.
 _OVERDUE: Final = timedelta(minutes=10)
 
@@ -53,6 +55,7 @@ class Vitals:
     place: Place | None  #: None: nothing was sent from here yet
     unbalanced: tuple[str, ...]  #: names of sources whose ledger does not add up
     failed_rows: int
+    undeclared_proxy: bool  #: somebody asks on others' behalf, and is not believed
 
 
 def vitals(*, at: datetime) -> Vitals:
@@ -81,4 +84,5 @@ def vitals(*, at: datetime) -> Vitals:
         place=None if row is None else Place(sends=row.sends, why=row.why),
         unbalanced=tuple(one.source for one in ledger() if not one.balances),
         failed_rows=models.FailedRow.objects.count(),
+        undeclared_proxy=models.Lease.objects.filter(name=UNDECLARED, until__gt=at).exists(),
     )

@@ -22,9 +22,11 @@ from answerback.web.refusals import shown_with
 
 #: Letters to one address in a minute that are kept; the sender brings the others again.
 MOST_KEPT: Final = 600
-#: Deliveries from one place in a minute whose signature does not fit.
+#: Deliveries from one place to one address in a minute that are told what is wrong with their
+#: signature; then they are told to wait.  What is signed is never held up by what is not.
 MOST_WRONG: Final = 60
 _AGAIN_SECONDS: Final = 30
+_LONGEST_NAME: Final = 64
 
 _kept = Brake(most=MOST_KEPT)
 _wrong = Brake(most=MOST_WRONG)
@@ -44,7 +46,9 @@ class TooOften(Refusal):
 
 def _refused(request: HttpRequest, refusal: Any) -> HttpResponse:
     if isinstance(refusal, NotSigned):
-        _wrong.take(neighbourhood(request))
+        mailbox = request.resolver_match.kwargs["mailbox"] if request.resolver_match else ""
+        seconds = _wrong.take(f"{neighbourhood(request)} {mailbox[:_LONGEST_NAME]}")
+        refusal = TooOften(seconds=seconds) if seconds else refusal
     statuses = {NotSigned: 401, TooLarge: 413, TooOften: 429, NotKept: 503}
     told = JsonResponse({"error": str(refusal)}, status=statuses[type(refusal)])
     if told.status_code in {429, 503}:
@@ -62,7 +66,6 @@ def _refused(request: HttpRequest, refusal: Any) -> HttpResponse:
 def letter(request: HttpRequest, mailbox: str) -> HttpResponse:
     """POST /in/<mailbox>/: kept before it is answered; brought again, it is kept once."""
     at = moment_of(request)
-    _brake(_wrong.wait(neighbourhood(request)))
     if len(request.body) > LONGEST_LETTER:
         raise TooLarge(f"A delivery may have {LONGEST_LETTER:,} bytes. Send several.")
     headers = {name.lower(): value for name, value in request.headers.items()}
