@@ -7,7 +7,14 @@ from answerback.channels.inbound import Cursor
 from answerback.desk.operations.settle_source import settle_rest
 from answerback.desk.queries.pressure import pressure
 from answerback.project.repairing import repair_gaps
-from answerback.project.source_session import Clock, Session, Stopping, at_source, never
+from answerback.project.source_session import (
+    Clock,
+    Session,
+    Stopping,
+    at_database,
+    at_source,
+    never,
+)
 
 #: So many pages in a row; then other sources have their turn, and it goes on after them.
 MOST_PAGES: Final = 50
@@ -42,11 +49,12 @@ def poll_pages(session: Session, *, rest: timedelta) -> int | None:
     """
     since, new = session.source.cursor, 0
     for _ in range(MOST_PAGES):
-        slow = pressure(brand_id=session.source.brand_id)
-        if slow is not None:
-            next_at = session.clock() + max(rest, _SOON)
-            settle_rest(turn=session.turn_now(), next_at=next_at, sentence=slow)
-            return None
+        with at_database():
+            slow = pressure(brand_id=session.source.brand_id)
+            if slow is not None:
+                next_at = session.clock() + max(rest, _SOON)
+                settle_rest(turn=session.turn_now(), next_at=next_at, sentence=slow)
+                return None
         asked = Cursor(since) if since else None
         page = session.network.poll(session.stream.name, asked, at=session.clock())
         more = page.more and page.cursor is not None and page.cursor != since

@@ -12,7 +12,7 @@ from answerback.channels.live import CannotHear, HoleKind, Lapsed, Limited, NotA
 from answerback.desk.operations.record_gaps import end_repair, try_failed
 from answerback.desk.operations.take_page import Fenced
 from answerback.desk.queries.due_sources import OpenGap, gaps_to_repair
-from answerback.project.source_session import Session
+from answerback.project.source_session import Session, at_database
 
 _LOG = logging.getLogger("answerback.listen")
 
@@ -33,7 +33,9 @@ def repair_gaps(session: Session, *, found: int | None) -> None:
 
     :raises ChannelDown: `Limited` and `NotAllowed` only, which are about the whole account.
     """
-    for gap in gaps_to_repair(session.source.source_id):
+    with at_database():
+        gaps = gaps_to_repair(session.source.source_id)
+    for gap in gaps:
         at = session.clock()
         if session.stopping() or at < gap.found_at + _FIRST_PAUSE * (2**gap.tries - 1):
             continue
@@ -43,12 +45,14 @@ def repair_gaps(session: Session, *, found: int | None) -> None:
             raise
         except (ChannelDown, CannotHear) as wrong:
             for_good = isinstance(wrong, Lapsed | CannotHear)
-            try_failed(gap_id=gap.gap_id, sentence=str(wrong), at=at, for_good=for_good)
+            with at_database():
+                try_failed(gap_id=gap.gap_id, sentence=str(wrong), at=at, for_good=for_good)
         except (Fenced, DatabaseFault):
             raise
         except Exception:  # noqa: BLE001  what goes wrong with the past holds up nothing new
             _LOG.exception("Gap %s met a fault.", gap.gap_id)
-            try_failed(gap_id=gap.gap_id, sentence=_OUR_FAULT, at=at)
+            with at_database():
+                try_failed(gap_id=gap.gap_id, sentence=_OUR_FAULT, at=at)
 
 
 def _repair(session: Session, *, gap: OpenGap, found: int | None) -> None:
@@ -56,7 +60,8 @@ def _repair(session: Session, *, gap: OpenGap, found: int | None) -> None:
         _by_window(session, gap=gap)
     elif gap.kind == HoleKind.STREAM_BROKE and found is not None:
         # A poll skips nothing after its cursor, and it was just done.
-        end_repair(gap_id=gap.gap_id, found=found, at=session.clock())
+        with at_database():
+            end_repair(gap_id=gap.gap_id, found=found, at=session.clock())
     else:
         _by_poll(session, gap=gap)
 
@@ -95,12 +100,9 @@ def _by_poll(session: Session, *, gap: OpenGap) -> None:
             break
         since = page.cursor or since
     reaches = gap.since is not None and oldest is not None and oldest <= gap.since
-    end_repair(
-        gap_id=gap.gap_id,
-        found=found,
-        at=session.clock(),
-        given_up="" if reaches else _out_of_reach(oldest),
-    )
+    given_up = "" if reaches else _out_of_reach(oldest)
+    with at_database():
+        end_repair(gap_id=gap.gap_id, found=found, at=session.clock(), given_up=given_up)
 
 
 def _older(oldest: datetime | None, page: Page) -> datetime | None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import blake2b
+from threading import BoundedSemaphore
 from typing import Final
 
 from django.db import Error as DatabaseFault
+from django.db import connection
 
 from answerback.channels.discreet import at_network
 from answerback.channels.inbound import ChannelDown
@@ -43,6 +45,9 @@ from answerback.project.source_leases import HELD, SOURCE_LEASE
 
 _LOG = logging.getLogger("answerback.listen")
 
+#: Connections of all that hear, in one process; a server has a hundred for everybody.
+MOST_CONNECTIONS: Final = 16
+_CONNECTIONS: Final = BoundedSemaphore(MOST_CONNECTIONS)
 _SOON: Final = timedelta(seconds=5)
 _LONGEST_REST: Final = timedelta(minutes=10)
 _SHORTEST_WAIT: Final = timedelta(seconds=1)
@@ -53,6 +58,22 @@ _AWAY: Final = timedelta(minutes=30)
 
 Clock = Callable[[], datetime]
 Stopping = Callable[[], bool]
+
+
+@contextmanager
+def at_database() -> Iterator[None]:
+    """
+    Use the database for a moment; on a server, hold a connection no longer than that.
+
+    A stream waits for its network nearly always.  Whoever hears, of this process, has so many
+    connections together, however many streams are held open.  Not to be used within itself.
+    """
+    with _CONNECTIONS:
+        try:
+            yield
+        finally:
+            if connection.vendor == "postgresql" and not connection.in_atomic_block:
+                connection.close()
 
 
 def never() -> bool:
@@ -77,8 +98,9 @@ class Session:
 
     def take(self, page: Page, *, turn: Turn) -> TakenIn:
         """Take a page in by what the brand listens for now."""
-        listening = listening_now(self.source.brand_id)
-        return take_or_set_aside(turn=turn, page=page, listening=listening, at=self.clock())
+        with at_database():
+            listening = listening_now(self.source.brand_id)
+            return take_or_set_aside(turn=turn, page=page, listening=listening, at=self.clock())
 
 
 def at_source(
@@ -95,11 +117,13 @@ def at_source(
     :raises django.db.Error: when the database cannot be written; what came is fetched again.
     """
     name, at = lease_of_source(source_id), clock()
-    token = take_lease(name=name, at=at, until=at + SOURCE_LEASE)
+    with at_database():
+        token = take_lease(name=name, at=at, until=at + SOURCE_LEASE)
     if token is None:
         return False
     try:
-        source = live_source(source_id, even_stopped=even_stopped)  # as it is under the lease
+        with at_database():
+            source = live_source(source_id, even_stopped=even_stopped)  # as it is under the lease
         if source is not None:
             turn = Turn(source_id=source_id, token=token, until=at + SOURCE_LEASE)
             with HELD.holding(source_id, token):
@@ -107,7 +131,7 @@ def at_source(
     except Fenced as no:
         _LOG.info("%s", no)
     finally:
-        with suppress(DatabaseFault):
+        with suppress(DatabaseFault), at_database():
             end_lease(name=name, token=token, at=clock())
     return True
 
@@ -134,19 +158,23 @@ def _settled(
     except (Fenced, DatabaseFault):
         raise
     except Exception as wrong:  # noqa: BLE001  one source's trouble, whatever it is, stops no other
-        settle(wrong, source=source, turn=turn, clock=clock)
+        with at_database():
+            settle(wrong, source=source, turn=turn, clock=clock)
 
 
 @contextmanager
 def network_of(source: LiveSource) -> Iterator[Network]:
     """Open the network of a source's account for one piece of work."""
     keep = partial(_keep, source.account_id)
-    with at_network(opened(source.account_id, keep=keep)) as asked:
+    with at_database():
+        account = opened(source.account_id, keep=keep)
+    with at_network(account) as asked:
         yield asked
 
 
 def _keep(account_id: int, secrets: Mapping[str, str]) -> None:
-    keep_secrets(account_id=account_id, secrets=secrets)
+    with at_database():
+        keep_secrets(account_id=account_id, secrets=secrets)
 
 
 def stream_of(source: LiveSource, *, asked: Network) -> Stream:

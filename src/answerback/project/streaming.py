@@ -31,6 +31,7 @@ from answerback.project.source_session import (
     Clock,
     Session,
     Stopping,
+    at_database,
     at_source,
     network_of,
     never,
@@ -113,7 +114,8 @@ def _hold(session: Session) -> None:
             raise
         finally:
             if held.stands:
-                say_streaming(turn=session.turn_now(), streaming=False)
+                with at_database():
+                    say_streaming(turn=session.turn_now(), streaming=False)
 
 
 def _leave_to_polls(session: Session) -> None:
@@ -124,15 +126,17 @@ def _leave_to_polls(session: Session) -> None:
 def _poll_instead(session: Session) -> None:
     """Let a poll hear a source soon."""
     next_at = session.clock() + session.stream.every
-    settle_rest(turn=session.turn_now(), next_at=next_at, sentence="")
+    with at_database():
+        settle_rest(turn=session.turn_now(), next_at=next_at, sentence="")
 
 
 def _take_all(session: Session, *, pages: "Queue[Page]", reader: "_Reader", held: _Held) -> None:
     while not session.stopping():
-        if not _has_room(session, held=held):
-            continue
         page = _gathered(pages)
         if page is not None:
+            while not _has_room(session, held=held):
+                if session.stopping():
+                    return
             _take(session, page, held=held)
         elif not reader.is_alive() and pages.empty():
             if session.stopping():
@@ -147,7 +151,8 @@ def _take_all(session: Session, *, pages: "Queue[Page]", reader: "_Reader", held
 def _take(session: Session, page: Page, *, held: _Held) -> None:
     if not held.stands:
         held.stands = True
-        say_streaming(turn=session.turn_now(), streaming=True)
+        with at_database():
+            say_streaming(turn=session.turn_now(), streaming=True)
     held.heard_at = session.clock()
     held.replays = held.replays or page.cursor is not None
     held.cursor = page.cursor or held.cursor
@@ -168,22 +173,25 @@ def _keep_up(session: Session, *, held: _Held) -> bool:
         _catch_up(session)
     if now >= held.beat + _BEAT_SECONDS:
         held.beat = now
-        if live_source(session.source.source_id) is None:
-            return False
+        with at_database():
+            if live_source(session.source.source_id) is None:
+                return False
         if held.stands:
             session.take(Page(cursor=held.cursor), turn=session.turn_now())
             held.cursor = None
         else:
-            keep_source(turn=session.turn_now())
+            with at_database():
+                keep_source(turn=session.turn_now())
     return True
 
 
 def _has_room(session: Session, *, held: _Held) -> bool:
     """Rest while more waits than can be sorted: the stream is not read on meanwhile."""
-    slow = pressure(brand_id=session.source.brand_id)
-    if slow is None:
-        return True
-    keep_source(turn=session.turn_now(), sentence=slow)
+    with at_database():
+        slow = pressure(brand_id=session.source.brand_id)
+        if slow is None:
+            return True
+        keep_source(turn=session.turn_now(), sentence=slow)
     held.beat = time.monotonic()
     until = time.monotonic() + 2.0
     while not session.stopping() and time.monotonic() < until:
@@ -193,7 +201,8 @@ def _has_room(session: Session, *, held: _Held) -> bool:
 
 def _catch_up(session: Session) -> bool:
     """Poll from where the source stands, with an opened account of its own; False: it cannot."""
-    source = live_source(session.source.source_id) or session.source
+    with at_database():
+        source = live_source(session.source.source_id) or session.source
     with network_of(source) as asked:
         stream = stream_of(source, asked=asked)
         poller = replace(session, source=source, network=asked, stream=stream)
@@ -215,7 +224,8 @@ def _note_break(session: Session, *, held: _Held, polls: bool) -> None:
     if polls:
         sentence += " A poll looks for it."
     hole = Hole(kind=HoleKind.STREAM_BROKE, sentence=sentence, since=held.heard_at)
-    keep_hole(turn=session.turn_now(), hole=hole, at=session.clock())
+    with at_database():
+        keep_hole(turn=session.turn_now(), hole=hole, at=session.clock())
 
 
 class _Reader(Thread):
@@ -248,7 +258,8 @@ class _Reader(Thread):
 @contextmanager
 def _reading(session: Session) -> "Iterator[tuple[Queue[Page], _Reader]]":
     pages: Queue[Page] = Queue(maxsize=_MOST_PAGES)
-    source = live_source(session.source.source_id) or session.source  # a poll moved its place on
+    with at_database():  # a poll moved its place on
+        source = live_source(session.source.source_id) or session.source
     since = Cursor(source.cursor) if source.cursor else None
 
     def read() -> Iterator[Page]:
