@@ -210,6 +210,7 @@ def test_our_own_posts_are_read_and_the_thread_above_a_post_without_an_app_view(
 
     assert [thing.post.external_id for thing in own.things if thing.post] == [said]
     assert [thing.cursor for thing in again.things] == [thing.cursor for thing in own.things]
+    assert (own.holes, again.holes) == ((), ())
     above = network.context(said, at=now())
     assert [thing.post.external_id for thing in above.things if thing.post] == [
         post.external_id,

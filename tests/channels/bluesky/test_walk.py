@@ -96,6 +96,29 @@ def test_a_whole_page_of_one_time_is_told_as_a_hole() -> None:
     assert len(found.items) == PAGE
 
 
+@pytest.mark.parametrize("records", [True, False])
+@pytest.mark.parametrize("lines", [1, 2, 5, PAGE])
+def test_a_short_list_whose_end_tells_a_place_behind_it_has_no_hole(
+    *, lines: int, records: bool
+) -> None:
+    """A PDS tells a place behind whatever is on a page, be it the last there is."""
+    service = Service()
+    for number in range(lines):
+        service.add(indexed=NOON - timedelta(seconds=0 if records else number))
+    ordered = sorted(service.lines, key=lambda one: one["uri"], reverse=True)
+    told = [{"uri": one["uri"], "value": one["record"]} for one in ordered] if records else ordered
+
+    def fetch(most: int, begin: str | None) -> tuple[Sequence[Item], str | None]:
+        page = [one for one in told if begin is None or str(one["uri"]) < begin][:most]
+        return page, str(page[-1]["uri"]) if page else None
+
+    found = walk(fetch, replace(_EVER, read_until=NOON), at=NOON)
+
+    assert found.holes == ()
+    assert {one["uri"] for one in found.items} == {one["uri"] for one in service.lines}
+    assert not found.more
+
+
 def test_the_first_walk_reads_what_is_there_now_and_the_next_what_is_new_and_an_hour_twice() -> (
     None
 ):

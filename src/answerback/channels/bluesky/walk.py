@@ -65,6 +65,10 @@ def cut(fetch: Fetch, begin: str | None, *, is_last: IsLast = lambda _: False) -
             return Cut(items=lines, after=after)
         edge = _last_edge(items)
         if edge is None:
+            if _is_exact(items[-1]):
+                return Cut(items=lines, after=after)
+            if len(items) < most and not fetch(PAGE, after)[0]:
+                return Cut(items=lines, after=None)  # it was the end, though a place was told
             break
         most = edge
     moment = indexed_at(next(reversed(met.values())))
@@ -88,11 +92,16 @@ def indexed_at(item: Item) -> datetime | None:
 
 def _key(item: Item) -> tuple[str, str]:
     """Return the times by which a service may have ordered a line; records go by their key."""
-    if "value" in item:
+    if _is_exact(item):
         return str(item.get("uri")), str(item.get("uri"))
     record = item.get("record")
     claimed = record.get("createdAt") if isinstance(record, Mapping) else None
     return str(claimed), str(item.get("indexedAt"))
+
+
+def _is_exact(item: Item) -> bool:
+    """Tell whether a place in a list names just one line: records go by keys, and none is twice."""
+    return "value" in item
 
 
 def _last_edge(items: Sequence[Item]) -> int | None:
