@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 from answerback.domain.records.handles import called as called_on
 from answerback.domain.records.handles import known_by_address
 from answerback.web import faces, icons
+from answerback.web.sentences import in_words
 
 register = template.Library()
 
@@ -21,6 +22,12 @@ def icon(name: str) -> SafeString:
 def called(handle: str, channel: str) -> str:
     """Write of somebody as their channel does: `{{ line.author|called:line.channel }}`."""
     return called_on(handle, channel=channel)
+
+
+@register.filter
+def told(sentence: str) -> str:
+    """Say a sentence of the house in the language of the page: `{{ refusal|told }}`."""
+    return in_words(str(sentence))
 
 
 @register.simple_tag
