@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from answerback.channels.deadline import left, within
@@ -18,3 +20,11 @@ def test_within_a_deadline_no_step_has_more_than_what_is_left() -> None:
 def test_when_it_is_over_nothing_more_is_said() -> None:
     with within(0.0), pytest.raises(TimeoutError, match="is over"):
         left(10.0)
+
+
+def test_a_machine_that_slept_has_no_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    awake = time.clock_gettime
+    with within(25.0):
+        monkeypatch.setattr(time, "clock_gettime", lambda which: awake(which) + 3_600)
+        with pytest.raises(TimeoutError, match="is over"):
+            left(10.0)

@@ -28,7 +28,7 @@ def status(**told: Any) -> None:
         from answerback.desk.operations.stand_guard import stand_guard
         from answerback.desk.queries.sending import standing
 
-        stand_guard(at=clock.now())
+        stand_guard(at=clock.shared_now())
         found = standing()
     if told["json"]:
         say_json(
@@ -67,5 +67,5 @@ def resume(**told: Any) -> None:
         from answerback.desk.queries.sending import owner_called
 
         by = owner_called(told["by"])
-        resume_sending(by=by, at=clock.now())
+        resume_sending(by=by, at=clock.shared_now())
     click.echo(f"Replies go out from here again; it is written down that @{by} said so.")

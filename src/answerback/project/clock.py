@@ -10,6 +10,18 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def shared_now() -> datetime:
+    """
+    Return this moment by the clock that all workers of a database share, aware, in UTC.
+
+    Leases are judged by it: two machines whose clocks differ by minutes do not take each other's
+    work over.
+    """
+    from answerback.desk.queries.shared_clock import shared_moment  # noqa: PLC0415  needs Django
+
+    return shared_moment() or now()
+
+
 def moment(text: str | None, *, option: str = "--at") -> datetime:
     """
     Return the moment that an option names, or now for None.

@@ -16,7 +16,7 @@ from answerback.desk.queries.due_sources import (
     accounts_with_letters,
     followed_sources,
 )
-from answerback.project.clock import now
+from answerback.project.clock import shared_now
 from answerback.project.letters import read_letters
 from answerback.project.polling import poll_source
 from answerback.project.source_leases import HELD
@@ -47,7 +47,9 @@ _KNOWN_SECONDS: Final = 30.0
 class Listening:
     """The loop that hears: it looks what is due and begins it, each piece in its own thread."""
 
-    def __init__(self, *, stopping: Stopping, clock: Clock = now, at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self, *, stopping: Stopping, clock: Clock = shared_now, at_once: int = AT_ONCE
+    ) -> None:
         self._stopping = stopping
         self._clock = clock
         self._at_once = at_once

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final, Protocol
 
-from answerback.project.clock import now
+from answerback.project.clock import shared_now
 from answerback.project.jobs import Job
 
 _LOG = logging.getLogger("answerback.work")
@@ -50,7 +50,7 @@ def work(
     jobs: Sequence[Job],
     *,
     stopping: Stopping,
-    clock: Callable[[], datetime] = now,
+    clock: Callable[[], datetime] = shared_now,
     seconds: Callable[[], float] = time.monotonic,
     let_go: Callable[[], None] = let_go_of_connections,
 ) -> None:
