@@ -103,6 +103,17 @@ def test_a_reply_waits_for_an_account_that_may_not_speak_and_goes_when_it_may(
     assert (_reply().state, _reply().failure) == ("sent", "")
 
 
+def test_a_reply_that_waited_for_its_account_keeps_the_moment_its_keys_are_made_of() -> None:
+    account = make_account(on=False)
+    make_queued(heard_through(account))
+    send_due(at=DUE)
+    models.ChannelAccount.objects.update(on=True)
+
+    send_due(at=DUE + 10 * MINUTE)
+
+    assert (_reply().state, _reply().first_tried_at) == ("sent", DUE)
+
+
 def test_a_reply_that_waited_a_day_for_its_account_is_its_writers_again() -> None:
     make_queued(heard_through(make_account(on=False)))
     send_due(at=DUE)

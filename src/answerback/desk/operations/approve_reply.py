@@ -6,6 +6,7 @@ from django.db import transaction
 
 from answerback.desk import models
 from answerback.desk.operations.cancel_reply import take_back_reply
+from answerback.desk.operations.check_private import check_private
 from answerback.desk.operations.check_reply import check_reply
 from answerback.desk.operations.guard_send import guard_send
 from answerback.desk.operations.move_cases import Move, move_cases
@@ -46,12 +47,14 @@ def approve_reply(*, reply_id: int, version: int, seen: int, by: str, at: dateti
     :raises OwnReply: when `by` wrote it.
     :raises TextMoved: when the text was changed since: the new one is to be read first.
     :raises SomebodyPosted: when somebody posted since the approver looked.
+    :raises PrivateWaits: when the same person waits for an answer in private since.
     """
     reply = _waiting(reply_id, version=version)
     _check_another(reply, by=by)
     setting = setting_of_reply(reply)
     reply.seen = max(reply.seen, min(seen, newest_post(setting)))
     guard_send(setting, seen=reply.seen)
+    check_private(setting)
     check_reply(reply, text=reply.text, by=by, setting=setting, at=at)
     reply.approved_by, reply.approved_version, reply.approved_at = by, version, at
     reply.send_after = at + undo_time(brand_id=setting.brand_id, handle=by)

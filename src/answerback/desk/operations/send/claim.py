@@ -1,25 +1,23 @@
 """Take a reply for one worker alone: the intent is committed before anything is said."""
 
-import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from answerback.channels.deadline import seconds_now
 from answerback.channels.outbound import Attachment, CannotSend, Message, Sender
 from answerback.desk import models
-from answerback.desk.operations.cancel_reply import take_back_reply
 from answerback.desk.operations.move_reply import check_reply_move, locked_reply
-from answerback.desk.operations.notify import NoticeOf, notify
 from answerback.desk.operations.send.endings import fail, leave_to_a_person, wait_for_voice
+from answerback.desk.operations.send.hold_back import held_back
 from answerback.desk.operations.send.voices import Senders, VoiceWaits
 from answerback.desk.operations.stand_guard import count_claim, stand_guard, write_down
 from answerback.desk.queries.sending import Standing, is_doubtful
-from answerback.desk.queries.setting import Setting, posts_since, setting_of_reply
+from answerback.desk.queries.setting import Setting, setting_of_reply
 from answerback.desk.queries.through import Through, through_of
 from answerback.desk.rows import post_record
-from answerback.domain.records.handles import called
 from answerback.domain.records.refusal import Refusal
 from answerback.domain.records.reply import ReplyState
 
@@ -40,15 +38,21 @@ class Claim:
     sender: Sender = field(repr=False)
     message: Message
     asked: bool  #: it was tried before, and nobody knows with what success
+    taken_at: datetime  #: when this try began
     asked_at: datetime  #: when the last try began that may have been heard
     first_tried_at: datetime
     may_say: bool = True  #: False: it is only looked for; this may be a copy
-    #: Of `time.monotonic()`, when this try began: what it asks must be over soon after.
-    began: float = field(default_factory=time.monotonic)
+    #: Of `deadline.seconds_now()`, when this try began: what it asks must be over soon after.
+    began: float = field(default_factory=seconds_now)
 
 
 def claim_reply(
-    *, reply_id: int, at: datetime, senders: Senders, standing: Standing | None = None
+    *,
+    reply_id: int,
+    at: datetime,
+    senders: Senders,
+    standing: Standing | None = None,
+    since: float | None = None,
 ) -> Claim | None:
     """
     Take a reply for this worker alone, or return None when that cannot be.
@@ -56,9 +60,10 @@ def claim_reply(
     The intent is committed before anything is said.  A reply past which somebody has posted
     becomes its writer's draft again.  One that broke off in the middle too often waits for a
     person.  Its voice is found first, outside of the transaction, and whether this database may
-    say anything (`standing`; None: look now).
+    say anything (`standing`; None: look now).  `since` is when it was `at`, of `seconds_now()`:
+    whoever waited long for a lock has the lease from then on.
     """
-    began = time.monotonic()
+    since = seconds_now() if since is None else since
     standing = standing or stand_guard(at=at)
     through = through_of(models.Reply.objects.select_related("case").get(pk=reply_id))
     try:
@@ -66,7 +71,9 @@ def claim_reply(
     except (CannotSend, VoiceWaits) as wrong:
         voice = wrong
     with transaction.atomic():
-        claim = _claim(reply_id, through=through, voice=voice, standing=standing, at=at)
+        reply = locked_reply(reply_id)
+        now = at + timedelta(seconds=int(seconds_now() - since))
+        claim = _claim(reply, through=through, voice=voice, standing=standing, at=now)
         counted = count_claim(of=standing) if claim is not None else None
         if claim is not None and counted is None and not claim.asked:
             transaction.set_rollback(True)  # it was stopped a moment ago: nothing is begun
@@ -75,13 +82,17 @@ def claim_reply(
         return None
     if counted is not None:
         write_down(counted)
-    return replace(claim, began=began, may_say=counted is not None)
+    return replace(claim, may_say=counted is not None)
 
 
 def _claim(
-    reply_id: int, *, through: Through, voice: Sender | Refusal, standing: Standing, at: datetime
+    reply: models.Reply,
+    *,
+    through: Through,
+    voice: Sender | Refusal,
+    standing: Standing,
+    at: datetime,
 ) -> Claim | None:
-    reply = locked_reply(reply_id)
     left = reply.state == ReplyState.SENDING
     due = reply.claimed_until if left else reply.send_after
     if reply.state not in (ReplyState.QUEUED, ReplyState.SENDING) or due is None or due > at:
@@ -95,7 +106,7 @@ def _claim(
         _unspoken(reply, why=voice if isinstance(voice, Refusal) else None, at=at)
         return None
     setting = setting_of_reply(reply)
-    if not left and _held(reply, setting=setting, at=at):
+    if not left and held_back(reply, setting=setting, at=at):
         return None
     return _taken(reply, setting=setting, through=through, sender=voice, asked=asked, at=at)
 
@@ -144,6 +155,7 @@ def _taken(
         sender=sender,
         message=_message(reply, setting=setting),
         asked=asked,
+        taken_at=at,
         asked_at=reply.asked_at or reply.first_tried_at,
         first_tried_at=reply.first_tried_at,
     )
@@ -166,34 +178,28 @@ def _message(reply: models.Reply, *, setting: Setting) -> Message:
     )
 
 
-def _held(reply: models.Reply, *, setting: Setting, at: datetime) -> bool:
-    """Give a reply back to its writer when somebody posted since they looked."""
-    posts = posts_since(setting, seen=reply.seen)
-    if not posts:
-        return False
-    who = called(posts[-1].author.handle, channel=posts[-1].channel)
-    reply.failure = (
-        f"{who} edited a post before this was sent, so it was held back. Read what is new, and "
-        "send again."
-        if posts[-1].version > 1
-        else f"{who} posted in the conversation before this was sent, so it was held back. Read "
-        "what is new, and send again."
-    )
-    take_back_reply(reply, by=None, at=at, why="somebody_posted")
-    notify(
-        handles=[reply.written_by], what=NoticeOf.NOT_SENT, case_id=reply.case_id, by=None, at=at
-    )
-    return True
-
-
 def still_ours(claim: Claim) -> bool:
     """Say whether a claim holds: asked right before speaking, for a worker may have slept."""
     return _of(claim).exists()
 
 
-def say_again(claim: Claim, *, at: datetime) -> bool:
-    """Record that it is said again from now on, unless another worker has taken it over."""
-    return bool(_of(claim).update(asked_at=at))
+@transaction.atomic
+def say_again(claim: Claim, *, unsaid: bool) -> bool:
+    """
+    Record that it is said again from now on, and say whether that may be.
+
+    Not when another worker has taken it over; nor, where it is known to be `unsaid`, when what it
+    answers is gone by now or somebody has posted: then it is its writer's again.
+    """
+    reply = locked_reply(claim.reply_id)
+    if reply.state != ReplyState.SENDING or reply.fence != claim.fence:
+        return False
+    at = claim.taken_at
+    if unsaid and held_back(reply, setting=setting_of_reply(reply), at=at):
+        return False
+    reply.asked_at = at
+    reply.save(update_fields=["asked_at"])
+    return True
 
 
 def _of(claim: Claim) -> QuerySet[models.Reply]:

@@ -46,6 +46,8 @@ def wait_for_voice(reply: models.Reply, *, sentence: str, at: datetime) -> None:
     if asked:
         reply.claimed_until = at + _LOOK_AGAIN
     else:
+        # The moment it was due stays that of its keys: an older copy of this database has it too.
+        reply.first_tried_at = reply.first_tried_at or reply.send_after
         reply.send_after = at + _LOOK_AGAIN
     reply.save()
     if not told:

@@ -1,11 +1,11 @@
 """Send what is due, one reply at a time."""
 
-import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from answerback.channels.deadline import seconds_now
 from answerback.channels.outbound import CanClose
 from answerback.desk import models
 from answerback.desk.operations.send.claim import claim_reply, still_ours
@@ -24,12 +24,13 @@ def send_due(*, at: datetime, senders: Senders = installed_senders) -> bool:
     Claim, in a transaction of its own; speak, in none; record, in another.  What a worker
     that stopped has left is taken over when its lease is over.
     """
+    since = seconds_now()
     standing = stand_guard(at=at)
     reply_id = _next(at, standing=standing)
     if reply_id is None:
         return False
     _FAULTY.add(reply_id)
-    _send(reply_id, at=at, senders=senders, standing=standing)
+    _send(reply_id, at=at, since=since, senders=senders, standing=standing)
     _FAULTY.discard(reply_id)
     return True
 
@@ -38,16 +39,17 @@ def send_due(*, at: datetime, senders: Senders = installed_senders) -> bool:
 _FAULTY: set[int] = set()
 
 
-def _send(reply_id: int, *, at: datetime, senders: Senders, standing: Standing) -> None:
-    claim = claim_reply(reply_id=reply_id, at=at, senders=senders, standing=standing)
+def _send(
+    reply_id: int, *, at: datetime, since: float, senders: Senders, standing: Standing
+) -> None:
+    claim = claim_reply(reply_id=reply_id, at=at, senders=senders, standing=standing, since=since)
     if claim is None:  # held back, or another worker was quicker
         return
     sender = claim.sender
     try:
         if still_ours(claim):
-            began = time.monotonic()
             outcome = speak(claim=claim, sender=sender, at=at)
-            outcome = replace(outcome, took=timedelta(seconds=time.monotonic() - began))
+            outcome = replace(outcome, took=timedelta(seconds=seconds_now() - since))
             record(claim=claim, outcome=outcome, sender=sender, at=at)
     finally:
         if isinstance(sender, CanClose):

@@ -63,7 +63,7 @@ def speak(
             found = _before_saying_again(claim=claim, sender=sender, at=at)
             if found is not None:
                 return found
-            if not may_say_again(claim, at=at):
+            if not may_say_again(claim, unsaid=not _knows_the_key(sender, claim=claim, at=at)):
                 return Outcome(ending=Ending.LOST)
         return _said(claim=claim, sender=sender, at=at)
 
