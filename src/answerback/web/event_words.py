@@ -88,6 +88,7 @@ SENTENCES: Final[Mapping[EventName, str | Promise]] = MappingProxyType(
         EventName.CASE_OPENED: _("%(who)s opened the case, in the queue %(queue)s"),
         EventName.CASE_MOVED: _("%(who)s moved the case from “%(from_state)s” to “%(to_state)s”"),
         EventName.ANSWER_SEEN: _("%(who)s saw our answer on the network"),
+        EventName.ANSWER_LOST: _("An answer of ours counts no more: somebody waits again"),
         EventName.CASE_CLOSED: _("%(who)s closed the case: %(reason)s"),
         EventName.BRAND_HEARD_AGAIN: _("%(who)s heard all posts of the brand again"),
         EventName.OPERATING_POINT_CHOSEN: _("%(who)s chose how much of the stream is read"),
@@ -159,6 +160,7 @@ _WOKE: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "person": _("%(who)s woke the case"),
         "time": _("The case woke: its time had come"),
         "author": _("The case woke: its author wrote"),
+        "returned": _("The case woke: our answer did not arrive"),
     }
 )
 _UNKNOWN: Final = "?"

@@ -22,7 +22,7 @@ from answerback.desk.models.plan import Plan
 from answerback.desk.models.post import Post
 from answerback.desk.models.raw_input import RawInput, RawPlace
 from answerback.desk.models.reading import Reading
-from answerback.desk.models.reply import Removal, Reply, ReplyFile, ReplyText
+from answerback.desk.models.reply import LostAnswer, Removal, Reply, ReplyFile, ReplyText
 from answerback.desk.models.source import Source
 from answerback.desk.models.team import Team
 from answerback.desk.models.thread_look import ThreadLook
@@ -54,6 +54,7 @@ __all__ = [
     "Lease",
     "LedgerLine",
     "Letter",
+    "LostAnswer",
     "Macro",
     "Membership",
     "Mention",

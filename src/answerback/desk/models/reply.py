@@ -136,3 +136,21 @@ class Removal(models.Model):  # noqa: DJ008  shown as a frozen line, never as it
         indexes = [
             models.Index(name="removal_due", fields=["due_at"], condition=Q(due_at__isnull=False))
         ]
+
+
+class LostAnswer(models.Model):  # noqa: DJ008  shown as a frozen line, never as itself
+    """
+    That words of ours answer nobody: they did not arrive, or we took them away again.
+
+    Known by the network's own id, for the word of it may come before the words themselves.
+    """
+
+    brand = models.ForeignKey("Brand", on_delete=models.PROTECT, db_index=False)
+    external_id = models.TextField()
+    why = models.TextField()  # "bounced", "removed"
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="lost_answer_once", fields=["brand", "external_id"])
+        ]

@@ -13,7 +13,7 @@ from answerback.desk.operations.let_copies_lead import let_copies_lead
 from answerback.desk.operations.let_go import let_go
 from answerback.desk.operations.plan_again import plan_again, unsort
 from answerback.desk.operations.record_events import record_events
-from answerback.desk.operations.take_back import take_back
+from answerback.desk.operations.take_back import NOT_OURS, take_back
 from answerback.desk.queries.deleted import deleted_of
 from answerback.desk.rows import Columns, mention_columns, mention_record, post_record
 from answerback.domain.pipeline import Stage, run
@@ -146,7 +146,8 @@ def _turn(*, pairs: Sequence[tuple[models.Post, Dossier]], at: datetime) -> set[
     let_go(lost=[(post, no) for post, no in lost if post.mention.discarded is None], at=at)
     own = [post for post, _ in turned if post.mention.discarded == DiscardReason.OWN_POST]
     for channel in sorted({post.channel for post in own}):
-        take_back(answers=[post for post in own if post.channel == channel], at=at)
+        some = [post for post in own if post.channel == channel]
+        take_back(answers=some, why=NOT_OURS, at=at)
     return {post.pk for post, _ in turned}
 
 

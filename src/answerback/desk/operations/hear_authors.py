@@ -16,6 +16,7 @@ from answerback.desk.operations.record_events import record_events
 from answerback.desk.operations.tell_watchers import tell_watchers
 from answerback.desk.operations.wake_case import Woken, wake
 from answerback.desk.queries.joined import mains_of
+from answerback.desk.queries.standing_answers import stands
 from answerback.domain.measure.thanks import gives_thanks
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.discard import DiscardReason
@@ -218,7 +219,9 @@ def _said(cases: Sequence[models.Case]) -> dict[Person, Said]:
         brand_id=cases[0].brand_id, channel=cases[0].channel, conversation__in=talks
     ).order_by()
     found: dict[Person, Said] = {_person(case): Said() for case in cases}
-    ours = here.filter(_OURS, speaks_to__in=authors).values_list("conversation", "speaks_to")
+    ours = here.filter(_OURS, stands(), speaks_to__in=authors).values_list(
+        "conversation", "speaks_to"
+    )
     for talk, author, first, last in ours.annotate(first=Min(_MOMENT), last=Max(_MOMENT)):
         if said := found.get((talk, author or "")):
             said.ours_first, said.ours_last = first, last

@@ -8,23 +8,28 @@ from django.db.models import Q
 
 from answerback.desk import models
 from answerback.desk.operations.move_cases import Move, move_cases
+from answerback.desk.operations.move_reply import move_reply
 from answerback.desk.operations.notify import NoticeOf, notify
 from answerback.desk.operations.record_events import record_events
+from answerback.desk.operations.take_back import BOUNCED, lose_answers
+from answerback.desk.operations.wake_case import Woken, wake
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.post import Post
 from answerback.domain.records.reply import ReplyState
 
 #: A reply that went out, or may have.
-_OUT = (str(ReplyState.SENT), str(ReplyState.UNKNOWN))
+_OUT = (str(ReplyState.SENT), str(ReplyState.UNKNOWN), str(ReplyState.SENDING))
 
 
 def note_bounces(*, brand_id: int, posts: Sequence[Post], at: datetime) -> int:
     """
     Note on our replies what reports among new posts say of them, and tell whom it concerns.
 
-    The reply keeps its state, for it was said; that it did not arrive stands beside it.  Its case
-    is its owner's again.  Reports of mail that we did not send from here change nothing.
+    A reply that was sent keeps its state, for it was said; that it did not arrive stands beside
+    it.  One of which nobody knew whether it was heard has failed: now one knows.  In either case
+    it answers nobody: who asked waits again, and the clock runs from their first word.  So it is
+    with an answer that somebody wrote in the mailbox itself.
 
     Called where the posts are stored, in that transaction and under its brand: each report is
     noted once.  Returns how many replies came back.
@@ -34,10 +39,15 @@ def note_bounces(*, brand_id: int, posts: Sequence[Post], at: datetime) -> int:
         return 0
     asked = Q(external_id__in=list(back)) | Q(key__in=_keys(back))
     theirs = models.Reply.objects.filter(asked, case__brand_id=brand_id, state__in=_OUT)
-    found = list(theirs.order_by("case_id", "pk").values_list("pk", "case_id"))
-    for reply_id, case_id in found:
-        models.Case.objects.select_for_update(no_key=True).get(pk=case_id)
+    found = list(theirs.order_by("case_id", "pk").values_list("pk", "case_id", "place__channel"))
+    channels = {post.channel for post in back.values()}
+    for reply_id, case_id, place in found:
+        case = models.Case.objects.select_for_update(no_key=True).get(pk=case_id)
+        channels |= {case.channel, place or case.channel}
         _note(_locked(reply_id), back=back, at=at)
+    lose_answers(brand_id=brand_id, external_ids=list(back), channels=channels, why=BOUNCED, at=at)
+    for case_id in dict.fromkeys(case_id for _, case_id, _ in found):
+        _give_the_word_back(models.Case.objects.get(pk=case_id), at=at)
     return len(found)
 
 
@@ -62,11 +72,14 @@ def _note(reply: models.Reply, *, back: Mapping[str, Post], at: datetime) -> Non
     report = next(back[one] for one in named if one in back)
     status = next(iter(report.details.get("bounce_status", ())), "")
     reply.failure = _sentence(report)
-    reply.save(update_fields=["failure"])
+    if reply.state == ReplyState.SENT:
+        reply.save(update_fields=["failure"])
+    else:
+        reply.claimed_until = None
+        move_reply(reply, to=ReplyState.FAILED, by=None, at=at, told={"tries": reply.tries})
     told = {"reply": reply.pk, "version": reply.version, "status": status or None}
     event = Event(what=EventName.REPLY_BOUNCED, at=at, case_id=reply.case_id, particulars=told)
     record_events(brand_id=reply.case.brand_id, events=[event])
-    _give_the_word_back(reply.case, at=at)
     people = {reply.written_by, reply.case.owner or reply.written_by}
     notify(handles=people, what=NoticeOf.NOT_SENT, case_id=reply.case_id, by=None, at=at)
 
@@ -81,10 +94,15 @@ def _sentence(report: Post) -> str:
 
 
 def _give_the_word_back(case: models.Case, *, at: datetime) -> None:
-    """Make it somebody's work again: who waits for an answer that came back waits for nothing."""
+    """
+    Make it somebody's work again, also where nothing that was asked waits for an answer.
+
+    Who waits for an answer that came back waits for nothing.
+    """
     models.Case.objects.filter(pk=case.pk).update(stirred_at=at, author_has_the_word=False)
-    if case.owner is None or case.state not in (CaseState.AWAITING_AUTHOR, CaseState.CLOSED):
-        return
-    what = EventName.CASE_REOPENED if case.state == CaseState.CLOSED else None
-    move = Move(to=CaseState.ASSIGNED, what=what, particulars={"owner": case.owner})
-    move_cases(case_ids=[case.pk], move=move, by=None, at=at)
+    if case.owner is not None and case.state in (CaseState.AWAITING_AUTHOR, CaseState.CLOSED):
+        what = EventName.CASE_REOPENED if case.state == CaseState.CLOSED else None
+        move = Move(to=CaseState.ASSIGNED, what=what, particulars={"owner": case.owner})
+        move_cases(case_ids=[case.pk], move=move, by=None, at=at)
+    if case.snoozed_until is not None:
+        wake(case=case, what=Woken.RETURNED, by=None, at=at)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import update_rows
 from answerback.desk.operations.record_events import record_events
+from answerback.desk.queries.standing_answers import stands
 from answerback.desk.queries.threads import Threads
 from answerback.domain.records.discard import DiscardReason
 from answerback.domain.records.event import Event, EventName
@@ -232,6 +233,7 @@ def _waiting(
 def _replies(*, people: Sequence[Person], threads: Threads) -> dict[Person, list[Said]]:
     rows = models.Post.objects.filter(
         Q(discard_reason=DiscardReason.OWN_POST),  # in these words the partial index is used
+        stands(),
         brand_id=threads.brand_id,
         channel=threads.channel,
         conversation__in={conversation for conversation, _ in people},

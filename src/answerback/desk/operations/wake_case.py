@@ -23,6 +23,7 @@ class Woken(StrEnum):
     PERSON = "person"
     TIME = "time"
     AUTHOR = "author"  #: wrote again
+    RETURNED = "returned"  #: what we had answered did not arrive
 
 
 @transaction.atomic

@@ -96,8 +96,16 @@ def _asked(
 def _answers(
     brand_ids: Collection[int], *, undone: Collection[str], since: datetime | None, at: datetime
 ) -> dict[int, datetime]:
-    seen = _events(brand_ids, EventName.ANSWER_SEEN, since=since, at=at)
-    return dict(_moments(seen, undone=undone))
+    told = (EventName.ANSWER_SEEN, EventName.ANSWER_LOST)
+    answers: dict[int, datetime] = {}
+    for what, post, answered_at in _moments(
+        _events(brand_ids, *told, since=since, at=at), undone=undone
+    ):
+        if what == EventName.ANSWER_SEEN:
+            answers[post] = answered_at
+        else:  # it did not arrive, or is gone: they wait on
+            answers.pop(post, None)
+    return answers
 
 
 def _deleted(
@@ -109,9 +117,9 @@ def _deleted(
 
 
 def _events(
-    brand_ids: Collection[int], what: EventName, *, since: datetime | None, at: datetime
+    brand_ids: Collection[int], *what: EventName, since: datetime | None, at: datetime
 ) -> "QuerySet[models.Event]":
-    events = models.Event.objects.filter(brand_id__in=brand_ids, what=what, at__lte=at)
+    events = models.Event.objects.filter(brand_id__in=brand_ids, what__in=what, at__lte=at)
     if since is not None:
         events = events.filter(at__gte=since)  # no post is read before it is written
     return events.order_by("pk")
@@ -119,10 +127,10 @@ def _events(
 
 def _moments(
     seen: "QuerySet[models.Event]", *, undone: Collection[str]
-) -> Iterator[tuple[int, datetime]]:
-    for post, at, answered, joined in seen.values_list(
-        "post_id", "at", KT("particulars__answered_at"), KT("particulars__joined")
+) -> Iterator[tuple[str, int, datetime]]:
+    for what, post, at, answered, joined in seen.values_list(
+        "what", "post_id", "at", KT("particulars__answered_at"), KT("particulars__joined")
     ).iterator():
         if str(joined) in undone:
             continue
-        yield post, datetime.fromisoformat(answered) if answered else at
+        yield what, post, datetime.fromisoformat(answered) if answered else at

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Length, Substr
 
 from answerback.desk import models
@@ -84,6 +84,8 @@ class OurReply:
     goes_by: str | None = None  #: who wants it gone from its network; None: nobody
     goes: bool = False  #: it is being taken away
     stays: str = ""  #: why it could not be taken away so far, or for good
+    came_back: bool = False  #: its network says that it did not arrive
+    trouble: str = ""  #: what went wrong all the same: that it came back, what was not done after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,25 +315,28 @@ def _is_emptied(row: models.Post, *, text: str) -> bool:
 def _replies(thread: Thread, *, rows: Sequence[models.Post]) -> dict[str, OurReply]:
     """Return which posts of ours were written here; the others are native replies."""
     ours = {row.external_id for row in rows if row.discard_reason == DiscardReason.OWN_POST}
-    sent = models.Reply.objects.filter(
-        case__brand_id=thread.brand_id, case__channel=thread.channel, external_id__in=ours
+    here = Q(place=None, case__channel=thread.channel) | Q(place__channel=thread.channel)
+    sent = models.Reply.objects.filter(here, case__brand_id=thread.brand_id, external_id__in=ours)
+    back = models.LostAnswer.objects.filter(
+        brand_id=thread.brand_id, external_id=OuterRef("external_id"), why="bounced"
     )
-    return {
-        external_id: OurReply(
-            written_by=by,
-            approved_by=approved,
-            reply_id=reply_id,
-            lets_go=takes_away(thread.channel),
-            goes_by=goes_by,
-            goes=due_at is not None,
-            stays=failure or "",
-        )
-        for external_id, by, approved, reply_id, goes_by, due_at, failure in sent.values_list(
-            *("external_id", "written_by", "approved_by", "pk"),
-            *("removal__by", "removal__due_at", "removal__failure"),
-        )
-        if external_id is not None
-    }
+    told = sent.annotate(came_back=Exists(back)).select_related("removal")
+    return {str(row.external_id): _our_reply(row, channel=thread.channel) for row in told}
+
+
+def _our_reply(row: Any, *, channel: str) -> OurReply:
+    removal = getattr(row, "removal", None)
+    return OurReply(
+        written_by=row.written_by,
+        approved_by=row.approved_by,
+        reply_id=row.pk,
+        lets_go=takes_away(channel),
+        goes_by=removal and removal.by,
+        goes=removal is not None and removal.due_at is not None,
+        stays=removal.failure if removal else "",
+        came_back=row.came_back,
+        trouble=row.failure,
+    )
 
 
 def _post(row: models.Post, *, thread: Thread, **beside: Any) -> ConversationPost:

@@ -16,6 +16,7 @@ class EventName(StrEnum):
     CASE_OPENED = "case_opened"
     CASE_MOVED = "case_moved"
     ANSWER_SEEN = "answer_seen"  #: the brand's own words on the network, a native reply
+    ANSWER_LOST = "answer_lost"  #: it did not arrive, was taken away, or was none of the brand's
     CASE_CLOSED = "case_closed"
     BRAND_HEARD_AGAIN = "brand_heard_again"  #: its file changed; its posts were heard anew
     OPERATING_POINT_CHOSEN = "operating_point_chosen"  #: by a person, who told why

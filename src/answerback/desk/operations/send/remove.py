@@ -1,12 +1,11 @@
 """Take away from a network what we said there: claim, ask, record."""
 
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from answerback.channels.deadline import within
+from answerback.channels.deadline import seconds_now, within
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import Limited
 from answerback.channels.outbound import CanClose, CanDelete, CannotSend, NotTaken, Sender
@@ -20,6 +19,7 @@ from answerback.desk.operations.send.claim import LEASE, MOST_TRIES
 from answerback.desk.operations.send.speak import LONGEST_CALL
 from answerback.desk.operations.send.voices import Senders, VoiceWaits, installed_senders
 from answerback.desk.operations.stand_guard import stand_guard
+from answerback.desk.operations.take_back import REMOVED, lose_answers
 from answerback.desk.queries.through import through_of
 from answerback.domain.records.event import Event, EventName
 
@@ -60,7 +60,7 @@ def remove_due(*, at: datetime, senders: Senders = installed_senders) -> bool:
 
 
 def _asked(removal: models.Removal, *, senders: Senders) -> _Ending:
-    began = time.monotonic()
+    began = seconds_now()
     try:
         sender = senders(through_of(removal.reply))
     except VoiceWaits as wrong:
@@ -106,7 +106,11 @@ def _record(removal: models.Removal, *, reply: models.Reply, ending: _Ending, at
 
 
 def _bury(reply: models.Reply, *, at: datetime) -> None:
-    """Put up the tombstone of our own post: it wins over whatever is heard of it later."""
+    """
+    Put up the tombstone of our own post: it wins over whatever is heard of it later.
+
+    Whom it had answered waits again.
+    """
     post = models.Post.objects.filter(
         brand_id=reply.case.brand_id, channel=reply.case.channel, external_id=reply.external_id
     ).first()
@@ -120,6 +124,13 @@ def _bury(reply: models.Reply, *, at: datetime) -> None:
         "gone_at": at,
         "heard_at": at,
     }
+    lose_answers(
+        brand_id=post.brand_id,
+        external_ids=[post.external_id],
+        channels=[post.channel],
+        why=REMOVED,
+        at=at,
+    )
     came = insert_new_rows(model=models.Tombstone, rows=[row], returning=["id"])
     stones = models.Tombstone.objects.filter(pk__in=[pk for (pk,) in came])
     apply_tombstones(tombstones=list(stones), at=at)
