@@ -24,6 +24,7 @@ class SlowToShow(Voice):
     send_guarantee: Guarantee = Guarantee.SEARCHABLE
     found_after: timedelta = QUIET
     lands_within: timedelta = LANDS
+    shows_within: timedelta | None = None
     shown_until: datetime | None = None
     shows: bool = True  #: what was said
     raises: list[ChannelDown] = field(default_factory=list)
@@ -80,8 +81,36 @@ def test_what_nothing_proves_unsaid_is_looked_for_and_then_left_to_a_person(
 
     reply = _reply()
     assert (reply.state, voice.calls, len(voice.heard)) == ("unknown", 1, 1)
-    assert voice.looks == 29
+    assert voice.looks == 24  # every minute at first, then more seldom
     assert "Nobody can tell" in reply.failure
+
+
+def test_where_it_is_known_how_late_a_network_shows_silence_after_that_is_proof() -> None:
+    voice = _asked("before", shows=False, shows_within=10 * MINUTE)
+    landed = DUE + LONGEST_CALL + LANDS
+
+    for minute in range(3, 12):
+        send_due(at=DUE + minute * MINUTE, senders=voice)
+    assert (_reply().state, voice.calls) == ("sending", 1)
+    send_due(at=landed + 11 * MINUTE, senders=voice)
+
+    assert (_reply().state, voice.calls, len(voice.heard)) == ("sent", 2, 1)
+
+
+def test_on_a_quiet_desk_it_is_looked_for_until_half_of_the_time_to_the_deadline_is_over() -> None:
+    voice = _asked("after", shows=False)
+    models.Case.objects.update(respond_by=DUE + timedelta(hours=4))
+
+    at = DUE + QUIET + SECOND
+    while at < DUE + timedelta(hours=2):
+        send_due(at=at, senders=voice)
+        at += MINUTE
+    assert _reply().state == "sending"
+    voice.shown_until = at  # another reply was said in the meantime, and this one is not there
+    voice.heard.clear()
+    send_due(at=at + 10 * MINUTE, senders=voice)
+
+    assert (_reply().state, voice.calls) == ("sent", 2)
 
 
 def test_what_comes_into_sight_late_is_sent_after_all() -> None:

@@ -19,6 +19,7 @@ from answerback.desk.operations.approve_reply import approve_reply
 from answerback.desk.operations.check_private import PrivateWaits
 from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.send import LEASE, claim_reply, send_due
+from answerback.desk.operations.settle_reply import settle_reply
 from answerback.domain.records.role import Role
 from answerback.project import clock
 from answerback.project.jobs import Job
@@ -160,3 +161,41 @@ def test_a_worker_whose_own_clock_is_wrong_takes_nothing_over_and_says_nothing_e
 
     assert (found, voice.calls) == ([False], 0)
     assert abs(clock.shared_now() - true) < MINUTE
+
+
+def test_what_is_found_later_was_said_when_it_was_asked_for() -> None:
+    make_queued(make_case())
+    voice = Voice(faults=["after"], send_guarantee=Guarantee.SEARCHABLE)
+    send_due(at=DUE, senders=voice)
+
+    send_due(at=DUE + 10 * MINUTE, senders=voice)
+
+    said = models.Post.objects.get(external_id="said-1")
+    assert (_reply().state, _reply().sent_at, said.created_at) == ("sent", DUE, DUE)
+    assert models.Event.objects.get(what="reply_sent").at == DUE + 10 * MINUTE
+
+
+def test_who_asked_on_before_our_words_were_found_waits_for_us() -> None:
+    case = make_case()
+    make_queued(case)
+    voice = Voice(faults=["after"], send_guarantee=Guarantee.SEARCHABLE)
+    send_due(at=DUE, senders=voice)
+    more = make_post("2", in_reply_to="1", created_at=DUE + MINUTE, text="@acme and it burns now!")
+    imported(more, fingerprint="more")
+
+    send_due(at=DUE + 10 * MINUTE, senders=voice)
+
+    case.refresh_from_db()
+    assert (_reply().state, case.state) == ("sent", "assigned")
+    assert (case.author_has_the_word, case.respond_by is None) == (False, False)
+
+
+def test_a_person_who_settles_it_hours_later_moves_no_clock() -> None:
+    make_queued(make_case())
+    send_due(at=DUE, senders=Voice(faults=["after"], send_guarantee=Guarantee.BLIND))
+
+    settle_reply(
+        reply_id=_reply().pk, is_there=True, by="bob", at=DUE + 180 * MINUTE, external_id="x"
+    )
+
+    assert (_reply().sent_at, models.Post.objects.get(external_id="x").created_at) == (DUE, DUE)

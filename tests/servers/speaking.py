@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.servers.provider import LATEST_LANDING
+from tests.servers.provider import LATEST_LANDING, LONGEST_LAG
 
 from answerback.channels.bluesky.send import BlueskySender
 from answerback.channels.http import AnsweredNo, BrokenOff, Client
@@ -35,6 +35,7 @@ class KeylessVoice:
     found_after = timedelta(seconds=120)
     key_lives = None
     lands_within = timedelta(seconds=LATEST_LANDING)
+    shows_within: timedelta | None = 15 * timedelta(seconds=LONGEST_LAG)
 
     def __init__(self, *, port: int, seconds: float) -> None:
         self._client = Client(

@@ -137,13 +137,23 @@ class CanLook(Protocol):
     """
     A searchable sender whose network may be slow to show what was said.
 
-    What it does not show is known not to be said only when it shows something of ours that was
-    said later.  `found_after` is then the quiet time before the first look.
+    What it does not show is known not to be said when it shows something of ours that was said
+    later; or, where it is known how late it may show, when that time is over too.  `found_after`
+    is then the quiet time before the first look.
     """
 
     @property
     def lands_within(self) -> timedelta:
         """Return how long after we hung up, at most, the network may still do what we asked."""
+        ...
+
+    @property
+    def shows_within(self) -> timedelta | None:
+        """
+        Return how long after it was done, at most, everything is shown; None: nobody knows.
+
+        Say several times of what was ever seen: what is not shown by then is said again.
+        """
         ...
 
     def look(self, message: Message) -> Look:

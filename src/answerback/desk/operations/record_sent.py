@@ -37,25 +37,28 @@ def record_sent(
     *,
     external_id: str,
     at: datetime,
+    said_at: datetime | None = None,
     by: str | None = None,
     what: EventName | None = None,
 ) -> None:
     """
     Record that a locked reply is said: its post, the answers it gives, its case.
 
-    The network may tell us of the post too, before or after: it is the same post.  Call it
-    inside a transaction.
+    `said_at` is when it was said, as far as one knows; None: just now.  The network may tell us
+    of the post too, before or after: it is the same post.  Call it inside a transaction.
     """
     setting = setting_of_reply(reply)
+    said_at = said_at or at
+    reply.external_id, reply.sent_at, reply.claimed_until = external_id, said_at, None
+    reply.failure = ""
     post_id = _store_post(reply, setting=setting, external_id=external_id, at=at)
-    reply.external_id, reply.sent_at, reply.claimed_until, reply.failure = external_id, at, None, ""
     told = {"tries": reply.tries, "reply_post": post_id}
     move_reply(reply, to=ReplyState.SENT, by=by, at=at, what=what, told=told)
     threads = Threads(brand_id=setting.brand_id, channel=setting.channel)
     see_answers(people=[(setting.conversation, setting.author_key)], threads=threads, at=at)
     answer_across(case_ids=[setting.case_id], at=at)
     keep_cases_true(case_ids=[setting.case_id], grown=(), at=at)
-    _our_word(setting, by=by, at=at)
+    _our_word(setting, by=by, said_at=said_at, at=at)
     after_send(reply, at=at)
 
 
@@ -76,7 +79,7 @@ def _store_post(
         external_id=external_id,
         author=_us(reply, setting=setting),
         text=reply.text,
-        created_at=at,
+        created_at=reply.sent_at or at,
         heard_at=at,
         in_reply_to=answered.external_id,
         conversation_id=answered.conversation_id,
@@ -121,13 +124,17 @@ def _us(reply: models.Reply, *, setting: Setting) -> Author:
     return Author(handle=handle, name=setting.brand, native_id=native_id or None)
 
 
-def _our_word(setting: Setting, *, by: str | None, at: datetime) -> None:
-    """Say that we spoke last: the author has the word, and no deadline runs."""
-    waiting = bool(still_asked([setting.case_id]))
-    told = {"stirred_at": at, "author_has_the_word": True}
-    if not waiting:
-        told["respond_by"] = None
-    models.Case.objects.filter(pk=setting.case_id).update(**told)
+def _our_word(setting: Setting, *, by: str | None, said_at: datetime, at: datetime) -> None:
+    """
+    Say that we spoke last: the author has the word, and no deadline runs.
+
+    Not where they asked on before what we had said was found: then it is still our turn.
+    """
+    case = models.Case.objects.filter(pk=setting.case_id)
+    if still_asked([setting.case_id]):
+        case.update(stirred_at=said_at)
+        return
+    case.update(stirred_at=said_at, author_has_the_word=True, respond_by=None)
     if setting.state in (CaseState.ASSIGNED, CaseState.AWAITING_APPROVAL):
         move = Move(to=CaseState.AWAITING_AUTHOR)
         move_cases(case_ids=[setting.case_id], move=move, by=by, at=at)

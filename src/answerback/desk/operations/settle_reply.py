@@ -38,7 +38,14 @@ def settle_reply(
         raise NothingToSettle("This is no id of a post. Leave the field empty if it has none.")
     what = EventName.REPLY_SETTLED
     if is_there:
-        record_sent(reply, external_id=told or f"answerback:{reply.key}", at=at, by=by, what=what)
+        record_sent(
+            reply,
+            external_id=told or f"answerback:{reply.key}",
+            said_at=min(reply.asked_at or at, at),
+            at=at,
+            by=by,
+            what=what,
+        )
         return
     reply.failure = f"@{by} looked on the network: it is not there."
     move_reply(reply, to=ReplyState.FAILED, by=by, at=at, what=what)

@@ -38,6 +38,7 @@ class Outcome:
 
     ending: Ending
     said_as: str = ""  #: the network's id
+    found: bool = False  #: it was said before, and is found there now
     sentence: str = ""  #: why it was not said, or is not known to be
     wait: timedelta | None = None  #: the network asked us to wait so long
     took: timedelta = timedelta()  #: from the moment of the try to its end
@@ -106,7 +107,7 @@ def _before_saying_again(*, claim: Claim, sender: Sender, at: datetime) -> Outco
         return Outcome(ending=Ending.UNSEEN, sentence=str(wrong), wait=wait)
     except (NoAnswer, NotTaken) as wrong:  # looking will never tell
         return Outcome(ending=Ending.DOUBTFUL, sentence=str(wrong))
-    return None if found is None else Outcome(ending=Ending.SAID, said_as=found)
+    return None if found is None else Outcome(ending=Ending.SAID, said_as=found, found=True)
 
 
 def _only_looked(*, claim: Claim, sender: Sender) -> Outcome:
@@ -118,16 +119,22 @@ def _only_looked(*, claim: Claim, sender: Sender) -> Outcome:
         found = sender.find(claim.message)
     except (ChannelDown, NoAnswer, NotTaken):
         return waits
-    return waits if found is None else Outcome(ending=Ending.SAID, said_as=found)
+    return waits if found is None else Outcome(ending=Ending.SAID, said_as=found, found=True)
 
 
 def _looked(sender: CanLook, *, claim: Claim) -> Outcome | None:
-    """Look where reads may lag: what is not shown is not said only when something later is."""
+    """
+    Look where reads may lag: what is not shown is not said only when something later is.
+
+    Or when whatever landed at the latest possible moment would be shown by now.
+    """
     look = sender.look(claim.message)
     if look.found is not None:
-        return Outcome(ending=Ending.SAID, said_as=look.found)
+        return Outcome(ending=Ending.SAID, said_as=look.found, found=True)
     landed_by = claim.asked_at + LONGEST_CALL + sender.lands_within
     if look.shown_until is not None and look.shown_until > landed_by:
+        return None
+    if sender.shows_within is not None and claim.taken_at > landed_by + sender.shows_within:
         return None
     return Outcome(ending=Ending.UNSHOWN, sentence=_UNSHOWN)
 
