@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
@@ -140,25 +141,15 @@ class Witnessed(Plain):
         return Look(found=message.key if there else None, shown_until=shown_until)
 
 
-def rules() -> Iterator[tuple[str, Callable[[Network], Plain]]]:
+def rules() -> Iterator[tuple[str, Callable[..., Plain]]]:
     """Yield the rules to compare; the last three are the house's, as it was and as it is."""
     for seconds in (0, 30, 60, 120):
-        quiet = timedelta(seconds=seconds)
-        yield (
-            f"again after {seconds} s",
-            lambda net, quiet=quiet: Plain(network=net, found_after=quiet),
-        )
-    two = timedelta(minutes=2)
-    yield (
-        "witness, for half an hour",
-        lambda net: Witnessed(network=net, found_after=two, deadline=None),
-    )
-    yield "witness", lambda net: Witnessed(network=net, found_after=two)
-    ten = timedelta(minutes=10)
-    yield (
-        "witness, or ten minutes of silence",
-        lambda net: Witnessed(network=net, found_after=two, shows_within=ten),
-    )
+        yield f"again after {seconds} s", partial(Plain, found_after=timedelta(seconds=seconds))
+    witness = partial(Witnessed, found_after=timedelta(minutes=2))
+    yield "witness, for half an hour", partial(witness, deadline=None)
+    yield "witness", witness
+    silence = partial(witness, shows_within=timedelta(minutes=10))
+    yield "witness, or ten minutes of silence", silence
 
 
 @dataclass(kw_only=True)
@@ -299,7 +290,7 @@ def through_the_database(*, replies: int) -> dict[str, Any]:
     chance = random.Random(1)  # noqa: S311  the same each time
     network = Network(weather=WEATHERS["bounded"], chance=chance)
     *_, (_, made) = rules()
-    voice = made(network)
+    voice = made(network=network)
     for start in range(0, replies, 500):
         numbers = range(start, min(start + 500, replies))
         posts = [make_post(f"late-{one}", author=f"late{one}") for one in numbers]
@@ -360,7 +351,7 @@ def _figures(*, replies: int, database: int, weathers: list[str]) -> Iterator[di
             for of, gap in DESKS.items():
                 for rule, made in rules():
                     chance = random.Random(f"{name} {of}")  # noqa: S311  the same storm for each
-                    voice = made(Network(weather=WEATHERS[name], chance=chance))
+                    voice = made(network=Network(weather=WEATHERS[name], chance=chance))
                     yield {
                         "rule": rule,
                         "weather": name,
