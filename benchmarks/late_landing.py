@@ -141,15 +141,19 @@ class Witnessed(Plain):
         return Look(found=message.key if there else None, shown_until=shown_until)
 
 
-def rules() -> Iterator[tuple[str, Callable[..., Plain]]]:
-    """Yield the rules to compare; the last three are the house's, as it was and as it is."""
-    for seconds in (0, 30, 60, 120):
-        yield f"again after {seconds} s", partial(Plain, found_after=timedelta(seconds=seconds))
+def rules(desk_is: str) -> Iterator[tuple[str, Callable[..., Plain]]]:
+    """Yield the rules to compare: quiet times where much is said, witnesses where little is."""
     witness = partial(Witnessed, found_after=timedelta(minutes=2))
-    yield "witness, for half an hour", partial(witness, deadline=None)
-    yield "witness", witness
-    silence = partial(witness, shows_within=timedelta(minutes=10))
-    yield "witness, or ten minutes of silence", silence
+    if desk_is == "busy":
+        for seconds in (0, 30, 60, 120):
+            quiet = timedelta(seconds=seconds)
+            yield f"again after {seconds} s", partial(Plain, found_after=quiet)
+    else:
+        yield "witness, for half an hour", partial(witness, deadline=None)
+    yield "witness, until half the time to the deadline", witness
+    if desk_is == "idle":
+        silence = partial(witness, shows_within=timedelta(minutes=10))
+        yield "witness, or ten minutes of silence", silence
 
 
 @dataclass(kw_only=True)
@@ -289,7 +293,7 @@ def through_the_database(*, replies: int) -> dict[str, Any]:
 
     chance = random.Random(1)  # noqa: S311  the same each time
     network = Network(weather=WEATHERS["bounded"], chance=chance)
-    *_, (_, made) = rules()
+    *_, (_, made) = rules("idle")
     voice = made(network=network)
     for start in range(0, replies, 500):
         numbers = range(start, min(start + 500, replies))
@@ -349,7 +353,7 @@ def _figures(*, replies: int, database: int, weathers: list[str]) -> Iterator[di
     if replies:
         for name in weathers:
             for of, gap in DESKS.items():
-                for rule, made in rules():
+                for rule, made in rules(of):
                     chance = random.Random(f"{name} {of}")  # noqa: S311  the same storm for each
                     voice = made(network=Network(weather=WEATHERS[name], chance=chance))
                     yield {
