@@ -20,6 +20,7 @@ from answerback.desk.operations.reopen_case import reopen_case
 from answerback.desk.operations.save_draft import Typed, save_draft
 from answerback.desk.operations.send import send_due
 from answerback.desk.queries.answered import answered_share
+from answerback.desk.queries.case_replies import case_replies
 from answerback.desk.queries.same_person import same_person
 from answerback.desk.queries.setting import setting_of
 from answerback.domain.records.post import Post, Visibility
@@ -203,6 +204,11 @@ HAPPENED = [
     ("reply by mail", "thanks by mail"),
     ("reply by mail", "reply in public"),
     ("mail again", "public again", "reply by mail"),
+    ("native answer in public",),
+    ("native answer in public", "public again"),
+    ("native answer by mail",),
+    ("native answer by mail", "reply in public"),
+    ("draft by mail",),
 ]
 
 
@@ -216,6 +222,17 @@ def _happen(what: str, case: models.Case, other: models.Case, *, joined: bool) -
         imported(again, fingerprint="2")
     elif what == "reply by mail":
         say(case if joined else other, place=other if joined else None)
+    elif what == "native answer in public":
+        ours = public("n1", "We send a new one.", minutes=40, author="acme", in_reply_to="1")
+        imported(ours, fingerprint="n1")
+    elif what == "native answer by mail":
+        told = {"author": "acme", "in_reply_to": "m1", "conversation_id": "mail-1"}
+        late = MONDAY_9 + 50 * LATER
+        ours = make_post("n2", channel="mail", text="On its way.", created_at=late, **told)
+        imported(ours, fingerprint="n2")
+    elif what == "draft by mail":
+        typed = Typed(text="Dear Ada", seen=newest(), place=other.pk if joined else 0)
+        save_draft(case_id=(case if joined else other).pk, by="bob", typed=typed, at=NEXT_DAY)
     elif what == "reply in public":
         say(case, place=case if joined else None, text="It leaves our house at noon, by the way.")
 
@@ -260,3 +277,47 @@ def test_parted_they_are_as_if_they_had_never_been_one(
 
     now = _world(case, other)
     assert {name: value for name, value in now.items() if value != never[name]} == {}
+
+
+def test_a_draft_that_was_begun_before_is_worked_on_in_the_whole_and_goes_back() -> None:
+    case, other = both()
+    typed = Typed(text="Dear Ada, in private", seen=newest(), place=0)
+    save_draft(case_id=other.pk, by="bob", typed=typed, at=NEXT_DAY)
+
+    joined_id = join(case, other)
+    mine, _ = case_replies(case_id=case.pk, handle="bob")
+    assert mine is not None
+    assert (mine.text, mine.place_id) == ("Dear Ada, in private", other.pk)
+    part_cases(joined_id=joined_id, by="bob", at=DUE)
+
+    reply = models.Reply.objects.get()
+    assert (reply.case_id, reply.place_id, reply.state) == (other.pk, None, "draft")
+
+
+def test_what_was_written_for_a_private_place_never_comes_to_stand_in_a_public_one() -> None:
+    case, other = both()
+    for number, text in ((case.pk, "In public"), (other.pk, "In private")):
+        typed = Typed(text=text, seen=newest(), place=0)
+        save_draft(case_id=number, by="bob", typed=typed, at=NEXT_DAY)
+    joined_id = join(case, other)  # somebody has a draft in both
+    models.Reply.objects.filter(case=case).update(place=other.pk, text="In private, too")
+
+    part_cases(joined_id=joined_id, by="bob", at=DUE)
+
+    drafts = models.Reply.objects.filter(state="draft")
+    assert list(drafts.values_list("case_id", "text")) == [
+        (other.pk, "In private\n\nIn private, too")
+    ]
+
+
+def test_a_case_whose_owner_works_here_no_more_goes_back_to_its_queue_when_it_is_parted() -> None:
+    case, other = both()
+    make_user("eve", role=Role.AGENT)
+    assign_case(case_id=other.pk, to="eve", by="bob", at=NEXT_DAY)
+    joined_id = join(case, other)
+    models.User.objects.filter(handle="eve").update(is_active=False)
+
+    part_cases(joined_id=joined_id, by="bob", at=DUE)
+
+    other.refresh_from_db()
+    assert (other.state, other.owner) == ("new", None)

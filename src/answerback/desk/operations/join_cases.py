@@ -57,9 +57,7 @@ def join_cases(*, case_id: int, other_id: int, evidence: str, by: str, at: datet
             to=CaseState.CLOSED, close_reason=CloseReason.JOINED, particulars={"into": case_id}
         )
         move_cases(case_ids=[other_id], move=move, by=by, at=at)
-    # What is being written there goes on to where it was to go.
-    begun = models.Reply.objects.filter(case_id=case_id, place__isnull=True)
-    begun.exclude(state__in=["sent", "cancelled"]).update(place=case_id)
+    _keep_what_is_written(case_id, other_id=other_id)
     told: dict[str, str | int] = {"joined": joined.pk, "other": other_id, "channel": other.channel}
     event = Event(what=EventName.CASES_JOINED, at=at, by=by, case_id=case_id, particulars=told)
     record_events(brand_id=case.brand_id, events=[event])
@@ -70,6 +68,25 @@ def join_cases(*, case_id: int, other_id: int, evidence: str, by: str, at: datet
     if other.owner not in (None, by, case.owner):
         notify(handles=[other.owner], what=NoticeOf.TAKEN_OVER, case_id=case_id, by=by, at=at)
     return joined.pk
+
+
+def _keep_what_is_written(case_id: int, *, other_id: int) -> None:
+    """
+    Let what is being written in both go on to where it was to go.
+
+    Drafts of the other case, and what failed there, go on here, where people work on it now;
+    somebody's second one waits there until the joining is undone.
+    """
+    begun = models.Reply.objects.filter(case_id=case_id, place__isnull=True)
+    begun.exclude(state__in=["sent", "cancelled"]).update(place=case_id)
+    mine = models.Reply.objects.filter(case_id=case_id, state__in=_WRITTEN)
+    theirs = models.Reply.objects.filter(case_id=other_id, state__in=_WRITTEN)
+    theirs.exclude(written_by__in=list(mine.values_list("written_by", flat=True))).update(
+        case_id=case_id, place_id=other_id
+    )
+
+
+_WRITTEN = ("draft", "failed")
 
 
 def _followed(case: models.Case) -> dict[str, Any]:

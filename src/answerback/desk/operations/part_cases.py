@@ -15,6 +15,7 @@ from answerback.desk.operations.open_cases import keep_cases_true, still_asked
 from answerback.desk.operations.record_events import record_events
 from answerback.desk.operations.see_answers import see_answers
 from answerback.desk.queries.threads import Threads
+from answerback.desk.queries.works_here import works_here
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.event import Event, EventName
 from answerback.domain.records.reply import ReplyState
@@ -57,15 +58,24 @@ def part_cases(*, joined_id: int, by: str, at: datetime) -> None:
 
 
 def _give_replies_back(joined: models.Joined) -> None:
-    """Give the other case the replies that were written in its place; a draft of theirs stays."""
+    """
+    Give the other case the replies that were written in its place.
+
+    Where somebody has another draft there, both texts stand in it: what was meant for a private
+    place never comes to stand in a public one.
+    """
     ours = models.Reply.objects.filter(case_id=joined.case_id, place_id=joined.other_id)
-    has = models.Reply.objects.filter(case_id=joined.other_id, state=ReplyState.DRAFT)
-    has_draft = set(has.values_list("written_by", flat=True))
+    drafts = models.Reply.objects.filter(case_id=joined.other_id, state=ReplyState.DRAFT)
+    there = {draft.written_by: draft for draft in drafts}
     for reply in ours.order_by("pk"):
-        if reply.state == ReplyState.DRAFT and reply.written_by in has_draft:
-            models.Reply.objects.filter(pk=reply.pk).update(place=None)
-        else:
-            models.Reply.objects.filter(pk=reply.pk).update(case_id=joined.other_id, place=None)
+        theirs = there.get(reply.written_by)
+        if reply.state == ReplyState.DRAFT and theirs is not None:
+            theirs.text = "\n\n".join(filter(None, (theirs.text, reply.text)))
+            theirs.version += 1
+            theirs.save(update_fields=["text", "version"])
+            reply.state = ReplyState.CANCELLED
+        reply.case_id, reply.place_id = joined.other_id, None
+        reply.save(update_fields=["state", "case", "place"])
     models.Reply.objects.filter(case_id=joined.case_id, place_id=joined.case_id).update(place=None)
 
 
@@ -109,6 +119,8 @@ def _restore(joined: models.Joined, *, at: datetime) -> None:
         models.Case.objects.filter(pk=other.pk).update(respond_by=None)
     if was["state"] != CaseState.CLOSED:
         owner = was["owner"] or answered  # who answers a case that nobody has takes it
+        if not works_here(brand_id=joined.brand_id, handle=owner):
+            owner = None  # nobody else would see it
         to = CaseState.ASSIGNED if owner is not None else CaseState.NEW
         models.Case.objects.filter(pk=other.pk).update(owner=owner)
         move_cases(case_ids=[other.pk], move=Move(to=to), by=None, at=at)

@@ -4,15 +4,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from answerback.desk import models
 from answerback.desk.operations.check_apart import check_apart
 from answerback.desk.operations.lock_case import lock_case
 from answerback.desk.operations.move_cases import Move, move_cases
 from answerback.desk.operations.tell_watchers import tell_watchers
+from answerback.desk.queries.works_here import works_here
 from answerback.domain.records.case import CaseState
 from answerback.domain.records.event import EventName
 from answerback.domain.records.refusal import Refusal
-from answerback.domain.records.role import RIGHTS, Right, Role
 
 
 class NotClosed(Refusal):
@@ -35,7 +34,7 @@ def reopen_case(*, case_id: int, by: str, at: datetime) -> None:
         raise NotClosed(f"This case is open ({case.state}); there is nothing to reopen.")
     check_apart(case_id)
     before = case.owner
-    if case.owner is None or not _still_works(case):
+    if case.owner is None or not works_here(brand_id=case.brand_id, handle=case.owner):
         case.owner = by
     if case.owner != before:
         why = ["You reopened it."] if case.owner == by else []
@@ -52,14 +51,3 @@ def reopen_case(*, case_id: int, by: str, at: datetime) -> None:
         at=at,
     )
     tell_watchers(case=case, by=by, at=at)
-
-
-def _still_works(case: models.Case) -> bool:
-    role = (
-        models.Membership.objects.filter(
-            brand_id=case.brand_id, user__handle=case.owner, user__is_active=True
-        )
-        .values_list("role", flat=True)
-        .first()
-    )
-    return role is not None and Right.WORK in RIGHTS[Role(role)]
