@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0032_read_again"),
+        ("desk", "0031_asks_since"),
     ]
 
     operations = [
