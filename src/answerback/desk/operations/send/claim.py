@@ -23,6 +23,8 @@ from answerback.domain.records.reply import ReplyState
 
 #: How long one worker has a reply to itself; no call to a network may take half as long.
 LEASE = timedelta(seconds=60)
+#: Seconds; a shorter wait is well within what a lease has to spare.
+_WAITED_LONG = 5
 #: So often at most; then it failed, or a person looks.
 MOST_TRIES = 8
 
@@ -72,7 +74,8 @@ def claim_reply(
         voice = wrong
     with transaction.atomic():
         reply = locked_reply(reply_id)
-        now = at + timedelta(seconds=int(seconds_now() - since))
+        waited = int(seconds_now() - since)
+        now = at + timedelta(seconds=waited if waited >= _WAITED_LONG else 0)
         claim = _claim(reply, through=through, voice=voice, standing=standing, at=now)
         counted = count_claim(of=standing) if claim is not None else None
         if claim is not None and counted is None and not claim.asked:
