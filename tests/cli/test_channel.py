@@ -79,7 +79,7 @@ def test_secrets_are_read_from_a_file_of_lines_or_of_json(tmp_path: Path, text: 
 
 
 def test_without_a_terminal_a_network_that_needs_no_secret_is_set_up_without_one() -> None:
-    assert channel_asking.secrets_typed(Discourse, source=None, all_of_them=True) == {}
+    assert channel_asking.secrets_typed(Discourse, settings={}, source=None, all_of_them=True) == {}
 
 
 def test_at_a_terminal_a_wrong_setting_is_refused_before_a_secret_is_asked_for(

@@ -80,6 +80,7 @@ class Office:
     imap: Server
     smtp: Server
     folder: Path
+    submission: int | None = None  #: port of Dovecot's own SMTP server, which hands mail on
     address: str = "care@acme.example"
     reach: frozenset[str] = field(default_factory=frozenset)
 
@@ -92,17 +93,18 @@ class Office:
             "imap_port": str(self.imap.port),
             "imap_security": "none",
             "smtp_host": "127.0.0.1",
-            "smtp_port": str(self.smtp.port),
+            "smtp_port": str(self.submission or self.smtp.port),
             "smtp_security": "none",
             "user": "care",
         }
+        ports = {self.imap.port, self.smtp.port, self.submission or self.smtp.port}
         return Account(
             account_id=1,
             channel="email",
             name="Care",
             settings=MappingProxyType(told | settings),
             secrets=MappingProxyType({"password": "pw"}),
-            reach=frozenset({f"127.0.0.1:{self.imap.port}", f"127.0.0.1:{self.smtp.port}"}),
+            reach=frozenset(f"127.0.0.1:{port}" for port in ports),
         )
 
     def write(self, text: str, *, to: str = "", **headers: str) -> None:
@@ -136,39 +138,57 @@ def pymap(folder: Path) -> Iterator[Office]:
     command += ["--host", "127.0.0.1", "--port", str(port), "--no-tls", "dict", "--demo-data"]
     command += ["--demo-user", "care", "--demo-password", "pw"]
     imap = Server(command=command, port=port, log=folder / "pymap.log")
-    yield from _office(imap, folder=folder, how="imap", onward=port)
+    yield from _office(imap, folder=folder, how="imap", onward=port, port=free_port())
 
 
 @contextmanager
-def dovecot(folder: Path) -> Iterator[Office]:
-    """Run Dovecot and aiosmtpd; skip the test where Dovecot is not installed."""
+def dovecot(folder: Path, *, introspects: str = "") -> Iterator[Office]:
+    """
+    Run Dovecot and aiosmtpd; skip the test where Dovecot is not installed.
+
+    `introspects`: Dovecot takes tokens, too, and asks there whom they stand for (RFC 7662); where
+    its SMTP server is installed, mail is sent by that.
+    """
     binary = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if binary is None or not Path("/usr/lib/dovecot/lmtp").exists():
         pytest.skip("needs Dovecot: apt-get install dovecot-imapd dovecot-lmtpd")
     with TemporaryDirectory(prefix="answerback-dovecot-") as home:  # pytest's is for root alone
-        yield from _with_dovecot(folder, home=Path(home), binary=binary)
+        yield from _with_dovecot(folder, home=Path(home), binary=binary, introspects=introspects)
 
 
-def _with_dovecot(folder: Path, *, home: Path, binary: str) -> Iterator[Office]:
-    imap_port, lmtp_port = free_port(), free_port()
+def _with_dovecot(folder: Path, *, home: Path, binary: str, introspects: str) -> Iterator[Office]:
+    imap_port, lmtp_port, smtp_port, port = (free_port() for _ in range(4))
     _settle_dovecot(home, imap_port=imap_port, lmtp_port=lmtp_port)
+    submits = Path("/usr/lib/dovecot/submission").exists()
+    if introspects:
+        _takes_tokens(home, introspects=introspects)
+        if submits:
+            _submits(home, port=port, onward=smtp_port)
     command = [binary, "-F", "-c", str(home / "dovecot.conf")]
     user = "nobody" if os.geteuid() == 0 else None
     imap = Server(command=command, port=imap_port, log=folder / "dovecot.log", user=user)
-    yield from _office(imap, folder=folder, how="lmtp", onward=lmtp_port)
+    told = {"submission": port} if introspects and submits else {}
+    yield from _office(imap, folder=folder, how="lmtp", onward=lmtp_port, port=smtp_port, **told)
 
 
-def _office(imap: Server, *, folder: Path, how: str, onward: int) -> Iterator[Office]:
+def _office(
+    imap: Server,
+    *,
+    folder: Path,
+    how: str,
+    onward: int,
+    port: int,
+    submission: int | None = None,
+) -> Iterator[Office]:
     taken = folder / "taken"
     taken.mkdir()
-    port = free_port()
     script = str(_HERE / "smtp_server.py")
     command = [sys.executable, "-W", "ignore", script, str(port), str(taken), how, str(onward)]
     smtp = Server(command=command, port=port, log=folder / "smtp.log")
     try:
         imap.start()
         smtp.start()
-        yield Office(imap=imap, smtp=smtp, folder=taken)
+        yield Office(imap=imap, smtp=smtp, folder=taken, submission=submission)
     finally:
         smtp.kill()
         imap.kill()
@@ -193,6 +213,51 @@ def _settle_dovecot(home: Path, *, imap_port: int, lmtp_port: int) -> None:
             shutil.chown(path, user, group)
 
 
+def _submits(home: Path, *, port: int, onward: int) -> None:
+    """Let Dovecot take mail by SMTP, and hand it on to a port."""
+    told = _SUBMISSION.replace("PORT", str(port)).replace("ONWARD", str(onward))
+    conf = home / "dovecot.conf"
+    conf.write_text(conf.read_text() + told)
+
+
+def _takes_tokens(home: Path, *, introspects: str) -> None:
+    """Let Dovecot take tokens as well as passwords."""
+    (home / "oauth2").write_text(
+        f"introspection_mode = post\nintrospection_url = {introspects}\n"
+        "username_attribute = username\nactive_attribute = active\nactive_value = true\n"
+    )
+    conf = home / "dovecot.conf"
+    conf.write_text(conf.read_text() + _TOKENS.replace("HOME", str(home)))
+    for path in (conf, home / "oauth2"):
+        path.chmod(0o644)
+
+
+_TOKENS = """
+auth_failure_delay = 0
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+auth_mechanisms = plain login oauthbearer xoauth2
+passdb {
+  driver = oauth2
+  mechanisms = oauthbearer xoauth2
+  args = HOME/oauth2
+}
+"""
+_SUBMISSION = """
+protocols = imap lmtp submission
+hostname = mail.acme.example
+submission_relay_host = 127.0.0.1
+submission_relay_port = ONWARD
+service submission-login {
+  chroot =
+  inet_listener submission {
+    port = PORT
+  }
+}
+"""
 _DOVECOT = r"""
 base_dir = HOME/run
 state_dir = HOME/run

@@ -356,6 +356,7 @@ def test_what_networks_ask_for_is_gathered_for_translation() -> None:
             kind.title,
             kind.caps.unproven,
             *(told for field in kind.fields for told in (field.label, field.help)),
+            *(told for way in kind.ways for told in (way.title, way.help, way.unproven)),
         )
         if words
     }

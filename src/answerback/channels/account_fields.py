@@ -1,10 +1,12 @@
 """What a person tells to set an account up, held against the fields of its network."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from answerback.channels.field_checks import holds_login, word_of
 from answerback.channels.live import Field, Network
+from answerback.channels.ways import WAY, Way
 from answerback.domain.records.refusal import Refusal
 
 LONGEST_SETTING: Final = 2_000
@@ -20,18 +22,66 @@ class FieldRefused(Refusal):
         self.field = field  #: its name, so that a form can say it there
 
 
+def way_told(network: type[Network], settings: Mapping[str, str]) -> Way | None:
+    """
+    Return the way in which an account signs in, the first where none is told.
+
+    None: its network has but one, or has none of that name.
+    """
+    told = settings.get(WAY, "").strip()
+    ways = {way.name: way for way in network.ways}
+    return ways.get(told) if told else next(iter(network.ways), None)
+
+
+def fields_of(network: type[Network], settings: Mapping[str, str]) -> tuple[Field, ...]:
+    """Return what is asked for with these settings: by the way to sign in, with its presets."""
+    way = way_told(network, settings)
+    if way is None:
+        return network.fields
+    return tuple(
+        replace(field, default=way.presets.get(field.name, field.default))
+        for field in network.fields
+        if not field.ways or way.name in field.ways
+    )
+
+
+def settings_changed(
+    network: type[Network], *, before: Mapping[str, str], told: Mapping[str, str]
+) -> dict[str, str]:
+    """
+    Return an account's settings after somebody told some of them anew, as `settings_told`.
+
+    Whoever chooses another way to sign in chooses its servers with it, unless they name others.
+
+    :raises FieldRefused: as `settings_told`.
+    """
+    changed = {**before, **told}
+    way = way_told(network, changed)
+    if way is not None and way != way_told(network, before):
+        changed = {
+            name: value
+            for name, value in changed.items()
+            if name in told or name not in way.presets
+        }
+    return settings_told(network, changed)
+
+
 def settings_told(network: type[Network], told: Mapping[str, str]) -> dict[str, str]:
     """
     Return an account's settings as they are kept: known, trimmed, without empty ones.
 
+    What the way to sign in does not ask for is left out.
+
     :raises FieldRefused: for a name that is none, a secret among them, one that is missing, or
         one that holds what no setting may.
     """
-    fields = {field.name: field for field in network.fields}
+    _check_way(network, told)
+    known = {field.name: field for field in network.fields}
+    fields = {field.name: field for field in fields_of(network, told) if not field.secret}
     kept: dict[str, str] = {}
     for name, value in told.items():
-        _check_known(name, fields=fields, network=network, secret=False)
-        label = fields[name].label
+        _check_known(name, fields=known, network=network, secret=False)
+        label = known[name].label
         if len(value) > LONGEST_SETTING:
             raise FieldRefused(
                 f"'{label}' has {len(value):,} characters; it may have {LONGEST_SETTING:,}.",
@@ -39,10 +89,10 @@ def settings_told(network: type[Network], told: Mapping[str, str]) -> dict[str, 
             )
         if any(ord(sign) < ord(" ") or ord(sign) == _DELETE for sign in value.strip()):
             raise FieldRefused(f"'{label}' holds a sign that cannot be typed.", field=name)
-        if value.strip():
+        if value.strip() and name in fields:
             kept[name] = _fitting(fields[name], value.strip())
     for field in fields.values():
-        if not field.secret and field.name not in kept:
+        if field.name not in kept:
             if field.default:
                 kept[field.name] = field.default
             elif field.required:
@@ -80,6 +130,14 @@ def _fitting(field: Field, told: str) -> str:
     return told
 
 
+def _check_way(network: type[Network], told: Mapping[str, str]) -> None:
+    if network.ways and way_told(network, told) is None:
+        there = ", ".join(way.name for way in network.ways)
+        raise FieldRefused(
+            f"'{told[WAY].strip()[:40]}' is no way to sign in. There are: {there}.", field=WAY
+        )
+
+
 def secrets_told(network: type[Network], told: Mapping[str, str]) -> dict[str, str]:
     """
     Return secrets as they are sealed: known, and without what copying puts around them.
@@ -108,14 +166,16 @@ def secrets_told(network: type[Network], told: Mapping[str, str]) -> dict[str, s
     return kept
 
 
-def check_secrets_there(network: type[Network], there: Iterable[str]) -> None:
+def check_secrets_there(
+    network: type[Network], there: Iterable[str], *, settings: Mapping[str, str]
+) -> None:
     """
-    Do nothing when every secret that is needed is among these names.
+    Do nothing when every secret that is needed with these settings is among these names.
 
     :raises FieldRefused: naming the first that is not.
     """
     names = set(there)
-    for field in network.fields:
+    for field in fields_of(network, settings):
         if field.secret and field.required and field.name not in names:
             raise FieldRefused(f"'{field.label}' is needed. {field.help}".strip(), field=field.name)
 

@@ -65,8 +65,14 @@ def discreet(account: Account) -> Iterator[None]:
     try:
         yield
     except BaseException as wrong:
-        _blot_chain(wrong, secrets=account.secrets)
+        _blot_chain(wrong, secrets=hidden_of(account))
         raise
+
+
+def hidden_of(account: Account) -> Mapping[str, str]:
+    """Return all that nobody may read of an account: its secrets, and what was made of them."""
+    made = {f"made {number}": one for number, one in enumerate(account.made)}
+    return {**account.secrets, **made}
 
 
 def blotted(text: str, *, secrets: Mapping[str, str]) -> str:

@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import ClassVar, Protocol
 
 from answerback.channels.inbound import ChannelDown, Cursor, Fetched
+from answerback.channels.vault import Vault
+from answerback.channels.ways import Way
 from answerback.domain.records.refusal import Refusal
 
 _GROUP = "answerback.networks"
@@ -39,10 +41,6 @@ class Lapsed(ChannelDown):
         self.restart = restart  #: where to go on; None: from what is newest
 
 
-def _nothing(_told: str) -> str:
-    return ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One thing that a person tells to set an account up: a field of the form, a question asked."""
@@ -56,7 +54,8 @@ class Field:
     default: str = ""
     choices: tuple[str, ...] = ()  #: the words it may be, in lower case; empty: any
     #: Says what is wrong with a value (with each of several), before anybody is asked; "": nothing.
-    wrong: Callable[[str], str] = _nothing
+    wrong: Callable[[str], str] = field(default=lambda _told: "")
+    ways: tuple[str, ...] = ()  #: to sign in, that ask for it; none: all do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +92,10 @@ class Account:
     reach: frozenset[str] = frozenset()
     #: Keep what the network made anew (a refreshed session), sealed; None: nobody keeps it.
     keep: Callable[[Mapping[str, str]], None] | None = field(default=None, repr=False)
+    #: Where its secrets lie, for what must be one at a time; None: nowhere, as in tests.
+    vault: Vault | None = field(default=None, repr=False)
+    #: What was made of the secrets while it is open: tokens, which are told to nobody either.
+    made: list[str] = field(default_factory=list, repr=False, compare=False)
 
     def several(self, name: str) -> tuple[str, ...]:
         """Return a setting that holds several values, separated by commas."""
@@ -209,6 +212,7 @@ class Network(Protocol):
     name: ClassVar[str]  #: of the channel, as posts have it
     title: ClassVar[str]  #: for people
     fields: ClassVar[tuple[Field, ...]]
+    ways: ClassVar[tuple[Way, ...]]  #: to sign in; none: there is one, and nobody need choose
     caps: ClassVar[Caps]
 
     def __init__(self, account: Account) -> None: ...
@@ -294,6 +298,7 @@ class Hearing:
     name: ClassVar[str]
     title: ClassVar[str]
     fields: ClassVar[tuple[Field, ...]] = ()
+    ways: ClassVar[tuple[Way, ...]] = ()
     caps: ClassVar[Caps] = Caps()
 
     def __init__(self, account: Account) -> None:

@@ -8,6 +8,7 @@ import click
 from answerback.cli.channel_change import pause, remove, resume, secret, set_
 from answerback.cli.channel_health import backfill, health
 from answerback.cli.channel_keys import rotate_keys
+from answerback.cli.channel_sign_in import sign_in
 from answerback.cli.channel_words import account_in_json, moment, say_address, say_tested
 from answerback.cli.output import say_json, say_table
 
@@ -78,8 +79,19 @@ def _in_json(kind: "type[Network]") -> dict[str, object]:
                 "several": field.many,
                 "default": field.default,
                 "choices": list(field.choices),
+                "ways": list(field.ways),
             }
             for field in kind.fields
+        ],
+        "ways": [
+            {
+                "name": way.name,
+                "title": way.title,
+                "help": way.help,
+                "presets": dict(way.presets),
+                "unproven": way.unproven or None,
+            }
+            for way in kind.ways
         ],
     }
 
@@ -90,13 +102,14 @@ def _say_fields(kind: "type[Network]", *, as_json: bool) -> None:
         return
     say_table(
         title=f"What {kind.title} asks for",
-        columns=("name", "what", "needed", "kind", "help"),
+        columns=("name", "what", "needed", "kind", *(("asked with",) if kind.ways else ()), "help"),
         rows=[
             (
                 field.name,
                 field.label,
                 "yes" if field.required and not field.default else "no",
                 "secret" if field.secret else "several" if field.many else "setting",
+                *((", ".join(field.ways) or "all",) if kind.ways else ()),
                 _help(field),
             )
             for field in kind.fields
@@ -104,6 +117,12 @@ def _say_fields(kind: "type[Network]", *, as_json: bool) -> None:
     )
     if kind.caps.unproven:
         click.echo(f"Not proven: {kind.caps.unproven}")
+    if kind.ways:
+        say_table(
+            title="Ways to sign in (--set sign_in=…)",
+            columns=("sign_in", "what", "proven", "for whom"),
+            rows=[(way.name, way.title, way.unproven or "yes", way.help) for way in kind.ways],
+        )
 
 
 def _help(field: "Field") -> str:
@@ -124,7 +143,7 @@ def add(**told: Any) -> None:
     """Set up an account; its secrets are asked for without echo, and then its login is tried."""
     from answerback.channels.account_fields import settings_told
     from answerback.channels.live import network
-    from answerback.cli.channel_asking import secrets_typed, settings_typed
+    from answerback.cli.channel_asking import secrets_typed, settings_typed, signs_in_later
     from answerback.project import clock
     from answerback.project.start import desk
 
@@ -139,11 +158,16 @@ def add(**told: Any) -> None:
             channel=told["channel"],
             name=told["name"],
             settings=settings,
-            secrets=secrets_typed(kind, source=told["secrets_from"], all_of_them=True),
+            secrets=secrets_typed(
+                kind, settings=settings, source=told["secrets_from"], all_of_them=True
+            ),
         )
         account_id = add_channel(brand_id=brand_id, told=account, by=None, at=clock.now())
         click.echo(f"Account {account_id} is set up.")
         say_address(account_id, at=clock.now())
+        if signs_in_later(kind, settings=settings, there=account.secrets):
+            click.echo(f"Now let its person sign in: answerback channel sign-in {account_id}")
+            return
         works = told["no_test"] or say_tested(account_id, at=clock.now())
     raise SystemExit(0 if works else 1)
 
@@ -202,5 +226,5 @@ def test(**told: Any) -> None:
     raise SystemExit(0 if works else 1)
 
 
-for one in (set_, secret, pause, resume, remove, health, backfill, rotate_keys):
+for one in (set_, secret, sign_in, pause, resume, remove, health, backfill, rotate_keys):
     command.add_command(one)

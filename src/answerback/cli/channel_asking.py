@@ -39,8 +39,18 @@ def settings_typed(kind: "type[Network]", told: Sequence[str]) -> dict[str, str]
     return found
 
 
+def signs_in_later(
+    kind: "type[Network]", *, settings: Mapping[str, str], there: Mapping[str, str]
+) -> bool:
+    """Say whether a person signs in at the provider, and did not bring what that gives."""
+    from answerback.channels.account_fields import way_told
+
+    way = way_told(kind, settings)
+    return way is not None and way.brings != "" and not there.get(way.brings)
+
+
 def secrets_typed(
-    kind: "type[Network]", *, source: str | None, all_of_them: bool
+    kind: "type[Network]", *, settings: Mapping[str, str], source: str | None, all_of_them: bool
 ) -> dict[str, str]:
     """
     Return an account's secrets, read from a file or standard input, or asked for without echo.
@@ -49,7 +59,9 @@ def secrets_typed(
 
     :raises Refusal: when nobody sits at a terminal and none were given otherwise.
     """
-    fields = [field for field in kind.fields if field.secret]
+    from answerback.channels.account_fields import fields_of
+
+    fields = [field for field in fields_of(kind, settings) if field.secret]
     if not fields:
         return {}
     if source is not None:

@@ -60,7 +60,9 @@ def secret(**told: Any) -> None:
 
         line = check_there(told["account"])
         kind = network(line.channel)
-        typed = secrets_typed(kind, source=told["secrets_from"], all_of_them=False)
+        typed = secrets_typed(
+            kind, settings=line.settings, source=told["secrets_from"], all_of_them=False
+        )
         if not typed:
             raise Refusal("No secret was told, so nothing was changed.")
         set_secrets(account_id=line.account_id, secrets=typed, by=None, at=clock.now())

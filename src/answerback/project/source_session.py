@@ -1,11 +1,10 @@
 """One worker at one live source: its lease, its network opened, and what becomes of trouble."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from hashlib import blake2b
 from threading import BoundedSemaphore
 from typing import Final
@@ -26,8 +25,8 @@ from answerback.channels.live import (
     Page,
     Stream,
 )
-from answerback.desk.operations.keep_secrets import keep_secrets
 from answerback.desk.operations.lease import end_lease, take_lease
+from answerback.desk.operations.open_account import open_account
 from answerback.desk.operations.settle_source import (
     Trouble,
     begin_anew,
@@ -37,7 +36,6 @@ from answerback.desk.operations.settle_source import (
 )
 from answerback.desk.operations.take_page import Fenced, TakenIn, Turn, lease_of_source
 from answerback.desk.operations.take_poison import take_or_set_aside
-from answerback.desk.queries.accounts import opened
 from answerback.desk.queries.due_sources import LiveSource, live_source
 from answerback.domain.records.refusal import Refusal
 from answerback.project.listening_now import listening_now
@@ -165,16 +163,9 @@ def _settled(
 @contextmanager
 def network_of(source: LiveSource) -> Iterator[Network]:
     """Open the network of a source's account for one piece of work."""
-    keep = partial(_keep, source.account_id)
-    with at_database():
-        account = opened(source.account_id, keep=keep)
+    account = open_account(source.account_id, at_database=at_database)
     with at_network(account) as asked:
         yield asked
-
-
-def _keep(account_id: int, secrets: Mapping[str, str]) -> None:
-    with at_database():
-        keep_secrets(account_id=account_id, secrets=secrets)
 
 
 def stream_of(source: LiveSource, *, asked: Network) -> Stream:

@@ -1,9 +1,8 @@
 """The background job that asks networks for threads: outside of any transaction."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
 
 from django.db import Error as DatabaseFault
@@ -11,7 +10,6 @@ from django.db import Error as DatabaseFault
 from answerback.channels.discreet import at_network
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import Limited, Page
-from answerback.desk.operations.keep_secrets import keep_secrets
 from answerback.desk.operations.lease import end_lease, take_lease
 from answerback.desk.operations.look_up_thread import (
     MOST_TRIES,
@@ -20,8 +18,8 @@ from answerback.desk.operations.look_up_thread import (
     put_off_look,
     record_look,
 )
+from answerback.desk.operations.open_account import open_account
 from answerback.desk.operations.take_page import Fenced, Turn, lease_of_source, take_page
-from answerback.desk.queries.accounts import opened
 from answerback.domain.pipeline import Stage
 from answerback.domain.records.refusal import Refusal
 from answerback.project.listening_now import listening_now
@@ -77,13 +75,8 @@ def _later(look: Look, *, sentence: str, at: datetime) -> None:
 
 
 def _asked(look: Look, *, at: datetime) -> Page:
-    keep = partial(_keep, look.account_id)
-    with at_network(opened(look.account_id, keep=keep)) as asked:
+    with at_network(open_account(look.account_id)) as asked:
         return asked.context(look.external_id, at=at)
-
-
-def _keep(account_id: int, secrets: Mapping[str, str]) -> None:
-    keep_secrets(account_id=account_id, secrets=secrets)
 
 
 def _take_in(look: Look, *, page: Page, listening: Listening, at: datetime) -> None:

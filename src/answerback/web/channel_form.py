@@ -8,9 +8,10 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 
-from answerback.channels.account_fields import FieldRefused
+from answerback.channels.account_fields import FieldRefused, fields_of, way_told
 from answerback.channels.field_checks import word_of
 from answerback.channels.live import Caps, Field, Network, networks
+from answerback.channels.ways import WAY
 from answerback.domain.records.refusal import Refusal
 from answerback.web.refusals import AddressNotUnderstood
 from answerback.web.request import DeskRequest
@@ -47,6 +48,18 @@ class Kind:
     unproven: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayShown:
+    """A way to sign in, as the page shows it on which one chooses."""
+
+    name: str
+    title: str
+    help: str
+    chosen: bool
+    unproven: str
+    person: bool  #: a person signs in at the provider afterwards
+
+
 def offered() -> dict[str, type[Network]]:
     """
     Return the networks that pages let one set up, by name.
@@ -73,10 +86,47 @@ def offered_kind(channel: str) -> type[Network]:
     return kind
 
 
+def ways_shown(kind: type[Network], *, values: Mapping[str, str]) -> list[WayShown]:
+    """
+    Return the ways to sign in on a network; none where there is but one.
+
+    :raises AddressNotUnderstood: when the one that is chosen is none of them.
+    """
+    chosen = way_told(kind, values)
+    if kind.ways and chosen is None:
+        raise AddressNotUnderstood("There is no such way to sign in. Choose one on the page.")
+    return [
+        WayShown(
+            name=way.name,
+            title=gettext(way.title),
+            help=gettext(way.help),
+            chosen=way is chosen,
+            unproven=gettext(way.unproven) if way.unproven else "",
+            person=way.brings != "",
+        )
+        for way in kind.ways
+    ]
+
+
+def values_by(
+    kind: type[Network], *, saved: Mapping[str, str], chosen: str, typed: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what stands in an account's fields; another way to sign in has its own servers."""
+    if not chosen or chosen == saved.get(WAY):
+        return {**saved, **typed}
+    way = way_told(kind, {WAY: chosen})
+    presets = {} if way is None else way.presets
+    return {**saved, **presets, **typed, WAY: chosen}
+
+
 def setting_fields(
     kind: type[Network], *, values: Mapping[str, str], refusal: Refusal | None = None
 ) -> list[FormField]:
-    """Return the fields of the settings, with what is in them and what is wrong with one."""
+    """
+    Return the fields of the settings, with what is in them and what is wrong with one.
+
+    The way to sign in is no field among them: it is chosen before, and decides which there are.
+    """
     return [
         FormField(
             name=f"{SETTING}{field.name}",
@@ -88,14 +138,15 @@ def setting_fields(
             needed=field.required and not field.default,
             fault=_fault(field, refusal),
         )
-        for field in kind.fields
-        if not field.secret
+        for field in fields_of(kind, values)
+        if not field.secret and field.name != WAY
     ]
 
 
 def secret_fields(
     kind: type[Network],
     *,
+    values: Mapping[str, str],
     there: Collection[str] = (),
     anew: bool = True,
     refusal: Refusal | None = None,
@@ -111,7 +162,7 @@ def secret_fields(
             there=field.name in there,
             fault=_fault(field, refusal),
         )
-        for field in kind.fields
+        for field in fields_of(kind, values)
         if field.secret
     ]
 

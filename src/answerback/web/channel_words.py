@@ -67,6 +67,54 @@ WORDS: Final = (
     _("What is heard."),
     _("Folder of sent mail"),
     _("Empty: the one that the server names so."),
+    _("Sign-in"),
+    _("How it signs in."),
+    _("Directory (tenant) ID"),
+    _(
+        "From the app's overview in Microsoft Entra: 8d1f2c3a-0000-0000-0000-5b6c7d8e9f00, or "
+        "a domain such as acme.example."
+    ),
+    _("Application (client) ID"),
+    _("Of the app that you registered with the provider."),
+    _("Token address"),
+    _("Where tokens are asked for: https://login.acme.example/oauth2/token."),
+    _("Scope"),
+    _("What the provider wants to be asked for; its documents say."),
+    _("Device address"),
+    _("Where a sign-in by code begins (RFC 8628), if the provider has it."),
+    _("Authorisation address"),
+    _("Where a browser signs in, if there is no device address."),
+    _("The value of the secret, not its ID."),
+    _("Only where the app has one; an app that people sign in to by code needs none."),
+    _("Refresh token"),
+    _("Leave it empty: the sign-in brings it. Only for one that you have from elsewhere."),
+    _("User and password"),
+    _("Most providers; where they have app passwords, one of those."),
+    _("Microsoft 365: a person signs in"),
+    _(
+        "The person whose mailbox it is signs in once, in a browser. No administrator's "
+        "command line is needed."
+    ),
+    _(
+        "It is written from Microsoft's documents and tried on a real mail server (Dovecot) "
+        "with a sign-in service of our own; nobody has tried it on Microsoft 365 itself yet."
+    ),
+    _("Microsoft 365: an app of your organisation"),
+    _(
+        "Nobody signs in: an administrator lets an app into this one mailbox. Good for shared "
+        "mailboxes."
+    ),
+    _("Google: a person signs in"),
+    _("Gmail and Google Workspace, without an app password."),
+    _(
+        "It is written from Google's documents and tried on a real mail server (Dovecot) with "
+        "a sign-in service of our own; nobody has tried it on Google itself yet."
+    ),
+    _("Another provider, by OAuth 2"),
+    _(
+        "A mail server that takes tokens (XOAUTH2 or OAUTHBEARER) from a sign-in service that "
+        "you name."
+    ),
     _("Web form"),
     _("Words above the form"),
     _("Such as: We answer on weekdays from nine to five."),

@@ -1,7 +1,7 @@
 """A mailbox, heard: what comes in, and what we answer from elsewhere."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -18,14 +18,20 @@ from answerback.channels.live import (
     Hole,
     HoleKind,
     Kept,
+    NotAllowed,
     Page,
     Stream,
 )
-from answerback.channels.mail.fields import FIELDS, address_of
+from answerback.channels.mail import consent
+from answerback.channels.mail.fields import FIELDS, WAYS, address_of
 from answerback.channels.mail.imap import Folder, Mailbox, Withheld, day
 from answerback.channels.mail.map import CHANNEL, Box, kept_mail, mail_fetched
 from answerback.channels.mail.place import Place
+from answerback.channels.mail.providers import Provider, provider_of
 from answerback.channels.mail.smtp import signed_in
+from answerback.channels.mail.tokens import forget_token
+from answerback.channels.signing_in import ByBrowser, ByCode
+from answerback.channels.ways import Way
 
 #: Mails and bytes of one page.
 _MOST_MAILS: Final = 50
@@ -52,6 +58,7 @@ class Mail(Hearing):
     name: ClassVar[str] = CHANNEL
     title: ClassVar[str] = "E-mail"
     fields: ClassVar[tuple[Field, ...]] = FIELDS
+    ways: ClassVar[tuple[Way, ...]] = WAYS
     caps: ClassVar[Caps] = Caps(speaks=True, pushes=True, media=True, to_us=True)
 
     def __init__(self, account: Account) -> None:
@@ -65,6 +72,9 @@ class Mail(Hearing):
 
     def check(self, *, at: datetime) -> Checked:
         address = address_of(self.account)
+        provider = provider_of(self.account)
+        if provider is not None:
+            forget_token(self.account, provider)  # so that the whole way is tried
         box = self._mailbox()
         folder = self._folder("inbox") or "INBOX"
         there = box.open(folder)
@@ -84,6 +94,25 @@ class Mail(Hearing):
             sentence=f"Signed in as {address}, to read and to send; '{folder}' holds {holds}; "
             f"{told}.",
         )
+
+    def begin_sign_in(self, *, back: str) -> ByCode | ByBrowser:
+        return consent.begin_sign_in(self.account, self._provider(), back=back)
+
+    def look_at_code(self, begun: ByCode) -> Mapping[str, str]:
+        return consent.look_at_code(self.account, self._provider(), begun)
+
+    def come_back(self, begun: ByBrowser, *, address: str) -> Mapping[str, str]:
+        return consent.come_back(self.account, self._provider(), begun, address=address)
+
+    def _provider(self) -> Provider:
+        provider = provider_of(self.account)
+        if provider is None:
+            raise NotAllowed(
+                "This account signs in by user and password. To sign in otherwise, change its "
+                "sign-in first: answerback channel set "
+                f"{self.account.account_id} sign_in=microsoft tenant=… client_id=…"
+            )
+        return provider
 
     def _check_sending(self) -> None:
         """Sign in where mail is sent; a login refused there stops no hearing."""

@@ -5,16 +5,21 @@ import imaplib
 import re
 import ssl
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final, NoReturn
+from functools import partial
+from typing import Final
 
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import Account, NotAllowed
 from answerback.channels.mail.line import ImapLine, check_security, port_of
 from answerback.channels.mail.map import MOST_READ, Mail
+from answerback.channels.mail.providers import Provider, provider_of
+from answerback.channels.mail.refusals import not_connected, why_not_let_in
+from answerback.channels.mail.sasl import shown_to
+from answerback.channels.mail.tokens import TokenRefused, with_token
 from answerback.domain.records.refusal import Refusal
 
 _SENT_NAMES: Final = frozenset(
@@ -43,28 +48,44 @@ class Mailbox:
 
     def __init__(self, account: Account) -> None:
         """
-        Connect and sign in.
+        Connect and sign in, by password or by token.
 
         :raises NotAllowed: when the login is refused.
         :raises ChannelDown: when nobody answers, or not as a mail server does.
         """
-        settings = account.settings
-        self._host = settings["imap_host"].strip()
+        self._account = account
+        self._host = account.settings["imap_host"].strip()
+        self._idle_tag: bytes | None = None
+        with self._words():
+            provider = provider_of(account)
+            if provider is None:
+                self._begin(self._by_password)
+            else:
+                with_token(account, provider, partial(self._begin_by_token, provider))
+
+    def _begin_by_token(self, provider: Provider, token: str) -> None:
+        self._begin(partial(self._by_token, provider, token))
+
+    def _begin(self, sign_in: Callable[[], None]) -> None:
+        """Connect and sign in; a line on which a login was refused is not used again."""
+        settings = self._account.settings
         security = settings.get("imap_security", "tls")
         port = port_of(settings.get("imap_port", ""), default=993 if security == "tls" else 143)
-        check_security(account, host=self._host, port=port, security=security)
-        with self._words():
-            self._line = ImapLine(account, host=self._host, port=port, security=security)
-            try:
-                if security == "starttls":
-                    self._line.begin_tls()
-                self._sign_in(settings["user"], account.secrets.get("password", ""))
-            except BaseException:
-                self._line.shutdown()
-                raise
-        self._idle_tag: bytes | None = None
+        check_security(self._account, host=self._host, port=port, security=security)
+        self._line = ImapLine(self._account, host=self._host, port=port, security=security)
+        try:
+            if security == "starttls":
+                self._line.begin_tls()
+            sign_in()
+            _, told = self._line.capability()  # more can be done by who is signed in
+            words = b" ".join(told).decode("ascii", "replace").upper().split()
+            self._line.capabilities = tuple(words)
+        except BaseException:
+            self._line.shutdown()
+            raise
 
-    def _sign_in(self, user: str, password: str) -> None:
+    def _by_password(self) -> None:
+        user, password = self._account.settings["user"], self._account.secrets.get("password", "")
         if not password or not (user + password).isprintable():
             raise NotAllowed("The user or the password of the mailbox is missing or unusable.")
         line = self._line
@@ -74,14 +95,42 @@ class Mailbox:
                 line.authenticate("PLAIN", lambda _: told)
             else:
                 line.login(_quoted(user), password)
-            _, told_now = line.capability()  # more can be done by who is signed in
-            line.capabilities = tuple(
-                b" ".join(told_now).decode("ascii", "replace").upper().split()
-            )
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as wrong:
-            _refused(self._host, str(wrong), user=user)
+            words = _no_login_now(self._host, wrong)
+            raise NotAllowed(
+                f"{self._host} refuses the login of '{user}': {words}. Check the user and the "
+                "password; many providers want an app password, some a sign-in by OAuth."
+            ) from wrong
+
+    def _by_token(self, provider: Provider, token: str) -> None:
+        line = self._line
+        offers = (one for one in line.capabilities if one.startswith("AUTH="))
+        shown = shown_to(
+            self._account,
+            provider,
+            offered=frozenset(one.removeprefix("AUTH=") for one in offers),
+            token=token,
+            host=self._host,
+            port=line.port,
+        )
+        try:
+            line.authenticate(shown.mechanism.value, shown.answer)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as wrong:
+            words = _no_login_now(self._host, wrong)
+            raise TokenRefused(
+                why_not_let_in(
+                    self._account,
+                    provider,
+                    token=token,
+                    host=self._host,
+                    words=words,
+                    status=shown.status,
+                )
+            ) from wrong
 
     @property
     def pushes(self) -> bool:
@@ -255,6 +304,8 @@ class Mailbox:
                 "Check the server's name in the settings."
             ) from wrong
         except (OSError, imaplib.IMAP4.error, ValueError) as wrong:
+            if "authenticated but not connected" in str(wrong):
+                raise ChannelDown(not_connected(self._account.settings["user"])) from wrong
             raise ChannelDown(f"The line to {self._host} broke: {_shortly(wrong)}.") from wrong
 
 
@@ -267,14 +318,16 @@ class Withheld(Refusal):
         return _FOR_NOW.search(str(self)) is not None
 
 
-def _refused(host: str, told: str, *, user: str) -> NoReturn:
-    words = told.removeprefix("b'").removesuffix("'")[:200].rstrip(". ")
+def _no_login_now(host: str, wrong: Exception) -> str:
+    """
+    Return a server's words about a login that it refuses for good.
+
+    :raises ChannelDown: when it says that this passes.
+    """
+    words = str(wrong).removeprefix("b'").removesuffix("'")[:200].rstrip(". ")
     if _FOR_NOW.search(words):
         raise ChannelDown(f"{host} takes no login now: {words}.")
-    raise NotAllowed(
-        f"{host} refuses the login of '{user}': {words}. Check the user and the password; many "
-        "providers want an app password."
-    )
+    return words
 
 
 def _quoted(text: str) -> str:

@@ -1,11 +1,14 @@
 """One mail handed to an SMTP server, and what can be known of it afterwards."""
 
+import base64
+import binascii
 import smtplib
 import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from answerback.channels import guard
@@ -13,6 +16,10 @@ from answerback.channels.deadline import left
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import Account, NotAllowed
 from answerback.channels.mail.line import SECONDS, check_security, connected, port_of
+from answerback.channels.mail.providers import Provider, provider_of
+from answerback.channels.mail.refusals import why_not_let_in
+from answerback.channels.mail.sasl import shown_to
+from answerback.channels.mail.tokens import TokenRefused, with_token
 from answerback.domain.records.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -21,6 +28,9 @@ if TYPE_CHECKING:
 #: For the last word, a server may look for what is unwanted in a mail first.
 _LAST_WORD_SECONDS: Final = 120.0
 _GO_ON: Final = 354
+_SAY_MORE: Final = 334
+_SIGNED_IN: Final = 235
+_MOST_ANSWERS: Final = 3
 _FOR_GOOD: Final = 500
 _TAKEN: Final = 200
 
@@ -49,6 +59,7 @@ class _SmtpLine(smtplib.SMTP):
         # Without a host the parent does not connect, and our name there is no name of this machine.
         super().__init__(local_hostname="[127.0.0.1]", timeout=SECONDS)
         self._host = host  # what the certificate must name
+        self.host, self.port = host, port
         code, words = self.connect(host, port)
         if code != 220:  # noqa: PLR2004  RFC 5321, 4.2.2
             self.close()
@@ -102,6 +113,17 @@ def signed_in(account: Account) -> _SmtpLine:
     :raises NotAllowed: when the login is refused, or the certificate is not one to trust.
     :raises ChannelDown: when nobody answers, or not as a mail server does.
     """
+    provider = provider_of(account)
+    if provider is None:
+        return _begun(account, partial(_by_password, account))
+    return with_token(account, provider, partial(_begun_by_token, account, provider))
+
+
+def _begun_by_token(account: Account, provider: Provider, token: str) -> _SmtpLine:
+    return _begun(account, partial(_by_token, account, provider, token))
+
+
+def _begun(account: Account, sign_in: Callable[[_SmtpLine], None]) -> _SmtpLine:
     settings = account.settings
     host, security = settings["smtp_host"].strip(), settings.get("smtp_security", "tls")
     port = port_of(settings.get("smtp_port", ""), default=465 if security == "tls" else 587)
@@ -109,7 +131,11 @@ def signed_in(account: Account) -> _SmtpLine:
     line: _SmtpLine | None = None
     try:
         line = _SmtpLine(account, host=host, port=port, security=security)
-        _greet(line, account, security=security)
+        line.ehlo_or_helo_if_needed()
+        if security == "starttls":
+            line.starttls(context=guard.trusted())
+            line.ehlo()
+        sign_in(line)
     except ssl.SSLCertVerificationError as wrong:
         _hang_up(line)
         raise NotAllowed(
@@ -136,14 +162,48 @@ def _hang_up(line: _SmtpLine | None) -> None:
         line.close()
 
 
-def _greet(line: _SmtpLine, account: Account, *, security: str) -> None:
-    line.ehlo_or_helo_if_needed()
-    if security == "starttls":
-        line.starttls(context=guard.trusted())
-        line.ehlo()
+def _by_password(account: Account, line: _SmtpLine) -> None:
     password = account.secrets.get("password", "")
     if line.has_extn("auth") and password:
         line.login(account.settings["user"], password)
+
+
+def _by_token(account: Account, provider: Provider, token: str, line: _SmtpLine) -> None:
+    """
+    Sign in by a token (RFC 4954, 4), in a line of its own: it is longer than a command may be.
+
+    :raises TokenRefused: when the server does not take it.
+    :raises SMTPAuthenticationError: when it takes none now.
+    """
+    shown = shown_to(
+        account,
+        provider,
+        offered=frozenset(line.esmtp_features.get("auth", "").upper().split()),
+        token=token,
+        host=line.host,
+        port=line.port,
+    )
+    code, words = line.docmd("AUTH", shown.mechanism.value)
+    while code == _SAY_MORE and shown.answers < _MOST_ANSWERS:  # the token, then to an error
+        answer = shown.answer(_plain(words))
+        code, words = line.docmd(base64.b64encode(answer).decode("ascii"))
+    if code == _SIGNED_IN:
+        return
+    if code < _FOR_GOOD:  # not now, or it never came to an end
+        raise smtplib.SMTPAuthenticationError(code, words)
+    said = f"{code} {_text(words)}"
+    raise TokenRefused(
+        why_not_let_in(
+            account, provider, token=token, host=line.host, words=said, status=shown.status
+        )
+    )
+
+
+def _plain(told: bytes) -> bytes:
+    try:
+        return base64.b64decode(told)
+    except binascii.Error:
+        return told
 
 
 def _envelope(line: _SmtpLine, *, sender: str, to: str) -> None:

@@ -55,7 +55,7 @@ def add_channel(*, brand_id: int, told: AccountTold, by: str | None, at: datetim
         )
     kind = network(told.channel)
     settings, secrets = settings_told(kind, told.settings), secrets_told(kind, told.secrets)
-    check_secrets_there(kind, (name for name, value in secrets.items() if value))
+    check_secrets_there(kind, (name for name, value in secrets.items() if value), settings=settings)
     account = models.ChannelAccount.objects.create(
         brand_id=brand_id,
         channel=told.channel,

@@ -9,7 +9,7 @@ from django.db import transaction
 from answerback.channels.account_fields import (
     check_secrets_there,
     secrets_told,
-    settings_told,
+    settings_changed,
 )
 from answerback.channels.live import network
 from answerback.desk import models
@@ -42,7 +42,7 @@ def change_channel(
     account = _held(account_id)
     kind = network(account.channel)
     before = account.settings
-    account.settings = settings_told(kind, {**before, **settings})
+    account.settings = settings_changed(kind, before=before, told=settings)
     if account.settings != before and account.works is False:
         account.works = None  # what the last test found wrong was said of the settings before
     if name is not None:
@@ -74,10 +74,11 @@ def set_secrets(
     try:
         keep_secrets(account_id=account_id, secrets=told)
     except SealBroken:
-        check_secrets_there(kind, (name for name, value in told.items() if value))
+        names = (name for name, value in told.items() if value)
+        check_secrets_there(kind, names, settings=account.settings)
         _seal_anew(account, secrets=told)
     account.refresh_from_db()
-    check_secrets_there(kind, secrets_of(account))
+    check_secrets_there(kind, secrets_of(account), settings=account.settings)
     _mended(account, at=at)
     record_channel(account, what=EventName.CHANNEL_CHANGED, how="secrets", by=by, at=at)
 

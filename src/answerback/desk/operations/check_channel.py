@@ -6,12 +6,12 @@ from typing import Final
 
 from django.db import transaction
 
-from answerback.channels.discreet import at_network, blotted
+from answerback.channels.discreet import at_network, blotted, hidden_of
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import Checked, NotAllowed
 from answerback.desk import models
+from answerback.desk.operations.open_account import open_account
 from answerback.desk.operations.record_channel import record_channel
-from answerback.desk.queries.accounts import opened
 from answerback.desk.queries.channels import is_known
 from answerback.domain.records.event import EventName
 
@@ -53,7 +53,7 @@ def ask_channel(account_id: int, *, at: datetime) -> Tested:
 
     :raises SealBroken: when the account cannot be opened.
     """
-    account = opened(account_id)
+    account = open_account(account_id)
     try:
         with at_network(account) as speaking:
             found = speaking.check(at=at)
@@ -64,7 +64,7 @@ def ask_channel(account_id: int, *, at: datetime) -> Tested:
             advice=_advice(no),
             stops=isinstance(no, NotAllowed),
         )
-    sentence = _short(blotted(found.sentence, secrets=account.secrets))
+    sentence = _short(blotted(found.sentence, secrets=hidden_of(account)))
     return Tested(works=True, sentence=sentence, found=found)
 
 

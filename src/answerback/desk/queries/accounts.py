@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from django.conf import settings
 
 from answerback.channels.live import Account
+from answerback.channels.vault import Vault
 from answerback.desk import models
 from answerback.desk.sealing import SealBroken, ring_now, unseal
 
@@ -15,9 +16,17 @@ def bound_to(account: models.ChannelAccount) -> str:
     return f"desk_channelaccount:{account.pk}:{account.brand_id}"
 
 
-def opened(account_id: int, *, keep: Callable[[Mapping[str, str]], None] | None = None) -> Account:
+def opened(
+    account_id: int,
+    *,
+    keep: Callable[[Mapping[str, str]], None] | None = None,
+    vault: Vault | None = None,
+) -> Account:
     """
     Return an account with its secrets open; hand it to its network and forget it.
+
+    Whoever asks the network opens it by `operations/open_account.py`: it may be given other
+    secrets there, and they must be kept.
 
     :raises SealBroken: when they cannot be opened.
     """
@@ -35,6 +44,7 @@ def opened(account_id: int, *, keep: Callable[[Mapping[str, str]], None] | None 
         secrets=secrets,
         reach=frozenset(settings.REACH),
         keep=keep,
+        vault=vault,
     )
 
 

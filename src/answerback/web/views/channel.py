@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from answerback.channels.live import Network
+from answerback.channels.ways import WAY
 from answerback.desk.operations.backfill_source import backfill_source
 from answerback.desk.operations.change_channel import (
     change_channel,
@@ -28,6 +30,8 @@ from answerback.web.channel_form import (
     secret_fields,
     setting_fields,
     typed_fields,
+    values_by,
+    ways_shown,
 )
 from answerback.web.channel_view import STATES, gaps_shown, skew, sources_shown
 from answerback.web.letters_path import letters_path
@@ -181,11 +185,31 @@ def _page(request: DeskRequest, *, account_id: int, refusal: Refusal | None = No
         "refusal": str(refusal or ""),
     }
     if kind is not None:
-        typed = typed_fields(request, kind, secret=False)
-        told |= {
-            "name": request.POST.get("name", line.name),
-            "settings": setting_fields(kind, values={**line.settings, **typed}, refusal=refusal),
-            "secrets": secret_fields(kind, there=there or (), anew=there is None, refusal=refusal),
-        }
+        told |= {"name": request.POST.get("name", line.name)}
+        told |= _fields(request, kind, line=line, there=there, refusal=refusal)
     status = 200 if refusal is None else _CONFLICT
     return render(request, "manage/channel.html", told, status=status)
+
+
+def _fields(
+    request: DeskRequest,
+    kind: type[Network],
+    *,
+    line: AccountLine,
+    there: frozenset[str] | None,
+    refusal: Refusal | None,
+) -> dict[str, object]:
+    """Return what can be set of an account, as the way asks for that is chosen, or looked at."""
+    typed = typed_fields(request, kind, secret=False)
+    chosen = request.GET.get(WAY, "")
+    values = values_by(kind, saved=line.settings, chosen=chosen, typed=typed)
+    ways = ways_shown(kind, values=values)
+    return {
+        "ways": ways,
+        "way": next((way for way in ways if way.chosen), None),
+        "other_way": chosen not in {"", line.settings.get(WAY)},
+        "settings": setting_fields(kind, values=values, refusal=refusal),
+        "secrets": secret_fields(
+            kind, values=values, there=there or (), anew=there is None, refusal=refusal
+        ),
+    }

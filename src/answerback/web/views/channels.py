@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from answerback.channels.live import Network
+from answerback.channels.ways import WAY
 from answerback.desk.operations.add_channel import AccountTold, add_channel
 from answerback.desk.operations.check_channel import check_channel
 from answerback.desk.queries.access import NotHere, seat_for
@@ -23,6 +24,8 @@ from answerback.web.channel_form import (
     secret_fields,
     setting_fields,
     typed_fields,
+    values_by,
+    ways_shown,
 )
 from answerback.web.channel_view import STATES
 from answerback.web.moment import moment_of
@@ -94,10 +97,15 @@ def _form(
     request: DeskRequest, kind: type[Network], *, refusal: Refusal | None = None
 ) -> HttpResponse:
     mine = request.me.brands_with(Right.MANAGE)
-    settings = setting_fields(
-        kind, values=typed_fields(request, kind, secret=False), refusal=refusal
+    values = values_by(
+        kind,
+        saved={},
+        chosen=request.GET.get(WAY, ""),
+        typed=typed_fields(request, kind, secret=False),
     )
-    secrets = secret_fields(kind, refusal=refusal)
+    ways = ways_shown(kind, values=values)
+    settings = setting_fields(kind, values=values, refusal=refusal)
+    secrets = secret_fields(kind, values=values, refusal=refusal)
     placed = any(field.fault for field in (*settings, *secrets))
     chosen = request.POST.get("brand", "")
     told = {
@@ -106,6 +114,8 @@ def _form(
         "brands": [seat for seat in request.me.seats.values() if seat.brand_id in mine],
         "chosen": int(chosen) if chosen.isascii() and chosen.isdigit() else None,
         "name": request.POST.get("name", ""),
+        "ways": ways,
+        "way": next((way for way in ways if way.chosen), None),
         "settings": settings,
         "secrets": secrets,
         "refusal": "" if placed else str(refusal or ""),

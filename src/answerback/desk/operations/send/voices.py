@@ -1,8 +1,7 @@
 """Through whom a reply is said: the voice of an account, made before anything is claimed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -13,8 +12,7 @@ from answerback.channels.form.send import FormVoice
 from answerback.channels.live import Account
 from answerback.channels.outbound import Sender, sender_for, voice_of
 from answerback.desk import models
-from answerback.desk.operations.keep_secrets import keep_secrets
-from answerback.desk.queries.accounts import opened
+from answerback.desk.operations.open_account import open_account
 from answerback.desk.queries.through import Through
 from answerback.desk.sealing import KeysNotReadable, SealBroken
 from answerback.domain.records.refusal import Refusal
@@ -57,9 +55,8 @@ def installed_senders(through: Through) -> Sender:
             f"The account '{account.name}' cannot sign in, so this waits. Somebody who manages "
             f"channels must mend it: {account.stopped}"
         )
-    keep = partial(_keep, account.pk)
     try:
-        told = opened(account.pk, keep=keep)
+        told = open_account(account.pk)
         mail = _mail_of(account.brand_id) if told.channel == FORM else None
     except (SealBroken, KeysNotReadable) as wrong:
         raise VoiceWaits(f"The account '{account.name}' cannot be used: {wrong}") from wrong
@@ -73,8 +70,4 @@ def _mail_of(brand_id: int) -> Account | None:
         brand_id=brand_id, channel=MAIL, on=True, stopped="", removed_at__isnull=True
     )
     pk = accounts.order_by("pk").values_list("pk", flat=True).first()
-    return None if pk is None else opened(pk, keep=partial(_keep, pk))
-
-
-def _keep(account_id: int, secrets: Mapping[str, str]) -> None:
-    keep_secrets(account_id=account_id, secrets=secrets)
+    return None if pk is None else open_account(pk)
