@@ -1,14 +1,10 @@
 """A secret that its provider changes with each use stays the only one, however many use it."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from tests.builders import MONDAY_9, NEXT_DAY
 from tests.desk.channels import make_acme
 from tests.servers.sign_in import CLIENT, SignIn, sign_in_service
@@ -23,9 +19,6 @@ from answerback.desk.operations.add_channel import AccountTold, add_channel
 from answerback.desk.operations.change_channel import remove_channel, set_secrets
 from answerback.desk.operations.open_account import open_account
 from answerback.desk.queries.accounts import opened
-
-ROOT = Path(__file__).parents[2]
-PROCESSES, TIMES = 3, 10
 
 
 @pytest.fixture
@@ -123,33 +116,3 @@ def test_who_cannot_be_alone_in_time_says_so_and_does_nothing(
     assert service.asked == []
     renewed(open_account(account_id))
     assert len(service.asked) == 1
-
-
-@pytest.mark.slow  # starts several processes
-def test_several_processes_at_once_never_show_an_old_refresh_token(
-    service: SignIn,
-    own_database: Path,
-) -> None:
-    connection.close()
-    reach = {"ANSWERBACK_REACH": service.site.address}
-    environment = {**os.environ, **reach, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-    environment["ANSWERBACK_HOME"] = str(own_database)
-
-    def run(*told: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(  # noqa: S603  our own program
-            [sys.executable, "-m", "tests.desk.renewing", *told],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    made, _ = run("Care", CLIENT, service.token_url, service.refresh).communicate(timeout=120)
-    running = [run(made.strip(), str(TIMES)) for _ in range(PROCESSES)]
-    said = [one.communicate(timeout=300)[0] for one in running]
-
-    assert [one.returncode for one in running] == [0] * PROCESSES, said
-    assert len(service.asked) == PROCESSES * TIMES
-    assert len({form["refresh_token"] for form in service.asked}) == PROCESSES * TIMES
-    assert not service.ended
