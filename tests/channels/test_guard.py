@@ -11,6 +11,7 @@ import ast
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -25,6 +26,9 @@ from answerback.channels.guard import AddressRefused, is_public
 from answerback.channels.http import Client
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import Account, network
+from answerback.channels.mail.consent import begin_sign_in
+from answerback.channels.mail.providers import Provider, provider_of
+from answerback.channels.mail.tokens import token_of
 from answerback.channels.outbound import Message, voice_of
 from answerback.domain.records.refusal import Refusal
 
@@ -198,6 +202,23 @@ def mailed(url: str) -> None:
     )
 
 
+def signed_in(url: str) -> None:
+    safe = url.replace("http://", "https://", 1)  # to no other are secrets sent
+    settings = {"sign_in": "oauth", "client_id": "c", "token_url": safe, "device_url": safe}
+    told = account("email", user="a", **settings)
+    told = replace(told, secrets={"refresh_token": "t" * 20})
+    with pytest.raises(Refusal):
+        token_of(told, _provider(told))
+    with pytest.raises(Refusal):
+        begin_sign_in(told, _provider(told), back="http://localhost:1/")
+
+
+def _provider(told: Account) -> Provider:
+    found = provider_of(told)
+    assert found is not None
+    return found
+
+
 def streamed(url: str) -> None:
     with pytest.raises(Refusal):
         list(websocket.messages(url.replace("http", "ws", 1), stopping=never))
@@ -240,6 +261,7 @@ FEATURES: dict[str, Ask] = {
     ),
     "forum": lambda url: polled("discourse", server=url),
     "mail hosts": mailed,
+    "mail's sign-in service": signed_in,
     "webhook's receiver": answered,
 }
 
@@ -372,6 +394,7 @@ MAY: dict[str, frozenset[str]] = {
     "channels/mail/imap.py": frozenset({"imaplib"}),  # its exceptions
     "channels/mail/smtp.py": frozenset({"socket", "smtplib"}),  # over a socket of the guard
     "project/serving.py": frozenset({"socket"}),  # listens
+    "cli/loopback.py": frozenset({"socket"}),  # listens, on this machine alone
     "desk/operations/note_pulse.py": frozenset({"socket"}),  # this machine's name
 }
 #: Calls that open a connection without an import of their own.
