@@ -212,4 +212,6 @@ def test_each_of_its_fields_says_what_it_is_for(name: str) -> None:
     fields = network(name).fields
 
     assert [one.name for one in fields if not (one.label and one.help)] == []
-    assert len({one.name for one in fields}) == len(fields)
+    for way in {way for one in fields for way in one.ways or ("",)}:
+        asked = [one.name for one in fields if not one.ways or way in one.ways]
+        assert len({*asked}) == len(asked), way

@@ -1,6 +1,7 @@
 """Pages are asked through Django's own test client, on a database file as the desk's tests."""
 
 import pytest
+from django.core.cache import cache
 from django.template import engines
 from django.test import Client
 from tests.people import signed_in
@@ -23,8 +24,9 @@ def client(_tables: None) -> Client:
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
-    """Let every test count its own cases."""
+    """Let every test count its own cases, and its own tries at the door: people's ids recur."""
     forget_all()
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

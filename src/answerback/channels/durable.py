@@ -31,7 +31,7 @@ def make_folder(folder: Path, *, mode: int) -> None:
     """
     if folder.is_dir():
         return
-    if not folder.parent.is_dir():
+    if not folder.parent.exists():
         make_folder(folder.parent, mode=mode)
     folder.mkdir(mode=mode, exist_ok=True)
     sync_folder(folder.parent)

@@ -103,7 +103,7 @@ def ring_now() -> Ring:
     path = Path(settings.DATA_DIR) / FILE
     try:
         if not path.exists():
-            _write(path, [fresh_line()])
+            _write(path, [fresh_line()], first=True)
         return _parsed(path.read_text(encoding="ascii"), where=str(path))
     except (OSError, UnicodeDecodeError) as wrong:
         raise KeysNotReadable(
@@ -162,9 +162,13 @@ def drop_keys(*, but: Collection[str]) -> list[str]:
     return gone
 
 
-def _write(path: Path, lines: list[str]) -> None:
-    """Put the whole file in its place at once; two who make it at once get the same."""
-    first = not path.exists()
+def _write(path: Path, lines: list[str], *, first: bool = False) -> None:
+    """
+    Put the whole file in its place at once.
+
+    `first`: whoever asks saw no file; one that somebody else made meanwhile stays, for something
+    may be sealed with its key.
+    """
     fresh = path.with_name(f".{FILE}.{os.getpid()}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
         file.write("\n".join(lines) + "\n")

@@ -63,7 +63,7 @@ SENTENCES: Final = (
     _("Signed in as %(address)s, to read and to send; '%(folder)s' holds %(holds)s; %(told)s."),
     _(
         "%(host)s refuses the login of '%(user)s': %(why)s. Check the user and the "
-        "password; many providers want an app password."
+        "password; many providers want an app password, some a sign-in by OAuth."
     ),
     _("%(host)s refuses the login: %(why)s. Check user and password."),
     _("%(host)s takes no login now: %(why)s."),

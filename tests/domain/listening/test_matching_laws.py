@@ -1,5 +1,6 @@
 """The engines and an independent reading agree, and the laws of logic hold, on every engine."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
@@ -317,10 +318,16 @@ def test_a_not_never_adds_a_post(engine: Engine, inventor: Inventor) -> None:
         assert matches(engine, less, post) <= matches(engine, plain, post)
 
 
+#: A name after a letter of ASCII is part of a mail address; after another letter it is a name.
+_IN_ADDRESS = re.compile(r"[0-9a-z_]@")
+
+
 def _full_width(text: str) -> str:
     wide = {code: code + 0xFEE0 for code in (*range(0x30, 0x3A), *range(0x61, 0x7B))}
     return " ".join(
-        part if is_link(part) or {*part} & {".", "$", "'", KEYCAP} else part.translate(wide)
+        part
+        if is_link(part) or {*part} & {".", "$", "'", KEYCAP} or _IN_ADDRESS.search(part)
+        else part.translate(wide)
         for part in text.split(" ")
     )
 
