@@ -1,7 +1,8 @@
 """The one clock of the house: everywhere else the moment is an argument."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from answerback.channels.deadline import seconds_now
 from answerback.domain.records.refusal import Refusal
 
 
@@ -20,6 +21,33 @@ def shared_now() -> datetime:
     from answerback.desk.queries.shared_clock import shared_moment  # noqa: PLC0415  needs Django
 
     return shared_moment() or now()
+
+
+class HeldClock:
+    """
+    The shared clock between two looks at it.
+
+    For those who wait for a network: a look asks the database, and takes a connection.
+    """
+
+    def __init__(self) -> None:
+        self._seen: tuple[datetime, float] | None = None
+
+    def look(self) -> datetime:
+        """
+        Look at the shared clock, and return its moment.
+
+        :raises django.db.Error: when it cannot be asked; the one that was seen last goes on.
+        """
+        self._seen = (shared_now(), seconds_now())
+        return self._seen[0]
+
+    def __call__(self) -> datetime:
+        """Return this moment, without a question once it was looked at."""
+        if self._seen is None:
+            return self.look()
+        seen, at = self._seen
+        return seen + timedelta(seconds=seconds_now() - at)
 
 
 def moment(text: str | None, *, option: str = "--at") -> datetime:

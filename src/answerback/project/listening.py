@@ -16,7 +16,7 @@ from answerback.desk.queries.due_sources import (
     accounts_with_letters,
     followed_sources,
 )
-from answerback.project.clock import shared_now
+from answerback.project.clock import HeldClock
 from answerback.project.letters import read_letters
 from answerback.project.polling import poll_source
 from answerback.project.source_leases import HELD
@@ -48,10 +48,12 @@ class Listening:
     """The loop that hears: it looks what is due and begins it, each piece in its own thread."""
 
     def __init__(
-        self, *, stopping: Stopping, clock: Clock = shared_now, at_once: int = AT_ONCE
+        self, *, stopping: Stopping, clock: Clock | None = None, at_once: int = AT_ONCE
     ) -> None:
+        held = HeldClock()
         self._stopping = stopping
-        self._clock = clock
+        self._clock = clock or held
+        self._look_at_clock = clock or held.look
         self._at_once = at_once
         self._running: dict[str, threading.Thread] = {}
         self._not_before: dict[str, float] = {}  # seconds that never go back
@@ -87,7 +89,7 @@ class Listening:
         return _PAUSE_SECONDS
 
     def _look(self) -> None:
-        at = self._clock()
+        at = self._look_at_clock()
         if time.monotonic() > self._renewed + _RENEW_SECONDS:
             self._renewed = time.monotonic()
             HELD.renew(at=at)
