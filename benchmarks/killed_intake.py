@@ -1,7 +1,8 @@
 """
 An intake run that dies at every line of ours, and at every system call with which it writes.
 
-    python -m benchmarks.killed_intake [--every-line] [--every-call] [--database NAME] [--save]
+    python -m benchmarks.killed_intake [--every-line] [--every-call] [--every-fault]
+        [--database NAME] [--spread N] [--beside N] [--save]
 
 The run hears a live network with edits, deletions, letters and a gap (tests/desk/dying_live.py),
 dies, is started again on what is left, and must come to the very rows of a run that nobody killed.

@@ -161,3 +161,5 @@ def test_a_row_that_failed_and_can_be_read_now_leaves_failed_when_the_file_is_re
     assert (after.fetched, after.stored, after.duplicate, after.failed) == (3, 2, 1, 0)
     assert after.problems == ()
     assert models.FailedRow.objects.count() == 0
+    told = models.Event.objects.filter(what="batch_taken_in").order_by("pk")
+    assert [one.particulars["stored"] for one in told] == [1, 1]

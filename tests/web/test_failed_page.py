@@ -124,3 +124,4 @@ def test_a_reason_that_is_none_shows_no_rows(reason: str) -> None:
     page = look(f"/overview/failed?reason={reason}", at=NEXT_DAY)
 
     assert (page.status, "It is no JSON." in page.words) == (200, False)
+    assert "Nothing was lost" not in page.words  # something of another reason was

@@ -20,11 +20,6 @@ class Brake:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._one_at_a_time = threading.Lock()
 
-    def wait(self, name: str) -> int:
-        """Return how many seconds a name must wait now; it takes nothing."""
-        with self._one_at_a_time:
-            return self._wait(self._now_left(name)[0])
-
     def take(self, name: str) -> int:
         """Take one for a name, and return 0; or take nothing, and return the seconds to wait."""
         with self._one_at_a_time:

@@ -17,7 +17,7 @@ from answerback.desk import models
 from answerback.desk.operations.keep_secrets import keep_secrets
 from answerback.desk.operations.lease import end_lease, take_lease
 from answerback.desk.queries.accounts import bound_to, opened, secrets_of
-from answerback.desk.queries.database_clock import database_now
+from answerback.desk.queries.shared_clock import database_now
 from answerback.desk.sealing import ring_now, seal
 
 #: Whoever is alone with an account's secrets has so long: more than one answer may take.

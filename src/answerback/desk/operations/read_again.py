@@ -132,7 +132,7 @@ def _take_in(
     keep_raw(source=source, line=line, kept=kept)
     named = [(replace(one, cursor=Cursor(name_of_failed(one))), why) for one, why in failed]
     store_failed(source=source, failed=without_gone(source, failed=named))
-    write_line(source=source, line=line)
+    write_line(source=source, line=line, told=True)
     source.batches = line.batch
     source.save(update_fields=["batches"])
     note_bounces(brand_id=source.brand_id, posts=became.came, at=at)

@@ -167,8 +167,8 @@ def store_failed(*, source: models.Source, failed: Sequence[tuple[Fetched, Failu
     )
 
 
-def write_line(*, source: models.Source, line: LedgerLine) -> None:
-    """Write a batch's ledger line and its event."""
+def write_line(*, source: models.Source, line: LedgerLine, told: bool = False) -> None:
+    """Write a batch's ledger line and its event; `told`: the caller tells of it by another."""
     parts = {
         "fetched": line.fetched,
         "stored": line.stored,
@@ -178,8 +178,8 @@ def write_line(*, source: models.Source, line: LedgerLine) -> None:
     }
     columns = {"source_id": source.pk, "batch": line.batch, "at": line.at, "again": line.again}
     insert_rows(model=models.LedgerLine, rows=[{**columns, **parts}])
-    if line.again:
-        return  # whoever reads again tells of it
+    if told:
+        return
     if line.duplicate == line.fetched and source.account_id is not None:
         return  # a poll that only met what we have is no news, and comes every minute
     insert_rows(

@@ -62,7 +62,7 @@ class Troubles:
 
 def troubles(*, brand_ids: Collection[int], at: datetime) -> Troubles:
     """
-    Return what is wrong for some brands.  At most nine questions, each by an index.
+    Return what is wrong for some brands.  At most ten questions, each by an index.
 
     Paused accounts are as somebody wanted them, so they are none.  Where no process is at work,
     accounts that are behind are not told one by one: it is one trouble.

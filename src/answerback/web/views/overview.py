@@ -110,7 +110,6 @@ def show_failed_rows(request: DeskRequest) -> HttpResponse:
         "page": page,
         "kinds": failed_kinds(brand_ids=brands, source_id=source_id),
         "here": urlencode(here),
-        "reason": reason,
         "manages": request.me.brands_with(Right.MANAGE),
         "first": f"?{urlencode(here)}" if after else "",
         "next": f"?{urlencode(here | {'after': str(page.more)})}" if page.more else "",
