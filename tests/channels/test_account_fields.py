@@ -40,6 +40,7 @@ def told(channel: str, **settings: str) -> dict[str, str]:
         ("bluesky", "jetstream", "foo", "'foo' is no address of a stream"),
         ("bluesky", "firehose", "gopher://relay.example", "is no address of a stream"),
         ("bluesky", "firehose", "wss://relay.example:port", "is no address of a stream"),
+        ("bluesky", "server", "ada:hush@pds.example", "holds a password"),
         ("bluesky", "listen_to_all", "perhaps", "It may be: no, yes."),
         ("email", "address", "nonsense", "'nonsense' is no address"),
         ("email", "imap_port", "99999", "'99999' is no port"),
@@ -93,7 +94,12 @@ def test_what_people_write_for_the_same_is_taken(
 
 @pytest.mark.parametrize(
     ("channel", "name", "value"),
-    [("webhook", "secret", "too-short"), ("telegram", "token", "no token at all")],
+    [
+        ("webhook", "secret", "too-short"),
+        ("telegram", "token", "no token at all"),
+        ("telegram", "webhook_secret", "too-short"),
+        ("discourse", "webhook_secret", "too-short"),
+    ],
 )
 def test_a_secret_that_is_none_is_refused_and_not_repeated(
     channel: str, name: str, value: str

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 #: The words of a field that is either so or not; the usual one first.
 YES_NO: Final = ("no", "yes")
 _SAME: Final = {"on": "yes", "true": "yes", "1": "yes", "off": "no", "false": "no", "0": "no"}
+#: What a field says of an address with a password in it, and never repeats.
+LOGIN_SHOWN: Final = "It holds a password, and settings are shown to others. Write the host alone."
 #: A name and a password before a host: "https://ada:secret@host".
 _LOGIN: Final = re.compile(r"//[^/\s@:]*:[^/\s@]*@")
 
@@ -18,6 +20,11 @@ def word_of(choices: tuple[str, ...], told: str) -> str | None:
     if choices == YES_NO:
         word = _SAME.get(word, word)
     return word if word in choices else None
+
+
+def is_yes(told: str) -> bool:
+    """Tell whether such a field says yes, in the words of today or of before."""
+    return word_of(YES_NO, told) == "yes"
 
 
 def holds_login(told: str) -> bool:

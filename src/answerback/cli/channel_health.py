@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from answerback.desk.queries.channel_health import GapLine, SourceHealth
 
 _PATH = click.Path(path_type=Path)
-_COLUMNS = (
-    *("source", "state", "last post", "lag", "asked", "next try", "limit", "gaps", "ledger"),
-)
+_COLUMNS = ("source", "state", "last post", "lag", "asked", "next try", "limit", "gaps", "ledger")
 _DATA = "Folder of the database; or set ANSWERBACK_HOME."
 
 

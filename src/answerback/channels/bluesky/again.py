@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from answerback.channels.again import from_json
@@ -40,8 +40,8 @@ def _is_message(whole: Mapping[str, object]) -> bool:
     return "uri" not in whole and bool({"kind", "payload", "time_us"} & whole.keys())
 
 
-def _things(told: object, *, ear: Ear, author: Author) -> Iterator[Fetched]:
-    for one in told if isinstance(told, Iterator | list) else ():
+def _things(told: Iterable[object], *, ear: Ear, author: Author) -> Iterator[Fetched]:
+    for one in told:
         if isinstance(one, Told) and one.what in _OF_POSTS:
             yield told_thing(one, ear=ear, author=author(one.did))
 

@@ -6,7 +6,13 @@ from typing import Final
 from answerback.channels import guard
 from answerback.channels.bluesky import jetstream
 from answerback.channels.bluesky.api import SERVER
-from answerback.channels.field_checks import YES_NO, no_hashtag, no_web_address
+from answerback.channels.field_checks import (
+    LOGIN_SHOWN,
+    YES_NO,
+    holds_login,
+    no_hashtag,
+    no_web_address,
+)
 from answerback.channels.live import Field
 from answerback.channels.websocket import split
 
@@ -23,7 +29,8 @@ def unless_off(told: str) -> str:
 
 
 def _no_server(told: str) -> str:
-    return _NO_ADDRESS(told if "://" in told else f"https://{told}")
+    whole = told if "://" in told else f"https://{told}"
+    return LOGIN_SHOWN if holds_login(whole) else _NO_ADDRESS(whole)
 
 
 def _no_handle(told: str) -> str:

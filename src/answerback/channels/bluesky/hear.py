@@ -16,6 +16,7 @@ from answerback.channels.bluesky.people import People
 from answerback.channels.bluesky.place import Place, from_micros
 from answerback.channels.bluesky.told import Told
 from answerback.channels.bluesky.walk import OVERLAP, Fetch, Item, cut, indexed_at, walk
+from answerback.channels.field_checks import is_yes
 from answerback.channels.inbound import ChannelDown, Cursor, Fetched
 from answerback.channels.live import (
     Account,
@@ -36,7 +37,6 @@ MENTIONS: Final = "mentions"
 OWN: Final = "own"
 EVERYTHING: Final = "jetstream"
 MOST_CHARACTERS: Final = 300
-_ON: Final = frozenset({"on", "yes", "true", "1"})
 _REASONS: Final = ("mention", "reply", "quote")
 
 
@@ -123,7 +123,7 @@ class Bluesky(Hearing):
                 if one
             ),
         ]
-        if account.settings.get("listen_to_all", "").strip().casefold() in _ON and self._jetstream:
+        if is_yes(account.settings.get("listen_to_all", "")) and self._jetstream:
             found.append(Stream(name=EVERYTHING, title=_TITLES[EVERYTHING], pushed=True))
         return tuple(found)
 

@@ -49,7 +49,8 @@ def cut(fetch: Fetch, begin: str | None, *, is_last: IsLast = lambda _: False) -
     """
     Return a page that is cut where nothing can fall between it and the next.
 
-    That costs a second question, unless the page is the last that is wanted.  Where a whole page
+    That costs a second question, unless the page is the last that is wanted, or is one of
+    records.  Where a whole page
     shares one time, it cannot be done; then the page tells of a hole.
     """
     met: dict[str, Item] = {}
@@ -61,12 +62,12 @@ def cut(fetch: Fetch, begin: str | None, *, is_last: IsLast = lambda _: False) -
         lines = tuple(met.values())
         if after is None or not items or (most == PAGE and is_last(items)):
             return Cut(items=lines, after=None)
+        if _is_exact(items[-1]):
+            return Cut(items=lines, after=after)
         if most < PAGE and _differs_from_next(items[-1], lines):
             return Cut(items=lines, after=after)
         edge = _last_edge(items)
         if edge is None:
-            if _is_exact(items[-1]):
-                return Cut(items=lines, after=after)
             if len(items) < most and not fetch(PAGE, after)[0]:
                 return Cut(items=lines, after=None)  # it was the end, though a place was told
             break
@@ -91,9 +92,7 @@ def indexed_at(item: Item) -> datetime | None:
 
 
 def _key(item: Item) -> tuple[str, str]:
-    """Return the times by which a service may have ordered a line; records go by their key."""
-    if _is_exact(item):
-        return str(item.get("uri")), str(item.get("uri"))
+    """Return the times by which a service may have ordered a line."""
     record = item.get("record")
     claimed = record.get("createdAt") if isinstance(record, Mapping) else None
     return str(claimed), str(item.get("indexedAt"))

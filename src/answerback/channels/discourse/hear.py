@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from answerback.channels.discourse.map import CHANNEL, thing_of
+from answerback.channels.field_checks import too_short
 from answerback.channels.http import BrokenOff, Client, clock_ahead
 from answerback.channels.inbound import Cursor, Failure, Fetched
 from answerback.channels.live import (
@@ -63,6 +64,7 @@ class Discourse(Hearing):
             help="Only where the forum brings posts to us: 16 characters or more.",
             secret=True,
             required=False,
+            wrong=too_short(_SHORTEST_SECRET, advice="Make one: `openssl rand -hex 32`."),
         ),
     )
     caps: ClassVar[Caps] = Caps(

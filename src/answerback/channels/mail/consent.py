@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import Account, NotAllowed
 from answerback.channels.mail.fields import GOOGLE, REFRESH_TOKEN
-from answerback.channels.mail.providers import Provider
+from answerback.channels.mail.providers import Provider, is_safe
 from answerback.channels.mail.refusals import sign_in_again, why_no_token
 from answerback.channels.mail.tokens import ask_for_token, granted_in, object_of, refused, say
 from answerback.channels.signing_in import ByBrowser, ByCode, NotYet
@@ -57,7 +57,7 @@ def _by_code(account: Account, provider: Provider) -> ByCode:
     page = found.get("verification_uri") or found.get("verification_url")  # the latter is Google's
     code, device = found.get("user_code"), found.get("device_code")
     words = [one for one in (page, code, device) if isinstance(one, str) and one.isprintable()]
-    if len(words) < 3 or not all(words) or not _is_page(words[0], reach=account.reach):  # noqa: PLR2004
+    if len(words) < 3 or not all(words) or not is_safe(words[0], reach=account.reach):  # noqa: PLR2004
         raise ChannelDown(f"The sign-in service {provider.title} answers, and not with a code.")
     account.made.append(words[2])
     return ByCode(
@@ -150,16 +150,6 @@ def _kept(account: Account, provider: Provider, *, refresh: str) -> Mapping[str,
             f"a new consent), then sign in again. {sign_in_again(account)}"
         )
     return {REFRESH_TOKEN: refresh}
-
-
-def _is_page(told: str, *, reach: frozenset[str]) -> bool:
-    """Tell whether a person may be sent to an address: over TLS, or on a machine of one's own."""
-    try:
-        parts = urlsplit(told)
-        here = f"{parts.hostname}:{parts.port or 80}" in reach
-    except ValueError:
-        return False
-    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and here))
 
 
 def _number(told: object, *, default: float, most: float) -> float:

@@ -10,6 +10,7 @@ from typing import Final
 
 from answerback.channels import guard
 from answerback.channels.deadline import left
+from answerback.channels.field_checks import no_port
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import Account, NotAllowed
 
@@ -141,6 +142,6 @@ def port_of(told: str, *, default: int) -> int:
     """
     if not told.strip():
         return default
-    if not told.strip().isdigit() or not 0 < int(told) < 65_536:  # noqa: PLR2004  16 bits
-        raise NotAllowed(f"'{told[:20]}' is no port. Write a number like 993.")
+    if wrong := no_port(told.strip()):
+        raise NotAllowed(wrong)
     return int(told)

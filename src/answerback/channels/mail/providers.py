@@ -111,17 +111,22 @@ def _other(account: Account, *, client_id: str) -> Provider:
     )
 
 
+def is_safe(told: str, *, reach: frozenset[str]) -> bool:
+    """Tell whether secrets and people may go to an address: by TLS, or to a machine of our own."""
+    try:
+        parts = urlsplit(told)
+        here = f"{parts.hostname}:{parts.port or 80}" in reach
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and here))
+
+
 def _address(account: Account, name: str, *, what: str, needed: bool = True) -> str:
     """Return an address to which secrets may go: over TLS, or on a machine of one's own."""
     told = account.settings.get(name, "").strip()
     if not told and not needed:
         return ""
-    try:
-        parts = urlsplit(told)
-        here = f"{parts.hostname}:{parts.port or 80}" in account.reach
-    except ValueError:
-        parts, here = urlsplit(""), False
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and here)):
+    if not is_safe(told, reach=account.reach):
         raise NotAllowed(
             f"'{told[:80]}' is no {what} to which a secret may go. Write it like "
             "https://login.acme.example/oauth2/token."

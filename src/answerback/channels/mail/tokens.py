@@ -1,6 +1,5 @@
 """Access tokens: fetched before they end, kept in memory alone, fetched anew when refused."""
 
-import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any, Final, TypeVar
 
+from answerback.channels.deadline import seconds_now
 from answerback.channels.http import Answer, BrokenOff, Client, Unreached
 from answerback.channels.inbound import ChannelDown
 from answerback.channels.live import Account, NotAllowed
@@ -50,8 +50,8 @@ class Granted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kept:
-    word: str
-    until: float  #: by `time.monotonic()`; it is used no longer
+    word: str = field(repr=False)
+    until: float  #: by `seconds_now()`; it is used no longer
 
 
 _KEPT: Final[dict[str, _Kept]] = {}
@@ -87,15 +87,13 @@ def token_of(account: Account, provider: Provider, *, instead_of: str = "") -> T
         lock = _LOCKS.setdefault(key, Lock())
     with lock:  # of several threads one asks, and the others have what it got
         kept = _KEPT.get(key)
-        if kept is not None and kept.word != instead_of and time.monotonic() < kept.until:
+        if kept is not None and kept.word != instead_of and seconds_now() < kept.until:
             account.made.append(kept.word)
             return Token(word=kept.word, fresh=False)
         granted = _granted(account, provider)
         spare = min(_SPARE_SECONDS, granted.seconds / 2)
         with _AT_TABLES:
-            _KEPT[key] = _Kept(
-                word=granted.access, until=time.monotonic() + granted.seconds - spare
-            )
+            _KEPT[key] = _Kept(word=granted.access, until=seconds_now() + granted.seconds - spare)
             while len(_KEPT) > _MOST_KEPT:
                 del _KEPT[next(iter(_KEPT))]
         return Token(word=granted.access, fresh=True)

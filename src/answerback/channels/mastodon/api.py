@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from answerback.channels.field_checks import LOGIN_SHOWN
 from answerback.channels.http import Answer, AnsweredNo, BrokenOff, Client, clock_ahead, refuse
 from answerback.channels.live import Account, Field, NotAllowed, Rate
 from answerback.domain.records.refusal import Refusal
@@ -34,7 +35,7 @@ class NoServer(Refusal):
 
 def _no_server(told: str) -> str:
     if ":" in told.rpartition("@")[0].rpartition("//")[2]:
-        return "It holds a password, and settings are shown to others. Write the host alone."
+        return LOGIN_SHOWN
     try:
         _base_of(told)
     except NoServer as no:

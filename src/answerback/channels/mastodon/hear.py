@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from answerback.channels.again import from_json
-from answerback.channels.field_checks import YES_NO, no_hashtag
+from answerback.channels.field_checks import YES_NO, is_yes, no_hashtag
 from answerback.channels.http import AnsweredNo
 from answerback.channels.inbound import Cursor, Fetched
 from answerback.channels.live import (
@@ -38,7 +38,6 @@ _QUARTER: Final = 15
 _THOROUGH: Final = 3
 #: Known posts that are no longer where they were and are asked for one by one, in one poll.
 _MOST_ASKED: Final = 20
-_YES: Final = frozenset({"yes", "on", "true", "1"})
 #: What those say to somebody who asks for a stream who hold none open.
 _NO_STREAMS: Final = frozenset({200, 400, 404, 405, 410, 426, 501})
 _ABSENT: Final = frozenset({404, 410})
@@ -115,7 +114,7 @@ class Mastodon(Hearing):
         ]
         searches = dict.fromkeys(account.several("searches"))
         found += [stream_of(f"search:{one}", every=120, pushed=False) for one in searches]
-        if account.settings.get("public", "").strip().casefold() in _YES:
+        if is_yes(account.settings.get("public", "")):
             found.append(stream_of("public"))
         return tuple(found)
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, ClassVar, Final, Self
 
+from answerback.channels.field_checks import too_short
 from answerback.channels.http import AnsweredNo, BrokenOff, Client, clock_ahead
 from answerback.channels.inbound import ChannelDown, Cursor, Failure, Fetched
 from answerback.channels.live import (
@@ -69,6 +70,7 @@ class Telegram(Hearing):
             "setWebhook. Empty: we ask for them.",
             secret=True,
             required=False,
+            wrong=too_short(_SHORTEST_SECRET, advice="Make one: `openssl rand -hex 32`."),
         ),
     )
     caps: ClassVar[Caps] = Caps(

@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from answerback.channels.field_checks import is_yes
 from answerback.channels.http import Answer, AnsweredNo, BrokenOff, Client, refuse
 from answerback.channels.live import Account
 from answerback.channels.outbound import CannotSend, Guarantee, Message, NoAnswer, NotTaken
@@ -41,7 +42,7 @@ class WebhookVoice:
     @property
     def send_guarantee(self) -> Guarantee:
         """Return what the receiver is said to promise."""
-        knows = self._account.settings.get("reply_keys", "").casefold() in {"yes", "on", "true"}
+        knows = is_yes(self._account.settings.get("reply_keys", ""))
         return Guarantee.IDEMPOTENT if knows else Guarantee.BLIND
 
     def send(self, message: Message) -> str:
