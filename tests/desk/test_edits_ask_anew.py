@@ -61,6 +61,15 @@ def _come(case: models.Case, *posts: Post) -> models.Case:
     return case
 
 
+def test_a_slip_mended_after_an_edit_that_asked_anew_asks_for_no_more() -> None:
+    case = _come(_answered(), _edit(BURNS))
+    models.Notice.objects.all().delete()  # Bob has read it
+
+    _come(case, _edit(f"{BURNS}!", version=3))
+
+    assert notices() == [("bob", "author_wrote", None)]
+
+
 @pytest.mark.parametrize("at_told", [True, False])
 def test_an_emergency_brings_state_clock_urgency_and_notice(*, at_told: bool) -> None:
     case = _come(_answered(), _edit(BURNS, at_told=at_told))

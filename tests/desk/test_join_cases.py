@@ -19,6 +19,8 @@ from answerback.desk.operations.part_cases import part_cases
 from answerback.desk.operations.reopen_case import reopen_case
 from answerback.desk.operations.save_draft import Typed, save_draft
 from answerback.desk.operations.send import send_due
+from answerback.desk.operations.send.remove import _bury
+from answerback.desk.operations.store_batch import sent_from_here
 from answerback.desk.queries.answered import answered_share
 from answerback.desk.queries.case_replies import case_replies
 from answerback.desk.queries.same_person import same_person
@@ -301,6 +303,8 @@ def test_what_was_written_for_a_private_place_never_comes_to_stand_in_a_public_o
         save_draft(case_id=number, by="bob", typed=typed, at=NEXT_DAY)
     joined_id = join(case, other)  # somebody has a draft in both
     models.Reply.objects.filter(case=case).update(place=other.pk, text="In private, too")
+    mine = models.Reply.objects.get(case=case)
+    models.ReplyFile.objects.create(reply=mine, name="a.png", data=b"x", by="bob", at=NEXT_DAY)
 
     part_cases(joined_id=joined_id, by="bob", at=DUE)
 
@@ -308,6 +312,23 @@ def test_what_was_written_for_a_private_place_never_comes_to_stand_in_a_public_o
     assert list(drafts.values_list("case_id", "text")) == [
         (other.pk, "In private\n\nIn private, too")
     ]
+    assert models.ReplyFile.objects.get().reply_id == drafts.get().pk
+    told = models.Event.objects.get(what="reply_cancelled")
+    assert (told.case_id, told.particulars["reply"], told.at) == (other.pk, mine.pk, DUE)
+
+
+def test_a_reply_in_the_place_of_a_joined_case_is_known_and_taken_away_there() -> None:
+    case, other = both()
+    join(case, other)
+    say(case, place=other)
+    said = models.Post.objects.get(external_id="said-1")
+    as_told = mail("said-1", "as the mailbox tells it", minutes=20)
+
+    ours = sent_from_here(brand_id=case.brand_id, posts=[as_told])
+    _bury(models.Reply.objects.get(), at=DUE)
+
+    assert (said.channel, ours) == ("mail", {("mail", "said-1")})
+    assert models.Tombstone.objects.get().channel == "mail"
 
 
 def test_a_case_whose_owner_works_here_no_more_goes_back_to_its_queue_when_it_is_parted() -> None:

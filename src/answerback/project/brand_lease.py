@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from answerback.desk.operations.lease import end_lease, keep_lease, take_lease
-from answerback.project.clock import shared_now
+from answerback.project.clock import HeldClock
 
 #: A process that says nothing for so long is gone, and another goes on.
 LEASE: Final = timedelta(seconds=60)
@@ -26,18 +26,19 @@ def brand_to_ourselves(brand_id: int) -> Iterator[Callable[[float], None]]:
     Yields what the command rests with, which also keeps the brand.
     """
     name = lease_of(brand_id)
-    token = take_lease(name=name, at=shared_now(), until=shared_now() + LEASE, by_force=True)
-    renewed = shared_now()
+    clock = HeldClock()
+    renewed = clock.look()
+    token = take_lease(name=name, at=renewed, until=renewed + LEASE, by_force=True)
 
     def rest(seconds: float) -> None:
         nonlocal renewed
         time.sleep(seconds)
-        if token is not None and shared_now() - renewed > LEASE / 4:
-            renewed = shared_now()
+        if token is not None and clock() - renewed > LEASE / 4:
+            renewed = clock.look()
             keep_lease(name=name, token=token, until=renewed + LEASE)
 
     try:
         yield rest
     finally:
         if token is not None:
-            end_lease(name=name, token=token, at=shared_now())
+            end_lease(name=name, token=token, at=clock.look())

@@ -1,6 +1,7 @@
 """Read what was sent to us: letters lie in the database before anybody is told that they came."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -13,7 +14,14 @@ from answerback.desk.operations.open_letters import open_letters
 from answerback.desk.queries.due_sources import unread_letters
 from answerback.desk.queries.pressure import pressure
 from answerback.intake.batches import MOST_ROWS
-from answerback.project.source_session import Clock, Session, Stopping, at_source, never
+from answerback.project.source_session import (
+    Clock,
+    Session,
+    Stopping,
+    at_database,
+    at_source,
+    never,
+)
 
 _LOG = logging.getLogger("answerback.listen")
 
@@ -29,14 +37,14 @@ def read_letters(account_id: int, *, clock: Clock, stopping: Stopping = never) -
 
     :raises django.db.Error: when the database cannot be written; the letters stay unread.
     """
-    source_id = open_letters(account_id=account_id, at=clock())
+    with at_database():
+        source_id = open_letters(account_id=account_id, at=clock())
     return at_source(source_id, do=_read, clock=clock, stopping=stopping, even_stopped=True)
 
 
 def _read(session: Session) -> None:
-    account_id = session.source.account_id
-    while letters := unread_letters(account_id=account_id, limit=_AT_ONCE):
-        if session.stopping() or pressure(brand_id=session.source.brand_id) is not None:
+    while letters := _unread_letters(session):
+        if session.stopping():
             return
         things: list[Fetched] = []
         read: list[int] = []
@@ -48,6 +56,14 @@ def _read(session: Session) -> None:
             read.append(one.letter_id)
         turn = replace(session.turn_now(), letters=tuple(read))
         session.take(Page(things=tuple(things)), turn=turn)
+
+
+def _unread_letters(session: Session) -> Sequence[Letter]:
+    """Return the letters that are next; none where more waits than can be sorted."""
+    with at_database():
+        letters = unread_letters(account_id=session.source.account_id, limit=_AT_ONCE)
+        slow = bool(letters) and pressure(brand_id=session.source.brand_id) is not None
+    return () if slow else letters
 
 
 def _things(session: Session, letter: Letter, *, at: datetime) -> tuple[Fetched, ...]:

@@ -9,9 +9,9 @@ from typing import Final
 from answerback.channels.discreet import at_network
 from answerback.channels.inbound import ChannelDown, Cursor, Failure, Fetched
 from answerback.channels.live import Kept, Limited, Network, NotAllowed
+from answerback.desk.operations.open_account import open_account
 from answerback.desk.operations.read_again import ReadAgain, read_again
 from answerback.desk.operations.take_poison import OUR_FAULT, is_nobodys
-from answerback.desk.queries.accounts import opened
 from answerback.desk.queries.failed_rows import ToRead, rows_to_read
 from answerback.domain.pipeline import Stage
 from answerback.domain.records.refusal import Refusal
@@ -63,11 +63,20 @@ def read_waiting(*, at: datetime, listening: Listening = listening_now) -> Seque
     """
     Read all rows that wait to be read again, now; one answer for each part of a source.
 
+    A source that cannot be read holds up no other.
+
     :raises ChannelDown: when a network must be asked for it and does not answer; its rows wait.
+    :raises Refusal: as `read_some`; its rows wait.
     """
-    found = []
-    while (some := rows_to_read()) is not None:
-        found.append(read_some(some, listening=listening, at=at))
+    found: list[ReadAgain] = []
+    waiting: dict[int, Exception] = {}
+    while (some := rows_to_read(but_not=waiting)) is not None:
+        try:
+            found.append(read_some(some, listening=listening, at=at))
+        except (ChannelDown, Refusal) as wrong:
+            waiting[some.source_id] = wrong
+    if waiting:
+        raise next(iter(waiting.values()))
     return found
 
 
@@ -81,7 +90,7 @@ def read_some(some: ToRead, *, listening: Listening, at: datetime) -> ReadAgain:
     :raises Refusal: when its account cannot be opened, or its brand cannot be listened for.
     """
     stage = listening(some.brand_id)
-    with at_network(opened(some.account_id)) as asked:
+    with at_network(open_account(some.account_id)) as asked:
         made = {row_id: _made(asked, kept, at=at) for row_id, kept in some.rows}
     try:
         return _stored(some, made=made, stage=stage, at=at)

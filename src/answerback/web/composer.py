@@ -208,7 +208,7 @@ def _places(setting: Setting) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             value=str(place.case_id),
-            word=f"{place.channel} · {called(place.author_key, channel=place.channel)}",
+            word=f"{place.channel} · {called(place.author, channel=place.channel)}",
             chosen=place == setting.place,
         )
         for place in setting.places

@@ -32,24 +32,35 @@ def ask_anew(
     not answer it, and its time begins there.  One that asks the same asks since when that did.
     Where no older version is known nothing is, and an answer to the post answers the edit.
 
-    Shapes: n dossiers in, n out.  One question to the database where there are edits.
+    Shapes: n dossiers in, n out.  Two questions to the database at most, where there are edits.
     """
     told = dict(dossiers)
     edits = [post for post in posts if post.version > 1]
     if not edits:
         return told
     known = _known(edits, but={post.pk for post in posts})
+    since: dict[int, Dossier] = {}
     for post in sorted(posts, key=lambda post: post.version):
         dossier = told.get(post.pk)
         plan = None if dossier is None else dossier.plan
         post.asks_since = _asks_since(post, plan=plan, known=known.get(post.external_id, ()))
         if dossier is not None and post.asks_since is not None:
-            since = replace(dossier, asks_since=post.asks_since)
-            (planned,) = decide([since])
-            told |= apply_corrections(dossiers={post.pk: planned}, decide=decide)
+            since[post.pk] = replace(dossier, asks_since=post.asks_since)
         now = _Older(version=post.version, plan=plan, asks_since=post.asks_since)
         known.setdefault(post.external_id, []).append(now)
+    if since:
+        planned = dict(zip(since, decide([*since.values()]), strict=True))
+        told |= apply_corrections(dossiers=planned, decide=decide)
     return told
+
+
+def asks_now(post: models.Post) -> bool:
+    """Tell whether a post is itself the edit with which it asked anew."""
+    return post.asks_since is not None and post.asks_since == _edited_at(post)
+
+
+def _edited_at(post: models.Post) -> datetime:
+    return post.revised_at or post.heard_at
 
 
 def _asks_since(
@@ -60,7 +71,7 @@ def _asks_since(
         return None
     before = max(older, key=lambda one: one.version)
     if asks_anew(before=before.plan, now=plan):
-        return post.revised_at or post.heard_at
+        return _edited_at(post)
     return before.asks_since
 
 

@@ -24,6 +24,8 @@ _CHUNK: Final = 500
 #: Posts and authors that are erased in one transaction.
 _AT_ONCE: Final = 200
 _WORD: Final = re.compile(r"\w+")
+#: What stands for a sign in JSON and in addresses; its letters are of no word.
+_ESCAPED: Final = re.compile(r"%[0-9A-Fa-f]{2}|\\[nrtbf]")
 
 
 def thing_of(*, channel: str, external_id: str) -> int:
@@ -154,7 +156,8 @@ class Names:
         """Tell whether any of them is named in a text."""
         if any(name in raw for name in self._wordless):
             return True
-        met = self._by_word.keys() & set(_WORD.findall(raw))
+        words = {*_WORD.findall(raw), *_WORD.findall(_ESCAPED.sub(" ", raw))}
+        met = self._by_word.keys() & words
         return any(name in raw for word in met for name in self._by_word[word])
 
 

@@ -9,6 +9,7 @@ from django.db.models import Max, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, Substr
 
 from answerback.desk import models
+from answerback.desk.operations.ask_anew import asks_now
 from answerback.desk.operations.follow_joined import follow_joined
 from answerback.desk.operations.insert_rows import update_rows
 from answerback.desk.operations.notify import NoticeOf, notify
@@ -100,7 +101,7 @@ def hear_authors(
     for case in heard:
         if case.owner is not None and case.pk not in woken:
             owner = [case.owner]
-            anew = any(post.asks_since is not None for post in words[case.pk])
+            anew = any(asks_now(post) for post in words[case.pk])
             what = NoticeOf.ASKED_ANEW if anew else NoticeOf.AUTHOR_WROTE
             notify(handles=owner, what=what, case_id=case.pk, by=None, at=at)
     watched = models.Watch.objects.filter(case_id__in=[case.pk for case in heard])

@@ -47,7 +47,7 @@ def _known(brand_id: int, met: Mapping[Native, str]) -> dict[Native, str]:
     rows = models.KnownAuthor.objects.filter(
         brand_id=brand_id,
         channel__in={channel for channel, _ in met},
-        native_id__in=[native for _, native in met],
+        native_id__among=[native for _, native in met],
     )
     told = rows.values_list("channel", "native_id", "key")
     return {(channel, native): key for channel, native, key in told if (channel, native) in met}

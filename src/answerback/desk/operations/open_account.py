@@ -1,6 +1,5 @@
 """Open an account for work at its network, which may put other secrets in the place of its own."""
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -16,9 +15,8 @@ from answerback.channels.live import Account
 from answerback.desk import models
 from answerback.desk.operations.keep_secrets import keep_secrets
 from answerback.desk.operations.lease import end_lease, take_lease
-from answerback.desk.queries.accounts import bound_to, opened, secrets_of
+from answerback.desk.queries.accounts import opened, secrets_of
 from answerback.desk.queries.shared_clock import database_now
-from answerback.desk.sealing import ring_now, seal
 
 #: Whoever is alone with an account's secrets has so long: more than one answer may take.
 _LEASE: Final = timedelta(seconds=90)
@@ -84,12 +82,9 @@ class _Vault:
     def _replaced(self, name: str, *, was: str, by: str) -> bool:
         rows = models.ChannelAccount.objects.select_for_update(no_key=True)
         row = rows.get(pk=self.account_id)
-        kept = secrets_of(row)
-        if row.removed_at is not None or kept.get(name, "") != was:
+        if row.removed_at is not None or secrets_of(row).get(name, "") != was:
             return False
-        plain = json.dumps({**kept, name: by}).encode()
-        row.sealed = seal(plain, ring=ring_now(), bound_to=bound_to(row))
-        row.save(update_fields=["sealed"])
+        keep_secrets(account_id=self.account_id, secrets={name: by})
         return True
 
     def _token(self, name: str) -> int:

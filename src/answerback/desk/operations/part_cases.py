@@ -10,6 +10,7 @@ from answerback.desk.operations.hold_brand import hold_brand
 from answerback.desk.operations.join_cases import CannotJoin
 from answerback.desk.operations.lock_case import lock_cases
 from answerback.desk.operations.move_cases import Move, move_cases, replies_on_their_way
+from answerback.desk.operations.move_reply import move_reply
 from answerback.desk.operations.notify import NoticeOf, notify
 from answerback.desk.operations.open_cases import keep_cases_true, still_asked
 from answerback.desk.operations.record_events import record_events
@@ -50,19 +51,19 @@ def part_cases(*, joined_id: int, by: str, at: datetime) -> None:
         what=EventName.CASES_PARTED, at=at, by=by, case_id=joined.case_id, particulars=told
     )
     record_events(brand_id=joined.brand_id, events=[event])
-    _give_replies_back(joined)
+    _give_replies_back(joined, at=at)
     waits = _take_answers_back(joined, at=at)
     _follow_its_own(joined)
     _restore(joined, at=at)
     _hear_both(joined, waits=waits, at=at)
 
 
-def _give_replies_back(joined: models.Joined) -> None:
+def _give_replies_back(joined: models.Joined, *, at: datetime) -> None:
     """
     Give the other case the replies that were written in its place.
 
     Where somebody has another draft there, both texts stand in it: what was meant for a private
-    place never comes to stand in a public one.
+    place never comes to stand in a public one.  Its pictures go with it.
     """
     ours = models.Reply.objects.filter(case_id=joined.case_id, place_id=joined.other_id)
     drafts = models.Reply.objects.filter(case_id=joined.other_id, state=ReplyState.DRAFT)
@@ -71,11 +72,14 @@ def _give_replies_back(joined: models.Joined) -> None:
         theirs = there.get(reply.written_by)
         if reply.state == ReplyState.DRAFT and theirs is not None:
             theirs.text = "\n\n".join(filter(None, (theirs.text, reply.text)))
-            theirs.version += 1
-            theirs.save(update_fields=["text", "version"])
-            reply.state = ReplyState.CANCELLED
+            theirs.version, theirs.changed_at = theirs.version + 1, at
+            theirs.save(update_fields=["text", "version", "changed_at"])
+            reply.files.update(reply=theirs)
+            reply.case_id, reply.place_id = joined.other_id, None
+            move_reply(reply, to=ReplyState.CANCELLED, by=None, at=at)
+            continue
         reply.case_id, reply.place_id = joined.other_id, None
-        reply.save(update_fields=["state", "case", "place"])
+        reply.save(update_fields=["case", "place"])
     models.Reply.objects.filter(case_id=joined.case_id, place_id=joined.case_id).update(place=None)
 
 

@@ -6,6 +6,8 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Any
 
+from django.db.models.functions import Coalesce
+
 from answerback.channels.inbound import Failure, Fetched
 from answerback.desk import models
 from answerback.desk.operations.insert_rows import insert_new_rows, insert_rows
@@ -129,7 +131,7 @@ def sent_from_here(*, brand_id: int, posts: Sequence[Post]) -> set[tuple[str, st
     sent = models.Reply.objects.filter(
         case__brand_id=brand_id, external_id__in={post.external_id for post in posts}
     )
-    told = sent.values_list("case__channel", "external_id")
+    told = sent.values_list(Coalesce("place__channel", "case__channel"), "external_id")
     return {(channel, external_id or "") for channel, external_id in told}
 
 

@@ -151,7 +151,6 @@ def _lines(cases: "QuerySet[models.Case]", *, member: Member, at: datetime) -> l
     rows = list(
         cases.values_list(
             *_COLUMNS,
-            F("leading__author_handle"),
             Left("leading__text", _OPENING),
             F("leading__plan__reasons"),
             F("leading__author_name"),
@@ -164,13 +163,13 @@ def _lines(cases: "QuerySet[models.Case]", *, member: Member, at: datetime) -> l
     width = len(_NAMES)
     return [
         CaseLine(
-            **{**dict(zip(_NAMES, row[:width], strict=True)), "author": row[width]},
-            opening=row[width + 1],
+            **dict(zip(_NAMES, row[:width], strict=True)),
+            opening=row[width],
             # What was discarded has no plan; it leads only a case that somebody owns.
-            reasons=tuple(row[width + 2] or ()),
-            name=row[width + 3],
+            reasons=tuple(row[width + 1] or ()),
+            name=row[width + 2],
             title=subject(
-                row[width + 4] or (), text=row[width + 1], media=media_record(row[width + 5])
+                row[width + 3] or (), text=row[width], media=media_record(row[width + 4])
             ),
             brand=member.seats[row[1]].brand,
             tags=tuple(tags.get(row[0], ())),

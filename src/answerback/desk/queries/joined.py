@@ -17,6 +17,7 @@ class Place:
     channel: str
     conversation: str
     author_key: str
+    author: str  #: as they are called
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,19 +86,25 @@ def joined_lines(case_id: int) -> tuple[JoinedLine, ...]:
 
 def places_of(case_id: int) -> tuple[Place, ...]:
     """Return where the person of a case writes: the case's own place first.  Two questions."""
-    return places_beside(models.Case.objects.get(pk=case_id))
+    return places_beside(models.Case.objects.select_related("leading").get(pk=case_id))
 
 
 def places_beside(case: models.Case) -> tuple[Place, ...]:
-    """Return the places of a case at hand.  One question; two where others are joined into it."""
+    """
+    Return the places of a case at hand, which has its leading post.
+
+    One question; two where others are joined into it.
+    """
     others = others_of([case.pk])
-    rows = list(models.Case.objects.filter(pk__in=others).order_by("pk")) if others else []
+    cases = models.Case.objects.select_related("leading").filter(pk__in=others)
+    rows = list(cases) if others else []
     return tuple(
         Place(
             case_id=one.pk,
             channel=one.channel,
             conversation=one.conversation,
             author_key=one.author_key,
+            author=one.leading.author_handle,
         )
         for one in (case, *sorted(rows, key=lambda row: [*others].index(row.pk)))
     )

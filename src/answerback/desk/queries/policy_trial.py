@@ -41,6 +41,7 @@ def try_policy(*, brand_id: int, text: str, at: datetime) -> WhatIf:
             post=post_record(post),
             mention=mention_record(post.mention),
             reading=reading_record(post.reading),
+            asks_since=post.asks_since,
         )
         for post in posts
     ]

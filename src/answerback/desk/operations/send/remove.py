@@ -111,8 +111,9 @@ def _bury(reply: models.Reply, *, at: datetime) -> None:
 
     Whom it had answered waits again.
     """
+    place = reply.case if reply.place is None else reply.place
     post = models.Post.objects.filter(
-        brand_id=reply.case.brand_id, channel=reply.case.channel, external_id=reply.external_id
+        brand_id=place.brand_id, channel=place.channel, external_id=reply.external_id
     ).first()
     if post is None:
         return
